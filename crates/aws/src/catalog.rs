@@ -1,0 +1,98 @@
+//! The registration list: one `mod` line and one catalogue line for each component file.
+//!
+//! `cargo xtask tidy` fails when a file under `components/` is missing here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::component::Spec;
+use crate::components::*;
+
+macro_rules! catalog {
+    ($($variant:ident => $module:ident),* $(,)?) => {
+        /// The configuration of one component, by kind.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(tag = "kind", rename_all = "kebab-case")]
+        pub enum Config {
+            $(
+                #[doc = concat!("See [`", stringify!($module), "`].")]
+                $variant($module::Config),
+            )*
+        }
+
+        /// Every component, in palette order.
+        pub static CATALOG: &[&Spec] = &[$(&$module::SPEC),*];
+
+        impl Config {
+            /// What the component says about itself.
+            #[must_use]
+            pub fn spec(&self) -> &'static Spec {
+                match self { $(Self::$variant(_) => &$module::SPEC),* }
+            }
+
+            /// A new component of that kind with AWS's defaults; `None` for an unknown kind.
+            #[must_use]
+            pub fn default_of(kind: &str) -> Option<Self> {
+                $(if kind == $module::SPEC.kind { return Some(Self::$variant(Default::default())); })*
+                None
+            }
+
+            /// Reads the fields of a component of that kind. The error names the field.
+            pub(crate) fn from_fields(kind: &str, fields: Value) -> Result<Self, FieldsError> {
+                $(if kind == $module::SPEC.kind {
+                    return serde_path_to_error::deserialize(fields).map(Self::$variant).map_err(|error| {
+                        FieldsError::Field { path: error.path().to_string(), problem: error.inner().to_string() }
+                    });
+                })*
+                Err(FieldsError::UnknownKind)
+            }
+
+            /// The fields as a JSON object, without `kind`.
+            #[must_use]
+            pub fn fields(&self) -> Value {
+                match self { $(Self::$variant(config) => serde_json::to_value(config).unwrap_or(Value::Null)),* }
+            }
+        }
+    };
+}
+
+/// Why the fields of a component could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FieldsError {
+    /// No component has that kind.
+    UnknownKind,
+    /// A field has the wrong type.
+    Field {
+        /// Path of the field inside the component.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+catalog! {
+    Region => region,
+    AvailabilityZone => availability_zone,
+    Vpc => vpc,
+    Subnet => subnet,
+    Instance => instance,
+    NetworkInterface => network_interface,
+    SecurityGroup => security_group,
+    NetworkAcl => network_acl,
+    RouteTable => route_table,
+    PrefixList => prefix_list,
+    InternetGateway => internet_gateway,
+    EgressOnlyInternetGateway => egress_only_internet_gateway,
+    NatGateway => nat_gateway,
+    ElasticIp => elastic_ip,
+    InternetHost => internet_host,
+    Internet => internet,
+    Unmodelled => unmodelled,
+}
+
+/// The component of that kind.
+#[must_use]
+pub fn spec(kind: &str) -> Option<&'static Spec> {
+    CATALOG.iter().copied().find(|spec| spec.kind == kind)
+}

@@ -1,0 +1,34 @@
+//! A host on the internet, outside every AWS network; it filters nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::component::{Field, FieldKind, Shape, Spec};
+
+/// Configuration of an internet host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "snake_case")]
+pub struct Config {
+    /// Its public addresses, at most one for each family is used.
+    pub addresses: Vec<String>,
+}
+
+/// What an internet host says about itself.
+pub static SPEC: Spec = Spec {
+    kind: "internet-host",
+    name: "Internet host",
+    aws_type: None,
+    id_prefix: "host",
+    summary: "A client or server somewhere on the internet.",
+    parents: &[],
+    shape: Shape::Card,
+    route_target: (false, false),
+    endpoint: true,
+    fields: &[Field::new(
+        "addresses",
+        "Public addresses",
+        FieldKind::AddressList,
+        "One for each family at most",
+    )],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
+};

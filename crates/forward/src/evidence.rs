@@ -1,0 +1,154 @@
+//! What a decision was based on: route candidates, rule scans, tracked state. Data, not words.
+
+use hopscope_net::FlowKey;
+use serde::Serialize;
+
+use crate::Id;
+
+/// One piece of evidence; a hop may carry several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Evidence {
+    /// A route lookup: the winner and the candidates that lost.
+    Routes {
+        /// The table consulted.
+        table: Id,
+        /// The address looked up.
+        destination: std::net::IpAddr,
+        /// Every route that covers the address, best first, then near misses.
+        candidates: Vec<RouteCandidate>,
+    },
+    /// A scan of an ordered or unordered rule list.
+    Rules {
+        /// `in` or `out`.
+        direction: &'static str,
+        /// Rules in the order they were tried.
+        scanned: Vec<RuleScan>,
+    },
+    /// A connection-tracking or translation entry.
+    State {
+        /// What happened to the entry.
+        event: StateEvent,
+        /// The entry's flow, as its initiator opened it at this hop.
+        flow: FlowKey,
+        /// Seconds after which the entry would expire, where it does.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        idle_limit: Option<u64>,
+    },
+    /// A plain yes-or-no check, by a stable name (`source-owned`, `public-address`).
+    Check {
+        /// Stable name; the text catalogue has a sentence for each.
+        check: &'static str,
+        /// Whether it passed.
+        passed: bool,
+        /// The value that was looked at.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+    },
+}
+
+/// Where a route came from, in the order of preference at equal prefix length (RT-12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RouteOrigin {
+    /// The VPC's own block.
+    Local,
+    /// Written by hand.
+    Static,
+    /// Written by hand with a prefix list as destination.
+    PrefixList,
+    /// Learned from a gateway.
+    Propagated,
+}
+
+/// Why a route did not win.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum RouteLoss {
+    /// It covers the address, but another route has more matching bits.
+    ShorterPrefix {
+        /// By how many bits it lost.
+        by: u8,
+    },
+    /// Equal prefix length, lower origin (static over prefix list over propagated).
+    LowerOrigin,
+    /// A propagated route never overrides a local one, even when narrower (RT-09).
+    LocalWins,
+    /// Equal in everything; the engine breaks the tie by id (PL-06).
+    Tie,
+    /// It does not cover the address.
+    NoMatch,
+}
+
+/// One route that was considered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RouteCandidate {
+    /// Destination block.
+    pub destination: String,
+    /// Target id, or `local`.
+    pub target: String,
+    /// Where it came from.
+    pub origin: RouteOrigin,
+    /// The prefix list it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix_list: Option<Id>,
+    /// Position in the table as authored; none for implied local routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+    /// Its target is unusable.
+    pub blackhole: bool,
+    /// Why it lost; none for the winner.
+    pub lost: Option<RouteLoss>,
+}
+
+/// Why a rule did not match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleMiss {
+    /// Another protocol.
+    Protocol,
+    /// Another port, or ICMP type and code.
+    Port,
+    /// Another address of the same family.
+    Address,
+    /// The rule is for the other address family.
+    Family,
+    /// The peer security group is not carried by the other end.
+    Group,
+    /// The peer group's identity was erased by a hop in between (SG-20).
+    GroupErased,
+    /// The rule's text could not be resolved.
+    Invalid,
+}
+
+/// One rule that was tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleScan {
+    /// The list it stands in.
+    pub list: Id,
+    /// Position in that list as authored; none for the final implied deny.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+    /// Its label (`100`, `*`, `2`).
+    pub label: String,
+    /// The rule itself, as one line (`allow tcp 443 from 0.0.0.0/0`).
+    pub rule: String,
+    /// Why it did not match; none if it decided.
+    pub missed: Option<RuleMiss>,
+}
+
+/// What happened to a tracked entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateEvent {
+    /// A new entry was made.
+    Created,
+    /// An existing entry admitted the packet.
+    Used,
+    /// The flow is admitted without an entry (SG-10).
+    Untracked,
+    /// No entry fits the packet.
+    Missing,
+    /// An entry existed but had been idle too long.
+    Expired,
+}

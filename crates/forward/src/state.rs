@@ -1,0 +1,88 @@
+//! Connection tracking and translation entries under a logical clock.
+
+use hopscope_net::{FlowKey, Protocol};
+use serde::Serialize;
+
+use crate::Id;
+
+/// What kind of table an entry belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A security group's connection tracking on one interface.
+    SecurityGroup,
+    /// A translation binding.
+    Nat,
+    /// A gateway that admits replies only.
+    EgressOnly,
+    /// An appliance's own session table.
+    Appliance,
+}
+
+/// One entry of one owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Interface or gateway that keeps the entry.
+    pub owner: Id,
+    /// Table it belongs to.
+    pub role: Role,
+    /// The flow as its initiator opened it, before this hop's translation.
+    pub flow: FlowKey,
+    /// The same flow after this hop's translation; equal to `flow` where nothing is translated.
+    pub translated: FlowKey,
+    /// Logical time of creation, seconds.
+    pub created: u64,
+    /// Logical time of the last packet, seconds.
+    pub last_seen: u64,
+    /// Whether a reply was seen.
+    pub replied: bool,
+    /// Made while continuing past a denial; never survives the trace.
+    #[serde(skip)]
+    pub counterfactual: bool,
+}
+
+/// Everything stateful hops remember, and the time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// Logical seconds since the story began.
+    pub now: u64,
+    /// Entries in order of creation.
+    pub entries: Vec<Entry>,
+}
+
+impl State {
+    /// The entry of `owner` that a packet with this key continues, in either direction.
+    /// `after_translation` compares with the translated side for replies.
+    #[must_use]
+    pub fn position(&self, owner: &Id, role: Role, key: &FlowKey) -> Option<usize> {
+        self.entries.iter().position(|entry| {
+            entry.role == role
+                && entry.owner == *owner
+                && (entry.flow == *key || entry.translated.reverse() == *key)
+        })
+    }
+}
+
+/// A 64-bit FNV-1a hash of a flow: the engine's only "random" choice (PIPE-12).
+#[must_use]
+pub fn flow_hash(key: &FlowKey, salt: &str) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut eat = |bytes: &[u8]| {
+        for byte in bytes {
+            hash ^= u64::from(*byte);
+            hash = hash.wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    let address = |address: std::net::IpAddr| match address {
+        std::net::IpAddr::V4(a) => a.to_ipv6_mapped().octets(),
+        std::net::IpAddr::V6(a) => a.octets(),
+    };
+    eat(&address(key.source));
+    eat(&address(key.destination));
+    let Protocol(protocol) = key.protocol;
+    eat(&[protocol]);
+    eat(&key.source_port.to_be_bytes());
+    eat(&key.destination_port.to_be_bytes());
+    eat(salt.as_bytes());
+    hash
+}
