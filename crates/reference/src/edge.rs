@@ -174,6 +174,7 @@ impl<'a> Walk<'_, 'a> {
         let Some(subnet) = subnet.and_then(|id| world.subnet(id)) else { return false };
         let Some(table) = world.edge_table(gateway, subnet.vpc) else { return false };
         self.leg == hopscope_forward::LegKind::Return
+            && subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
             && matches!(world.lookup(&table, self.packet.source), Some((_, Target::Interface(_))))
     }
 }
