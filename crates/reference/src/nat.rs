@@ -24,21 +24,23 @@ impl<'a> Walk<'_, 'a> {
         match nat.subnet {
             Some(subnet) => {
                 if world.zone_failed(subnet) {
+                    self.met("nat-gateway", id);
                     return deny("BAD_STATE", at()); // NAT-13
                 }
                 if from != Some(subnet) {
                     self.acl(subnet, Direction::In)?; // NACL-08
                 }
+                self.met("nat-gateway", id);
             }
             None => {
                 let zone = from.and_then(|s| world.subnet(s)).and_then(|s| s.zone);
                 let manual = nat.config.availability == "regional-manual";
+                self.met("nat-gateway", id);
                 if manual && !nat.config.zones.iter().any(|z| Some(z.as_str()) == zone) {
                     return deny("REGIONAL_NGW_ROUTE_AZ_RESTRICTION", at()); // NAT-14
                 }
             }
         }
-        self.met("nat-gateway", id);
         let blocks = world.vpc(nat.vpc).map(|vpc| vpc.blocks.as_slice()).unwrap_or_default();
         if !blocks.iter().any(|net| net.contains(&self.packet.source)) {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27
@@ -96,6 +98,7 @@ impl<'a> Walk<'_, 'a> {
         };
         if let Some(subnet) = subnet {
             if self.world.zone_failed(subnet) {
+                self.met("nat-gateway", id);
                 return deny("BAD_STATE", at());
             }
             if from != Some(subnet) {

@@ -249,6 +249,7 @@ fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zone
         let manual = random.chance(50);
         let config = nat_gateway::Config {
             availability: if manual { "regional-manual" } else { "regional" }.to_owned(),
+            private_ip: Some(format!("10.{n}.255.200")),
             zones: if manual { vec![Id::from(format!("az-{}", random.below(zones)))] } else { Vec::new() },
             ..nat_gateway::Config::default()
         };
@@ -284,7 +285,7 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
             if let Some(other) = yard.subnets.iter().find(|o| o.zone == plot.zone && o.id != plot.id)
                 && random.chance(10)
             {
-                draw_interface(random, document, yard, other, &format!("{eni}-b"), &id, 100 + k * 10 + m, public);
+                draw_interface(random, document, yard, other, &format!("{eni}-b"), &id, 100 + k * 4 + m * 2, public);
             }
         }
     }
