@@ -1,0 +1,3 @@
+//! Tools for tests: networks made at random.
+
+pub mod generate;
