@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use hopscope_testkit::scenario::{Coverage, IN_SCOPE, Suite, directory, rule_ids};
+use hopscope_testkit::scenario::{Coverage, IN_SCOPE, Suite, codes_documented, directory, rule_ids};
 
 fn main() -> ExitCode {
     let mut out = String::new();
@@ -140,6 +140,23 @@ fn rules(suite: &Suite, coverage: &Coverage) -> Vec<String> {
 }
 
 /// Codes that no scenario raises, that the reference does not explain, or that hide AWS's name.
-fn reason_codes(_reference: &str, _raised: &BTreeSet<String>) -> Vec<String> {
-    Vec::new()
+fn reason_codes(reference: &str, raised: &BTreeSet<String>) -> Vec<String> {
+    let documented = codes_documented(reference);
+    let mut complaints = Vec::new();
+    for reason in hopscope_aws::reasons() {
+        let code = reason.code;
+        if !raised.contains(code) {
+            complaints.push(format!("{code}: declared in the engine, but no passing scenario raises it"));
+        }
+        if !documented.contains(code) {
+            complaints.push(format!(
+                "{code}: declared in the engine, but docs/rules.md section 29 does not explain it"
+            ));
+        }
+        let own = ["X_", "V_", "I_"].iter().any(|prefix| code.starts_with(prefix));
+        if own == reason.aws_code.is_some() || reason.aws_code.is_some_and(|name| name != code) {
+            complaints.push(format!("{code}: AWS's name for it is given as {:?}", reason.aws_code));
+        }
+    }
+    complaints
 }

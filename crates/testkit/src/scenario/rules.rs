@@ -20,7 +20,12 @@ pub enum GapNeed {
     /// A component: any of these kind slugs or CloudFormation types.
     Component(Vec<String>),
     /// A field of a component.
-    Field { kind: String, key: String },
+    Field {
+        /// Kind of the component.
+        kind: String,
+        /// Name of the field.
+        key: String,
+    },
 }
 
 impl GapNeed {

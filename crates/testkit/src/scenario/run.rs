@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use hopscope_aws::{Document, Flow, Network, trace_from};
+use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
 use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
 use super::pattern::HopPattern;
@@ -88,8 +88,12 @@ impl Runner {
         self.network.get_or_insert_with(|| Network::build(&self.document))
     }
 
-    fn send(&mut self, flow: Flow, state: State) {
-        let found = trace_from(self.network(), &flow, state);
+    fn send(&mut self, flow: Flow, state: Option<State>) {
+        let network = self.network();
+        let found: Result<Trace, QueryError> = match state {
+            Some(state) => trace_from(network, &flow, state),
+            None => trace(network, &flow),
+        };
         self.trace = Some(found.map_err(|error| error.to_string()));
         self.flow = Some(flow);
         self.outcome.packets += 1;
@@ -102,7 +106,7 @@ impl Runner {
                 change.apply(&mut self.document).map_err(|problem| (problem, false))
             }
             What::Flow(flow) => {
-                self.send((**flow).clone(), State::default());
+                self.send((**flow).clone(), None);
                 Ok(())
             }
             What::Next(after) => {
@@ -111,7 +115,7 @@ impl Runner {
                 };
                 let mut state = trace.state.clone();
                 state.now += after;
-                self.send(Flow { idle: None, reply_after: None, ..flow }, state);
+                self.send(Flow { idle: None, reply_after: None, ..flow }, Some(state));
                 Ok(())
             }
             What::Drawing(expected) => self.drawing(expected),

@@ -49,7 +49,7 @@ pub(crate) enum Change {
     Host(Host),
     /// `eip ADDRESS on TARGET [for PRIVATE]`
     Eip { address: String, target: Option<String>, private: Option<String> },
-    /// `for A..B: CHANGE` with `{n}`, `{n/256}` and `{n%256}` in it.
+    /// `for A..B: CHANGE` with `{n}`, `{n+1}`, `{n/256}` and `{n%256}` in it.
     Each(Vec<Change>),
 }
 
@@ -167,6 +167,7 @@ fn each(rest: &str) -> Result<Change, String> {
     let changes = (from..=to).map(|n| {
         let text = template
             .replace("{n}", &n.to_string())
+            .replace("{n+1}", &(n + 1).to_string())
             .replace("{n/256}", &(n / 256).to_string())
             .replace("{n%256}", &(n % 256).to_string());
         parse(&text)
