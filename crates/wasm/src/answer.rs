@@ -22,7 +22,7 @@ impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Self {
         let code = match error {
             QueryError::UnknownEnd { .. } | QueryError::NotAnEnd { .. } => "end",
-            QueryError::NoAddress { .. } => "address",
+            QueryError::NoAddress { .. } | QueryError::Source(_) => "address",
             QueryError::Protocol(_) => "protocol",
         };
         Self { code, message: error.to_string() }

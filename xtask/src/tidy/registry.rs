@@ -67,11 +67,23 @@ pub fn reasons(sources: &[(String, String)], rules: &str, scenarios: &[(String, 
     problems
 }
 
-/// Codes declared in a source text: `code: "CODE"` of a descriptor. Test modules do not count.
+/// Codes declared in a source text: `code: "CODE"` of a descriptor, or a declaring macro,
+/// `reason!(NAME, "CODE", …)`. Test modules do not count.
 fn codes(text: &str) -> Vec<String> {
     let text = text.split("\n#[cfg(test)]").next().unwrap_or(text);
-    text.match_indices("code: \"")
-        .filter_map(|(at, start)| text.get(at + start.len()..)?.split('"').next())
+    let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let text = text.join("\n");
+    let plain = text.match_indices("code: \"").filter_map(|(at, start)| text.get(at + start.len()..));
+    let by_macro = text.match_indices("!(").filter_map(|(at, start)| {
+        let (name, rest) = text.get(at + start.len()..)?.split_once(',')?;
+        let name = name.trim();
+        let constant = !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        rest.trim_start().strip_prefix('"').filter(|_| constant)
+    });
+    plain
+        .chain(by_macro)
+        .filter_map(|rest| rest.split('"').next())
         .filter(|code| {
             !code.is_empty() && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         })
@@ -137,6 +149,12 @@ mod tests {
         assert_eq!(of("code: \"X_ELSEWHERE\""), 1, "documented outside section 29");
         assert_eq!(of("code: \"X_NOWHERE\""), 2);
         assert_eq!(of("code: \"X_DOWN\" code: \"X_DOWN\""), 2);
+        assert_eq!(
+            of("reason!(\n    /// Nowhere.\n    NOWHERE, \"X_NOWHERE\", None);"),
+            2,
+            "declared by a macro"
+        );
+        assert_eq!(of("format!(NAME, \"some words\") assert!(x, \"X_DOWN\")"), 1, "declares nothing");
         assert_eq!(of("nothing"), 1);
         assert_eq!(of("code: \"X_ELSEWHERE\"\n#[cfg(test)]\ncode: \"X_TEST\""), 1);
     }
