@@ -29,6 +29,7 @@ cargo xtask <command>
   docs [--check]        write docs/document.schema.json and docs/components.md
   picture               draw docs/hero.svg from a starter
   screenshots           photograph every screen into tests/e2e/results/
+  fuzz [SECONDS]        feed mutated documents and dumps to the engine (needs nightly Rust)
   deny                  licences and advisories of every dependency (needs cargo-deny)
 ";
 
@@ -53,6 +54,8 @@ fn main() -> ExitCode {
         ["picture"] => engine::picture(),
         ["inner", rest @ ..] => engine::inner(rest),
         ["screenshots"] => setup::tools().and_then(|tools| stages::screenshots(&tools)),
+        ["fuzz"] => stages::fuzz("60"),
+        ["fuzz", seconds] => stages::fuzz(seconds),
         ["deny"] => stages::deny(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -18,6 +18,9 @@ pub const TRUNK: &str = "0.21.14";
 /// The npm package that carries `wasm-opt`.
 pub const BINARYEN: &str = "123";
 
+/// The fuzzer's driver.
+const CARGO_FUZZ: &str = "0.13.2";
+
 /// Where the tools are.
 pub struct Tools {
     /// Holds `trunk`.
@@ -74,6 +77,15 @@ pub fn tools() -> Result<Tools> {
         wasm_bindgen: wasm_bindgen.join("bin"),
         binaryen: binaryen.join("node_modules/.bin"),
     })
+}
+
+/// Installs cargo-fuzz if it is not there; returns its path.
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    let folder =
+        tool(&cache()?, &format!("cargo-fuzz-{CARGO_FUZZ}"), "cargo-fuzz; about 1 minute, once", |folder| {
+            cargo_install(folder, "cargo-fuzz", CARGO_FUZZ, &["--locked"])
+        })?;
+    Ok(folder.join("bin/cargo-fuzz"))
 }
 
 /// Installs the browser tests' packages and finds or installs Chromium. Returns its path, or

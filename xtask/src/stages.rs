@@ -159,6 +159,25 @@ fn browser_command(script: &str) -> Result<std::process::Command> {
     Ok(npm)
 }
 
+/// Runs each fuzz target for a while. Seeds are the documents and dumps of our own tests.
+pub fn fuzz(seconds: &str) -> Result<()> {
+    let seconds: u32 = seconds.parse().map_err(|_| format!("`{seconds}` is not a number of seconds"))?;
+    let cargo_fuzz = setup::cargo_fuzz()?;
+    for (target, seeds) in [("document", "fuzz/seeds/document"), ("import", "fuzz/seeds/import")] {
+        let found = root().join("fuzz/corpus").join(target);
+        std::fs::create_dir_all(&found)
+            .map_err(|error| format!("cannot make {}: {error}", found.display()))?;
+        println!("==> fuzzing {target} for {seconds} s");
+        run(command(&cargo_fuzz)
+            .args(["fuzz", "run", target])
+            .arg(&found)
+            .arg(root().join(seeds))
+            .args(["--", &format!("-max_total_time={seconds}"), "-max_len=65536"])
+            .env("RUSTUP_TOOLCHAIN", "nightly"))?;
+    }
+    Ok(())
+}
+
 /// Licences, sources and advisories, as `deny.toml` says.
 pub fn deny() -> Result<()> {
     if which("cargo-deny").is_none() {

@@ -37,6 +37,18 @@ pub fn diagnostics(document: &str) -> Result<JsValue, JsValue> {
     Ok(Network::new(document)?.diagnostics())
 }
 
+/// Makes a document of what `aws ec2 describe-…` printed. Takes `[{ path, text }]`, gives
+/// `{ document, unmodelled: [{ what, id, path }], notes: [{ text, path }] }`.
+///
+/// # Errors
+/// `{ code, message }` when the files cannot be read.
+#[wasm_bindgen]
+pub fn import_aws(files: JsValue) -> Result<JsValue, JsValue> {
+    let files: Vec<answer::File> =
+        serde_wasm_bindgen::from_value(files).map_err(|error| give_up(&Failure::files(&error)))?;
+    answer::import(&files).map(|import| object(&import)).map_err(|failure| give_up(&failure))
+}
+
 /// A document, resolved once for many questions.
 #[wasm_bindgen]
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The boundary as a JavaScript caller meets it. Runs in Node.
 #![cfg(target_arch = "wasm32")]
 
-use hopscope_wasm::{Network, diagnostics, trace, version};
+use hopscope_wasm::{Network, diagnostics, import_aws, trace, version};
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -84,4 +84,35 @@ fn bad_input_gives_a_code_and_a_sentence() {
     let failure =
         trace(PAIR, r#"{ "from": "a", "to": "b", "protocol": "carrier-pigeon" }"#).expect_err("a failure");
     assert_eq!(text(&failure, &["code"]), "protocol");
+}
+
+fn file(path: &str, text: &str) -> JsValue {
+    let file = Object::new();
+    for (key, value) in [("path", path), ("text", text)] {
+        Reflect::set(&file, &JsValue::from_str(key), &JsValue::from_str(value)).expect("a property");
+    }
+    file.into()
+}
+
+#[wasm_bindgen_test]
+fn a_dump_becomes_a_document() {
+    let files = Array::of2(
+        &file("vpcs.json", r#"{ "Vpcs": [{ "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16" }] }"#),
+        &file("tgw.json", r#"{ "TransitGateways": [{ "TransitGatewayId": "tgw-1" }] }"#),
+    );
+    let import = import_aws(files.into()).expect("an import");
+    let document = String::from(JSON::stringify(&get(&import, &["document"])).expect("JSON"));
+    assert!(Network::new(&document).is_ok());
+    assert!(document.contains("vpc-1"));
+    let unmodelled: Array = get(&import, &["unmodelled"]).unchecked_into();
+    assert_eq!(text(&unmodelled.get(0), &["id"]), "tgw-1");
+}
+
+#[wasm_bindgen_test]
+fn a_dump_that_is_none_gives_a_code_and_a_sentence() {
+    for files in [JsValue::NULL, Array::new().into(), Array::of1(&file("a.json", "[")).into()] {
+        let failure = import_aws(files).expect_err("a failure");
+        assert_eq!(text(&failure, &["code"]), "files");
+        assert!(text(&failure, &["message"]).ends_with('.'));
+    }
 }
