@@ -54,7 +54,8 @@ impl<'a> Walk<'_, 'a> {
         if self.leg == LegKind::Return {
             return deny("X_STATE_MISSING", at()); // IGW-09: it never saw the request
         }
-        if nat.config.open_connections.unwrap_or(0) >= 55_000 {
+        let addresses = world.publics.iter().filter(|p| p.owner == id).count().max(1);
+        if nat.config.open_connections.unwrap_or(0) as usize >= 55_000 * addresses {
             return deny("X_NAT_PORTS_EXHAUSTED", at()); // NAT-07
         }
         if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
@@ -106,6 +107,9 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.met("nat-gateway", id);
+        if let Some(private) = self.nat(id).and_then(|nat| nat.private) {
+            self.packet.destination = private; // A regional gateway is met under its public address.
+        }
         let request = self.packet.reversed().flow();
         let known = self.bindings.iter().find(|b| b.owner == id && b.after.flow() == request);
         let Some(before) = known.map(|binding| binding.before) else {

@@ -381,7 +381,9 @@ impl<'a> Walk<'_, 'a> {
         }
         if interface.groups.is_empty() {
             // AWS always has one; without any, nothing is admitted, and no group is to blame.
-            return deny("SG_HAS_NO_RULES", place("network-interface", interface.id));
+            let mut at = place("network-interface", interface.id);
+            at.direction = Some(direction.word());
+            return deny("SG_HAS_NO_RULES", at);
         }
         let mut at = place("security-group", "");
         at.owner = Some(interface.id.to_owned());
@@ -393,19 +395,37 @@ impl<'a> Walk<'_, 'a> {
             GroupAnswer::Admitted { open_to_all } => {
                 let untracked = matches!(self.packet.protocol, TCP | UDP)
                     && open_to_all
+                    && !self.always_tracked(interface, direction)
                     && self.world.groups_open(interface, direction.opposite(), &self.packet); // SG-10
                 let full = interface
                     .instance
                     .and_then(|i| self.world.instance(i))
                     .is_some_and(|instance| instance.conntrack_full);
-                if full && !untracked {
-                    return deny("X_CONNTRACK_EXHAUSTED", place("network-interface", interface.id)); // SG-15
+                // SG-15: new flows are dropped, and a reply is none.
+                if full && !untracked && self.leg == LegKind::Forward {
+                    return deny("X_CONNTRACK_EXHAUSTED", place("network-interface", interface.id));
                 }
             }
         }
         let interface = interface.id.to_owned();
         self.tracked.push(Tracked { interface, direction, packet: self.packet });
         Ok(())
+    }
+
+    /// SG-11: flows through a NAT gateway or an egress-only gateway.
+    fn always_tracked(&self, interface: &Interface<'a>, direction: Direction) -> bool {
+        const TRACKED: [&str; 2] = ["nat-gateway", "egress-only-internet-gateway"];
+        if self.path.iter().any(|(kind, _)| TRACKED.contains(kind)) {
+            return true;
+        }
+        let Some(subnet) = self.world.subnet(interface.subnet) else { return false };
+        let to = self.packet.destination;
+        direction == Direction::Out
+            && !subnet.blocks.iter().any(|net| net.contains(&to))
+            && matches!(
+                self.world.lookup(&self.world.table_of(subnet), to),
+                Some((_, Target::Nat(_) | Target::EgressOnly(_)))
+            )
     }
 
     /// Whether the entry made by the request has expired by the time of the reply (SG-13, SG-14).
