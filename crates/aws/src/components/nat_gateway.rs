@@ -26,6 +26,9 @@ pub struct Config {
     /// Simulated number of open connections to the flow's destination (NAT-07).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_connections: Option<u32>,
+    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<Id>,
 }
 
 impl Default for Config {
@@ -37,6 +40,7 @@ impl Default for Config {
             zones: Vec::new(),
             state: "available".to_owned(),
             open_connections: None,
+            security_groups: Vec::new(),
         }
     }
 }
@@ -275,7 +279,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
             // NAT-08: a later packet of the old connection is answered with a reset.
             visit.deny(
                 hop.with(state(event)).by(&["NAT-08"]),
-                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT),
+                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT).fact("answer", "TCP RST"),
             );
             return Outcome::Stopped;
         }

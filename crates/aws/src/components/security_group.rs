@@ -75,7 +75,7 @@ pub static SPEC: Spec = Spec {
 };
 
 use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan, Severity,
+    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan, Severity,
     StateEvent, Visit, Where,
 };
 use hopscope_net::{Packet, Protocol};
@@ -172,7 +172,7 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
     let scan = scan(network, eni, inbound, erased, &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };
     let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
-    let Some((group, rule)) = scan.matched else {
+    let Some((group, rule)) = scan.matched.clone() else {
         let (spec, rules): (_, &'static [&'static str]) = match (scan.empty, scan.erased) {
             (true, _) => (&NO_RULES, &["SG-04"]),
             (false, true) => (&NOT_PRESERVED, &["SG-20"]),
@@ -193,9 +193,11 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         remember(interface, inbound, &packet, visit);
         return;
     };
-    let track = scan.everything.is_none()
-        || must_track(network, eni, inbound, visit)
-        || !opposite_open(network, eni, inbound, &packet);
+    // SG-10: a reply that no entry knows belongs to a flow that went untracked the other way; it
+    // is admitted by rule and starts nothing new.
+    let own = if inbound { packet.destination } else { packet.source };
+    let untracked_reply = visit.leg == LegKind::Return && tracked.is_none() && interface.owns(own);
+    let track = !untracked_reply && tracks(network, eni, inbound, &scan, visit);
     let id = &network.groups[group].id;
     let cites: &'static [&'static str] = if track { &["SG-03", "SG-09"] } else { &["SG-03", "SG-10"] };
     let hop = hop(id, SPEC.kind).with(evidence).by(cites);
@@ -222,6 +224,13 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         visit.record(hop.with(created));
     }
     remember(interface, inbound, &packet, visit);
+}
+
+/// Whether a newly admitted flow is tracked (SG-10, SG-11).
+fn tracks(network: &Network, eni: Ix<Eni>, inbound: bool, scan: &Scan, visit: &Visit<'_>) -> bool {
+    scan.everything.is_none()
+        || must_track(network, eni, inbound, visit)
+        || !opposite_open(network, eni, inbound, &visit.packet)
 }
 
 enum Tracked {

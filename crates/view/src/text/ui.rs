@@ -1,0 +1,4 @@
+//! Strings of the page.
+
+/// Name of the tool.
+pub const NAME: &str = "Hopscope";
