@@ -172,7 +172,7 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
     let scan = scan(network, eni, inbound, erased, &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };
     let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
-    let Some((group, rule)) = scan.matched.clone() else {
+    let Some((group, rule)) = scan.matched else {
         let (spec, rules): (_, &'static [&'static str]) = match (scan.empty, scan.erased) {
             (true, _) => (&NO_RULES, &["SG-04"]),
             (false, true) => (&NOT_PRESERVED, &["SG-20"]),
@@ -197,7 +197,7 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
     // is admitted by rule and starts nothing new.
     let own = if inbound { packet.destination } else { packet.source };
     let untracked_reply = visit.leg == LegKind::Return && tracked.is_none() && interface.owns(own);
-    let track = !untracked_reply && tracks(network, eni, inbound, &scan, visit);
+    let track = !untracked_reply && tracks(network, eni, inbound, scan.everything.is_some(), visit);
     let id = &network.groups[group].id;
     let cites: &'static [&'static str] = if track { &["SG-03", "SG-09"] } else { &["SG-03", "SG-10"] };
     let hop = hop(id, SPEC.kind).with(evidence).by(cites);
@@ -227,8 +227,8 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
 }
 
 /// Whether a newly admitted flow is tracked (SG-10, SG-11).
-fn tracks(network: &Network, eni: Ix<Eni>, inbound: bool, scan: &Scan, visit: &Visit<'_>) -> bool {
-    scan.everything.is_none()
+fn tracks(network: &Network, eni: Ix<Eni>, inbound: bool, open: bool, visit: &Visit<'_>) -> bool {
+    !open
         || must_track(network, eni, inbound, visit)
         || !opposite_open(network, eni, inbound, &visit.packet)
 }
