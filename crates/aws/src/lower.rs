@@ -586,7 +586,11 @@ impl<'a> Build<'a> {
                 && into
                     .iter()
                     .any(|other| other.origin == RouteOrigin::Static && other.destination == destination);
-            if duplicate {
+            // RT-05: the 101st propagated prefix is not installed.
+            let propagated = into.iter().filter(|other| other.origin == RouteOrigin::Propagated).count();
+            let full =
+                origin == RouteOrigin::Propagated && propagated >= crate::validate::PROPAGATED_PER_TABLE;
+            if duplicate || full {
                 continue;
             }
             into.push(Route {

@@ -1,0 +1,20 @@
+//! What runs in the second process, with the engine linked.
+
+mod bench;
+mod documents;
+
+use crate::shell::Result;
+
+/// Dispatches.
+pub fn run(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        ["docs"] => documents::generate(false),
+        ["docs", "--check"] => documents::generate(true),
+        ["bench-network"] => {
+            print!("{}", bench::network().to_json());
+            Ok(())
+        }
+        ["bench"] => bench::native(),
+        _ => Err("unknown inner command".to_owned()),
+    }
+}
