@@ -41,7 +41,9 @@ impl Direction {
 /// What a security group says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GroupAnswer {
-    Admitted { open_to_all: bool },
+    Admitted {
+        open_to_all: bool,
+    },
     NoRules,
     NoMatch,
     /// Only a group reference would have matched, and identity was lost on the way (SG-20).
@@ -138,8 +140,7 @@ impl<'a> World<'a> {
     pub fn groups_open(&self, interface: &Interface<'a>, direction: Direction, packet: &Header) -> bool {
         self.group_rules(interface, direction).iter().any(|(_, rule)| {
             covers_every_port(&rule.protocol, &rule.ports, packet)
-                && block(&rule.peer)
-                    .is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
+                && block(&rule.peer).is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
         })
     }
 }

@@ -119,18 +119,22 @@ impl<'a> Walk<'_, 'a> {
     pub fn through_appliance(&mut self, interface: &Interface<'a>) -> Outcome {
         let id = interface.instance.unwrap_or(interface.id);
         let at = || place("instance", id);
-        let role = interface.instance.and_then(|i| self.world.instance(i)).map_or("host", |i| i.role.as_str());
+        let role =
+            interface.instance.and_then(|i| self.world.instance(i)).map_or("host", |i| i.role.as_str());
         self.identity_lost = true; // SG-20
         match role {
             "router" => self.leave(interface),
             "firewall" | "nat" => {
                 let packet = self.packet.flow();
                 let request = self.packet.reversed().flow();
-                let known = self.bindings.iter().find(|b| {
-                    b.owner == id && (b.after.flow() == request || b.before.flow() == packet)
-                });
+                let known = self
+                    .bindings
+                    .iter()
+                    .find(|b| b.owner == id && (b.after.flow() == request || b.before.flow() == packet));
                 match known {
-                    Some(binding) if binding.after.flow() == request => self.packet = binding.before.reversed(),
+                    Some(binding) if binding.after.flow() == request => {
+                        self.packet = binding.before.reversed()
+                    }
                     Some(binding) => self.packet = binding.after,
                     None if self.leg == LegKind::Return => return deny("X_STATE_MISSING", at()),
                     None => {
@@ -156,9 +160,10 @@ impl<'a> Walk<'_, 'a> {
     pub fn undo_by_nat_instance(&mut self, interface: &Interface<'a>) -> bool {
         let Some(id) = interface.instance else { return false };
         let request = self.packet.reversed().flow();
-        let known = self.bindings.iter().find(|b| {
-            b.owner == id && b.after.flow() == request && b.before.flow() != b.after.flow()
-        });
+        let known = self
+            .bindings
+            .iter()
+            .find(|b| b.owner == id && b.after.flow() == request && b.before.flow() != b.after.flow());
         match known.map(|binding| binding.before) {
             Some(before) => {
                 self.met("instance", id);

@@ -88,7 +88,10 @@ fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, 
     }
     if text == "internet" || world.internet == Some(text) {
         let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
-        return Some((Start::Internet(world.internet_id()), anyone.iter().filter_map(|a| address(a)).collect()));
+        return Some((
+            Start::Internet(world.internet_id()),
+            anyone.iter().filter_map(|a| address(a)).collect(),
+        ));
     }
     if let Some(stated) = text.strip_prefix("internet:") {
         return Some((Start::Internet(world.internet_id()), vec![address(stated)?]));
@@ -237,10 +240,7 @@ impl<'a> Walk<'_, 'a> {
     fn start(&mut self, interface: &Interface<'a>) -> Outcome {
         self.serves(interface)?;
         if interface.check && !interface.addresses.contains(&self.packet.source) {
-            return deny(
-                "ENI_SOURCE_DEST_CHECK_RESTRICTION",
-                place("network-interface", interface.id),
-            ); // ADDR-26
+            return deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", place("network-interface", interface.id)); // ADDR-26
         }
         let to = self.packet.destination;
         if is_service(to) || self.world.is_vpc_service(interface.vpc, to) {
