@@ -327,7 +327,7 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                 missed,
             });
             if missed.is_none() {
-                scan.open = rule
+                let open = rule
                     .body
                     .as_ref()
                     .is_some_and(|body| matching::is_everything(&body.peer, packet.family()));
