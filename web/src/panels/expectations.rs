@@ -49,7 +49,7 @@ pub fn Expectations() -> Html {
                                 move |_| hub.show_flow(&id)
                             };
                             let word = &row.expected.verdict;
-                            let expected = verdict_of(word).map_or(word.as_str(), text::verdict_title);
+                            let expected = verdict_of(word).map_or_else(|| word.clone(), |verdict| text::verdict_title(verdict).to_owned());
                             html! {
                                 <tr key={row.flow.clone()} class={(!row.met).then_some("unmet")}>
                                     <th scope="row"><button type="button" class="link-button" onclick={show}>{ &row.name }</button></th>

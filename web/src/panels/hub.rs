@@ -319,11 +319,10 @@ impl Hub {
 
     /// Adds a flow between likely ends.
     pub fn add_flow(&self) {
-        let ends = flows::ends(&self.document());
-        let mut values = ends.into_iter().map(|end| end.value);
-        let selected = self.selected().map(|id| id.to_string()).filter(|id| {
-            flows::ends(&self.document()).iter().any(|end| end.value == *id)
-        });
+        let ends = super::ends::choices(&self.document(), &self.network());
+        let mut values = ends.iter().map(|end| end.value.clone());
+        let selected = self.selected().map(|id| id.to_string());
+        let selected = selected.filter(|id| ends.iter().any(|end| end.value == *id));
         let from = selected.or_else(|| values.next()).unwrap_or_default();
         let to = values.find(|value| *value != from).unwrap_or_else(|| "internet".to_owned());
         self.ask(Intent::AddFlow { flow: Flow { from, to, ..Flow::default() } }, false);

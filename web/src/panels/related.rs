@@ -72,11 +72,11 @@ pub fn users(document: &Document, network: &Network, node: &Node) -> Vec<Id> {
     let subnets = || document.nodes.values().filter(|other| other.kind() == "subnet");
     match node.kind() {
         "route-table" => {
-            let served = subnets().filter(|subnet| network.route_table_of(&subnet.id).is_some_and(|table| table == id));
+            let served = subnets().filter(|subnet| network.route_table_of(&subnet.id).is_some_and(|table| table.as_str() == id));
             served.map(|subnet| subnet.id.clone()).collect()
         }
         "network-acl" => {
-            let served = subnets().filter(|subnet| network.network_acl_of(&subnet.id).is_some_and(|acl| acl == id));
+            let served = subnets().filter(|subnet| network.network_acl_of(&subnet.id).is_some_and(|acl| acl.as_str() == id));
             served.map(|subnet| subnet.id.clone()).collect()
         }
         "security-group" | "prefix-list" => {
