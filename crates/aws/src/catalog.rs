@@ -24,6 +24,9 @@ macro_rules! catalog {
         /// Every component, in palette order.
         pub static CATALOG: &[&Spec] = &[$(&$module::SPEC),*];
 
+        /// Every reason a component raises while a packet moves.
+        static PACKET_REASONS: &[&[&hopscope_forward::ReasonSpec]] = &[$($module::REASONS),*];
+
         impl Config {
             /// What the component says about itself.
             #[must_use]
@@ -95,4 +98,16 @@ catalog! {
 #[must_use]
 pub fn spec(kind: &str) -> Option<&'static Spec> {
     CATALOG.iter().copied().find(|spec| spec.kind == kind)
+}
+
+/// Every reason that can be raised: by packets, by the walker, and by drawing.
+#[must_use]
+pub fn reasons() -> Vec<&'static hopscope_forward::ReasonSpec> {
+    let walker = [&hopscope_forward::CYCLIC_PATH, &hopscope_forward::MAX_HOPS];
+    PACKET_REASONS
+        .iter()
+        .flat_map(|list| list.iter().copied())
+        .chain(walker)
+        .chain(crate::validate::REASONS.iter().copied())
+        .collect()
 }

@@ -4,15 +4,22 @@
 //! diagnostics) → [`trace`]. Pure; knows nothing of layout, words on screens or browsers. Rule
 //! ids in comments (`RT-12`) refer to `docs/rules.md`.
 
+mod arena;
 pub mod catalog;
+pub mod cells;
 pub mod component;
 pub mod components;
 pub mod diagnostic;
 pub mod document;
+mod lower;
+mod matching;
 pub mod network;
+mod pipeline;
+mod platform;
 pub mod query;
+pub mod validate;
 
-pub use catalog::{CATALOG, Config, spec};
+pub use catalog::{CATALOG, Config, reasons, spec};
 pub use component::{Field, FieldKind, Shape, Spec};
 pub use diagnostic::Diagnostic;
 pub use document::{Document, Expect, Flow, Frame, LoadError, Node};

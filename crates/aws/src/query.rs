@@ -1,9 +1,19 @@
-//! From an authored flow to a trace: who sends what to whom.
+//! From an authored flow to a trace: who sends what to whom, there and back.
 
-use hopscope_forward::{Leg, State, Trace, Verdict};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use hopscope_forward::{
+    Blocker, Decision, Hint, Hop, Id, Leg, LegKind, Outcome, Reason, State, Trace, Verdict, Visit, Walked,
+    Where, World, walk,
+};
+use hopscope_net::prefix::{self, Family};
+use hopscope_net::{Packet, Protocol, Transport};
+
+use crate::arena::Ix;
+use crate::components::{instance, internet, nat_gateway, network_interface, security_group};
 use crate::document::Flow;
-use crate::network::Network;
+use crate::network::{Eni, Host, Network, Thing};
+use crate::pipeline::{At, Pipeline};
 
 /// Why a flow cannot be traced at all. The message names the field and a way out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,29 +49,426 @@ pub enum QueryError {
     /// The protocol is not one.
     #[error("protocol: {0}")]
     Protocol(#[from] hopscope_net::ProtocolError),
+    /// The spoofed source is not an address.
+    #[error("spoofed_source: \"{0}\" is not an IP address. Write one, or leave it empty.")]
+    Source(String),
 }
 
-/// Traces a flow from the beginning of its story.
+/// One end of a flow, resolved.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// An interface, by id or by one of its addresses.
+    Interface { eni: Ix<Eni>, address: Option<IpAddr> },
+    /// A drawn host on the internet.
+    Host(Ix<Host>),
+    /// The internet at large, at a known address or any.
+    AtLarge(Option<IpAddr>),
+    /// An address that nothing drawn owns.
+    Bare(IpAddr),
+}
+
+/// Traces a flow from the beginning of its story. With `idle`, the flow is opened first and the
+/// packet traced is a later one.
 ///
 /// # Errors
 /// [`QueryError`] when an end or the protocol cannot be resolved.
 pub fn trace(network: &Network, flow: &Flow) -> Result<Trace, QueryError> {
-    trace_from(network, flow, State::default())
+    let first = trace_from(network, flow, State::default())?;
+    let Some(idle) = flow.idle else {
+        return Ok(first);
+    };
+    let mut state = first.state;
+    state.now = state.now.saturating_add(idle);
+    trace_from(network, flow, state)
 }
 
-/// Traces a flow through hops that already remember `state`.
+/// Traces one packet of a flow and its reply, through hops that already remember `state`.
 ///
 /// # Errors
 /// As [`trace`].
-pub fn trace_from(_network: &Network, _flow: &Flow, state: State) -> Result<Trace, QueryError> {
-    let leg = Leg { verdict: Verdict::Unknown, counterfactual: false, hops: Vec::new() };
-    Ok(Trace {
-        verdict: Verdict::Unknown,
-        reason: None,
-        blockers: Vec::new(),
-        hints: Vec::new(),
-        forward: leg.clone(),
-        back: leg,
-        state,
+pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace, QueryError> {
+    let from = end(network, "from", &flow.from)?;
+    let to = end(network, "to", &flow.to)?;
+    let asked = match flow.family.as_deref() {
+        Some("ipv4") => Some(Family::V4),
+        Some("ipv6") => Some(Family::V6),
+        _ => None,
+    };
+    let family = asked.unwrap_or_else(|| family_of(network, from, to));
+    let packet = packet(network, flow, from, to, family)?;
+    Ok(Story { network, from, to, family, reply_after: flow.reply_after.unwrap_or(0) }.tell(packet, state))
+}
+
+fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryError> {
+    let text = text.trim();
+    if let Some(thing) = network.index.get(text) {
+        return match thing {
+            Thing::Eni(eni) => Ok(End::Interface { eni: *eni, address: None }),
+            Thing::Instance(ix) => match network.instances[*ix].enis.first() {
+                Some(eni) => Ok(End::Interface { eni: *eni, address: None }),
+                None => Err(QueryError::NoAddress { field, text: text.to_owned(), family: "IPv4 or IPv6" }),
+            },
+            Thing::Host(host) => Ok(End::Host(*host)),
+            Thing::Internet => Ok(End::AtLarge(None)),
+            _ => Err(QueryError::NotAnEnd { field, text: text.to_owned() }),
+        };
+    }
+    if text == internet::AT_LARGE {
+        return Ok(End::AtLarge(None));
+    }
+    if let Some(address) = text.strip_prefix("internet:") {
+        let address = address.trim().trim_start_matches('[').trim_end_matches(']');
+        return match address.parse() {
+            Ok(address) => Ok(End::AtLarge(Some(address))),
+            Err(_) => Err(QueryError::UnknownEnd { field, text: text.to_owned() }),
+        };
+    }
+    let Ok(address) = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() else {
+        return Err(QueryError::UnknownEnd { field, text: text.to_owned() });
+    };
+    if let Some((host, _)) =
+        network.hosts.iter().find(|(_, host)| host.address(Family::of(address)) == Some(address))
+    {
+        return Ok(End::Host(host));
+    }
+    if let Some(eni) = network_interface::owner_of(network, address) {
+        return Ok(End::Interface { eni, address: Some(address) });
+    }
+    if field == "to" {
+        return Ok(End::Bare(address));
+    }
+    // A sender at an address nothing owns is on the internet, if the address can be.
+    let private = prefix::is_rfc1918(address) || prefix::is_rfc6598(address) || prefix::is_ula(address);
+    if private {
+        Err(QueryError::UnknownEnd { field, text: text.to_owned() })
+    } else {
+        Ok(End::AtLarge(Some(address)))
+    }
+}
+
+fn has(network: &Network, end: End, family: Family) -> bool {
+    match end {
+        End::Interface { address: Some(address), .. } | End::AtLarge(Some(address)) | End::Bare(address) => {
+            Family::of(address) == family
+        }
+        End::Interface { eni, address: None } => network.enis[eni].address(family).is_some(),
+        End::Host(host) => network.hosts[host].address(family).is_some(),
+        End::AtLarge(None) => true,
+    }
+}
+
+/// IPv4 where both ends have it, else IPv6 where both have it, else what the destination has.
+fn family_of(network: &Network, from: End, to: End) -> Family {
+    let both = |family| has(network, from, family) && has(network, to, family);
+    if both(Family::V4) || (!both(Family::V6) && has(network, to, Family::V4)) {
+        Family::V4
+    } else {
+        Family::V6
+    }
+}
+
+fn unspecified(family: Family) -> IpAddr {
+    match family {
+        Family::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        Family::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    }
+}
+
+fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) -> Result<Packet, QueryError> {
+    let no_address =
+        |field, text: &str| QueryError::NoAddress { field, text: text.to_owned(), family: family.name() };
+    let outside = matches!(from, End::Host(_) | End::AtLarge(_));
+    let source = match from {
+        // An interface without the family sends nothing: the story says so (ADDR-19).
+        End::Interface { eni, address } => address
+            .filter(|a| Family::of(*a) == family)
+            .or_else(|| network.enis[eni].address(family))
+            .unwrap_or(unspecified(family)),
+        End::Host(host) => {
+            network.hosts[host].address(family).ok_or_else(|| no_address("from", &flow.from))?
+        }
+        End::AtLarge(Some(address)) | End::Bare(address) if Family::of(address) == family => address,
+        End::AtLarge(None) => internet::client_address(family),
+        End::AtLarge(Some(_)) | End::Bare(_) => return Err(no_address("from", &flow.from)),
+    };
+    let destination = match to {
+        End::Interface { address: Some(address), .. } | End::Bare(address) | End::AtLarge(Some(address)) => {
+            address
+        }
+        End::Interface { eni, address: None } => {
+            let public = network.enis[eni].v4.iter().find_map(|pair| pair.public).map(IpAddr::V4);
+            match public.filter(|_| outside && family == Family::V4) {
+                Some(public) => public,
+                None => network.enis[eni].address(family).unwrap_or(unspecified(family)),
+            }
+        }
+        End::Host(host) => network.hosts[host].address(family).ok_or_else(|| no_address("to", &flow.to))?,
+        End::AtLarge(None) => internet::client_address(family),
+    };
+    let source = match flow.spoofed_source.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => text.parse().map_err(|_| QueryError::Source(text.to_owned()))?,
+        None => source,
+    };
+    let mut protocol: Protocol = flow.protocol.parse()?;
+    // People say "icmp" for both; ICMPv6 is what IPv6 carries.
+    if protocol == Protocol::ICMP && destination.is_ipv6() {
+        protocol = Protocol::ICMPV6;
+    }
+    let transport = if protocol.has_ports() {
+        Transport::Ports {
+            source: flow.source_port.unwrap_or(EPHEMERAL_PORT),
+            destination: flow.port.unwrap_or(443),
+        }
+    } else if protocol.is_icmp() {
+        Transport::Icmp { kind: if protocol == Protocol::ICMP { 8 } else { 128 }, code: 0, identifier: 1 }
+    } else {
+        Transport::Opaque
+    };
+    Ok(Packet {
+        source,
+        destination,
+        protocol,
+        transport,
+        size: flow.size.unwrap_or(60),
+        dont_fragment: true,
+        fragment: flow.fragment,
     })
+}
+
+/// A source port in the range of every client kind of NACL-05.
+pub const EPHEMERAL_PORT: u16 = 50_000;
+
+struct Story<'a> {
+    network: &'a Network,
+    from: End,
+    to: End,
+    family: Family,
+    reply_after: u64,
+}
+
+impl Story<'_> {
+    fn tell(&self, packet: Packet, mut state: State) -> Trace {
+        let before = state.entries.len();
+        let forward = self.leg(packet.clone(), &mut state);
+        state.now = state.now.saturating_add(self.reply_after);
+        let back = self.reply(&packet, &forward, &mut state);
+        // What was remembered only past a denial was never remembered.
+        state.entries.retain(|entry| !entry.counterfactual);
+        debug_assert!(state.entries.len() + 64 >= before);
+        self.sum_up(forward, back, state)
+    }
+
+    fn leg(&self, packet: Packet, state: &mut State) -> Walked<At> {
+        let start = match self.from {
+            End::Interface { eni, .. } => At::SourceCheck(eni),
+            End::Host(host) => At::HostSend(Some(host)),
+            End::AtLarge(_) | End::Bare(_) => At::HostSend(None),
+        };
+        let sender = match self.from {
+            End::Interface { eni, .. } => Some((eni, self.missing(&packet))),
+            End::Host(_) | End::AtLarge(_) | End::Bare(_) => None,
+        };
+        let world = FromHost { network: self.network, sender, unanswerable: self.unanswerable(&packet) };
+        walk(&world, Step::Send(start), packet, state, LegKind::Forward, false).map(Step::at)
+    }
+
+    /// The family the sender lacks.
+    fn missing(&self, packet: &Packet) -> Option<&'static str> {
+        let lacks = packet.source.is_unspecified() || packet.source.is_ipv4() != packet.destination.is_ipv4();
+        lacks.then(|| self.family.name())
+    }
+
+    /// The interface that is meant but lacks the family (V6-11).
+    fn unanswerable(&self, packet: &Packet) -> Option<Ix<Eni>> {
+        match self.to {
+            End::Interface { eni, .. } if packet.destination.is_unspecified() => Some(eni),
+            _ => None,
+        }
+    }
+
+    /// The return leg, by the same stages from the responder's side (PIPE-05). After a failed
+    /// forward leg it shows what would happen.
+    fn reply(&self, sent: &Packet, forward: &Walked<At>, state: &mut State) -> Walked<At> {
+        let failed = forward.leg.verdict != Verdict::Allowed;
+        let reply = forward.packet.reply();
+        match forward.arrived {
+            Some(At::Arrived(eni)) => self.reply_from(eni, reply, state, failed),
+            Some(At::ArrivedHost(host)) => {
+                walk(&Pipeline(self.network), At::HostSend(host), reply, state, LegKind::Return, failed)
+            }
+            Some(At::Service(service, eni)) => walk(
+                &Pipeline(self.network),
+                At::Service(service, eni),
+                reply,
+                state,
+                LegKind::Return,
+                failed,
+            ),
+            Some(_) | None => self.reply_unreached(sent, forward, state),
+        }
+    }
+
+    /// The forward leg ended somewhere on the way. If the flow names a responder in a VPC, its
+    /// reply can still be shown as if the request had arrived.
+    fn reply_unreached(&self, sent: &Packet, forward: &Walked<At>, state: &mut State) -> Walked<At> {
+        if let End::Interface { eni, address } = self.to
+            && let Some(own) = address
+                .filter(|a| Family::of(*a) == self.family)
+                .or_else(|| self.network.enis[eni].address(self.family))
+            && !sent.source.is_unspecified()
+        {
+            let arrived = Packet { destination: own, ..forward.packet.clone() };
+            if Family::of(arrived.source) == Family::of(own) {
+                security_group::assume_admitted(self.network, eni, &arrived, state);
+                return self.reply_from(eni, arrived.reply(), state, true);
+            }
+        }
+        let leg = Leg { verdict: Verdict::Unknown, counterfactual: true, hops: Vec::new() };
+        Walked { leg, arrived: None, packet: forward.packet.clone(), hints: Vec::new() }
+    }
+
+    fn reply_from(&self, eni: Ix<Eni>, reply: Packet, state: &mut State, failed: bool) -> Walked<At> {
+        let world = FromHost { network: self.network, sender: Some((eni, None)), unanswerable: None };
+        walk(&world, Step::Send(At::SourceCheck(eni)), reply, state, LegKind::Return, failed).map(Step::at)
+    }
+
+    fn sum_up(&self, forward: Walked<At>, mut back: Walked<At>, state: State) -> Trace {
+        self.check_initiator(&forward, &mut back);
+        let mut hints: Vec<Hint> = Vec::new();
+        for hint in forward.hints.iter().chain(&back.hints) {
+            if !hints.contains(hint) {
+                hints.push(hint.clone());
+            }
+        }
+        hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
+        let mut blockers = Vec::new();
+        for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
+            for (position, hop) in leg.hops.iter().enumerate() {
+                if let Some(reason) = &hop.reason {
+                    let counterfactual =
+                        hop.counterfactual || (kind == LegKind::Return && leg.counterfactual);
+                    blockers.push(Blocker {
+                        leg: kind,
+                        hop: position,
+                        reason: reason.clone(),
+                        counterfactual,
+                    });
+                }
+            }
+        }
+        let verdict =
+            if forward.leg.verdict == Verdict::Allowed { back.leg.verdict } else { forward.leg.verdict };
+        let reason =
+            blockers.iter().find(|blocker| !blocker.counterfactual).map(|blocker| blocker.reason.clone());
+        let reason = reason.filter(|_| verdict != Verdict::Allowed);
+        Trace { verdict, reason, blockers, hints, forward: forward.leg, back: back.leg, state }
+    }
+
+    /// A reply counts only if it comes back to who asked, from whom was asked: an initiator
+    /// drops a reply from another address as one it never asked for.
+    fn check_initiator(&self, forward: &Walked<At>, back: &mut Walked<At>) {
+        let Some(first) = forward.leg.hops.first() else { return };
+        let expected = first.packet.reply().key();
+        let same_place = match (self.from, back.arrived) {
+            (End::Interface { eni, .. }, Some(At::Arrived(end))) => eni == end,
+            (End::Host(host), Some(At::ArrivedHost(end))) => Some(host) == end,
+            (End::AtLarge(_) | End::Bare(_), Some(At::ArrivedHost(_))) | (_, None) => true,
+            _ => false,
+        };
+        if back.leg.verdict != Verdict::Allowed || (same_place && back.packet.key() == expected) {
+            return;
+        }
+        back.leg.verdict = Verdict::Denied;
+        if let Some(last) = back.leg.hops.last_mut() {
+            let at = Where::new(last.kind, &last.id);
+            last.decision = Decision::Denied;
+            last.reason = Some(Reason::new(&nat_gateway::STATE_MISSING, at).fact("flow", &back.packet));
+        }
+    }
+}
+
+/// A stateful appliance that saw only one direction (RT-30).
+fn asymmetric_inspection(network: &Network, forward: &Leg, back: &Leg) -> Vec<Hint> {
+    let stateful = |leg: &Leg| -> Vec<Id> {
+        leg.hops
+            .iter()
+            .filter(|hop| hop.stage == "appliance")
+            .filter(|hop| match network.index.get(&hop.id) {
+                Some(Thing::Instance(ix)) => {
+                    network.instances[*ix].role != crate::network::InstanceRole::Router
+                }
+                _ => false,
+            })
+            .map(|hop| hop.id.clone())
+            .collect()
+    };
+    let (there, here) = (stateful(forward), stateful(back));
+    if back.hops.is_empty() || forward.verdict != Verdict::Allowed {
+        return Vec::new();
+    }
+    let one_sided =
+        there.iter().filter(|id| !here.contains(id)).chain(here.iter().filter(|id| !there.contains(id)));
+    one_sided
+        .map(|id| Hint {
+            reason: Reason::new(&instance::ASYMMETRIC_INSPECTION, Where::new(instance::SPEC.kind, id))
+                .fact("appliance", id),
+        })
+        .collect()
+}
+
+/// The network, seen from a host that puts a packet on its interface first.
+struct FromHost<'a> {
+    network: &'a Network,
+    sender: Option<(Ix<Eni>, Option<&'static str>)>,
+    unanswerable: Option<Ix<Eni>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Send(At),
+    Go(At),
+}
+
+impl Step {
+    fn at(self) -> At {
+        match self {
+            Self::Send(at) | Self::Go(at) => at,
+        }
+    }
+}
+
+impl World for FromHost<'_> {
+    type At = Step;
+
+    fn visit(&self, step: &Step, visit: &mut Visit<'_>) -> Outcome<Step> {
+        let at = match step {
+            Step::Send(at) => {
+                if let Some((eni, missing)) = self.sender {
+                    network_interface::send(self.network, eni, missing, visit);
+                    if missing.is_some() {
+                        return Outcome::Stopped;
+                    }
+                }
+                if let Some(eni) = self.unanswerable {
+                    let interface = &self.network.enis[eni];
+                    let hop = Hop::new(
+                        network_interface::SPEC.kind,
+                        &interface.id,
+                        "deliver",
+                        Decision::Denied,
+                        &visit.packet.clone(),
+                    );
+                    let at = Where::new(network_interface::SPEC.kind, &interface.id);
+                    let reason = Reason::new(&network_interface::FAMILY_MISMATCH, at)
+                        .fact("interface", &interface.id)
+                        .fact("family", visit.packet.family().name());
+                    visit.deny(hop.by(&["V6-11"]), reason);
+                    return Outcome::Stopped;
+                }
+                at
+            }
+            Step::Go(at) => at,
+        };
+        Pipeline(self.network).visit(at, visit).map(Step::Go)
+    }
 }

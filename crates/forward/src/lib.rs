@@ -15,4 +15,4 @@ pub use id::Id;
 pub use reason::{Reason, ReasonSpec, Severity, Where};
 pub use state::{Entry, Role, State, flow_hash};
 pub use trace::{Blocker, Decision, Hint, Hop, Leg, LegKind, Trace, Verdict};
-pub use walk::{MAX_FORWARDING_HOPS, Outcome, Visit, Walked, World, walk};
+pub use walk::{CYCLIC_PATH, MAX_FORWARDING_HOPS, MAX_HOPS, Outcome, Visit, Walked, World, walk};

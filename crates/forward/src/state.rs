@@ -30,6 +30,8 @@ pub struct Entry {
     pub flow: FlowKey,
     /// The same flow after this hop's translation; equal to `flow` where nothing is translated.
     pub translated: FlowKey,
+    /// Whether the flow's first packet was entering the owner (an interface) rather than leaving it.
+    pub inbound: bool,
     /// Logical time of creation, seconds.
     pub created: u64,
     /// Logical time of the last packet, seconds.
@@ -51,14 +53,15 @@ pub struct State {
 }
 
 impl State {
-    /// The entry of `owner` that a packet with this key continues, in either direction.
-    /// `after_translation` compares with the translated side for replies.
+    /// The entry of `owner` that a packet with this key continues: the same way as its first
+    /// packet, or back as a reply to the translated flow.
     #[must_use]
-    pub fn position(&self, owner: &Id, role: Role, key: &FlowKey) -> Option<usize> {
+    pub fn position(&self, owner: &Id, role: Role, inbound: bool, key: &FlowKey) -> Option<usize> {
+        let back = key.reverse();
         self.entries.iter().position(|entry| {
             entry.role == role
                 && entry.owner == *owner
-                && (entry.flow == *key || entry.translated.reverse() == *key)
+                && if entry.inbound == inbound { entry.flow == *key } else { entry.translated == back }
         })
     }
 }

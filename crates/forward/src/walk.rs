@@ -51,6 +51,25 @@ pub enum Outcome<A> {
     Stopped,
 }
 
+impl<A> Outcome<A> {
+    /// The same outcome with places of another type.
+    pub fn map<B>(self, f: impl FnOnce(A) -> B) -> Outcome<B> {
+        match self {
+            Self::Next(at) => Outcome::Next(f(at)),
+            Self::Routed(at) => Outcome::Routed(f(at)),
+            Self::Arrived(at) => Outcome::Arrived(f(at)),
+            Self::Stopped => Outcome::Stopped,
+        }
+    }
+}
+
+impl<A> Walked<A> {
+    /// The same result with places of another type.
+    pub fn map<B>(self, f: impl FnOnce(A) -> B) -> Walked<B> {
+        Walked { leg: self.leg, arrived: self.arrived.map(f), packet: self.packet, hints: self.hints }
+    }
+}
+
 /// What a stage sees and may change.
 pub struct Visit<'a> {
     /// The packet as it stands now; a stage that rewrites it assigns here after recording.

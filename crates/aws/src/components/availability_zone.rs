@@ -28,3 +28,6 @@ pub static SPEC: Spec = Spec {
     fields: &[Field::new("failed", "Failed", FieldKind::Flag, "Take the whole zone out of service")],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
 };
+
+/// Reasons it raises while a packet moves: none.
+pub static REASONS: &[&hopscope_forward::ReasonSpec] = &[];

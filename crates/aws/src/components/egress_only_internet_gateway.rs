@@ -24,3 +24,82 @@ pub static SPEC: Spec = Spec {
     fields: &[],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
 };
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit, Where,
+};
+
+use crate::arena::Ix;
+use crate::components::{internet_gateway, route_table};
+use crate::network::{EgressOnly, Network};
+use crate::pipeline::At;
+
+/// Only replies are admitted (EIGW-03).
+pub static UNSOLICITED: ReasonSpec = ReasonSpec {
+    code: "X_EIGW_UNSOLICITED_INBOUND",
+    aws_code: None,
+    severity: Severity::Deny,
+    rules: &["EIGW-02", "EIGW-03"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
+};
+
+/// Reasons an egress-only internet gateway raises.
+pub static REASONS: &[&ReasonSpec] = &[&UNSOLICITED];
+
+/// Out, remembering the flow (EIGW-02), addresses unchanged (EIGW-04).
+pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let eigw = &network.eigws[ix];
+    let packet = visit.packet.clone();
+    let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    let own = network.vpcs[eigw.vpc].contains(packet.source);
+    if let Some(spec) = internet_gateway::refuse_ipv6(&packet, own) {
+        let reason = Reason::new(spec, Where::new(SPEC.kind, &eigw.id))
+            .fact("source", packet.source)
+            .fact("destination", packet.destination);
+        visit.deny(hop.by(spec.rules), reason);
+        return Outcome::Stopped;
+    }
+    let known = visit.state.position(&eigw.id, Role::EgressOnly, false, &packet.key());
+    let event = if known.is_some() { StateEvent::Used } else { StateEvent::Created };
+    visit.record(
+        hop.with(Evidence::State { event, flow: packet.key(), idle_limit: None }).by(&["EIGW-02", "EIGW-04"]),
+    );
+    if known.is_none() {
+        let now = visit.state.now;
+        visit.remember(Entry {
+            owner: eigw.id.clone(),
+            role: Role::EgressOnly,
+            flow: packet.key(),
+            translated: packet.key(),
+            inbound: false,
+            created: now,
+            last_seen: now,
+            replied: false,
+            counterfactual: false,
+        });
+    }
+    Outcome::Next(At::Internet)
+}
+
+/// In: replies only (EIGW-03).
+pub(crate) fn inbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let eigw = &network.eigws[ix];
+    let packet = visit.packet.clone();
+    let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    match visit.state.position(&eigw.id, Role::EgressOnly, true, &packet.key()) {
+        Some(_) => {
+            let used =
+                Evidence::State { event: StateEvent::Used, flow: packet.key().reverse(), idle_limit: None };
+            visit.record(hop.with(used).by(&["EIGW-02"]));
+        }
+        None => {
+            let missing =
+                Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
+            let reason = Reason::new(&UNSOLICITED, Where::new(SPEC.kind, &eigw.id))
+                .fact("source", packet.source)
+                .fact("destination", packet.destination);
+            visit.deny(hop.with(missing).by(&["EIGW-03"]), reason);
+        }
+    }
+    route_table::deliver_local(network, eigw.vpc, None, visit)
+}

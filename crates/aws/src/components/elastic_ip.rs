@@ -43,3 +43,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html",
 };
+
+/// Reasons it raises while a packet moves: none.
+pub static REASONS: &[&hopscope_forward::ReasonSpec] = &[];

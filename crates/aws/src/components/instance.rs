@@ -86,3 +86,193 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html",
 };
+
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit,
+    Where,
+};
+use hopscope_net::{Packet, Transport};
+
+use crate::arena::Ix;
+use crate::components::{nat_gateway, network_interface};
+use crate::network::{Eni, InstanceRole, Network};
+use crate::pipeline::At;
+
+/// Only one direction of a flow passes a stateful appliance (RT-30).
+pub static ASYMMETRIC_INSPECTION: ReasonSpec = ReasonSpec {
+    code: "I_ASYMMETRIC_INSPECTION",
+    aws_code: None,
+    severity: Severity::Warning,
+    rules: &["RT-30"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html",
+};
+
+/// Reasons an instance raises.
+pub static REASONS: &[&ReasonSpec] = &[&ASYMMETRIC_INSPECTION];
+
+/// Whether a NAT instance takes a packet addressed to itself as one to translate: a reply to a
+/// binding, or a forwarded port (NAT-20).
+pub(crate) fn translates(network: &Network, eni: Ix<Eni>, visit: &Visit<'_>) -> bool {
+    let Some(instance) = network.enis[eni].instance.map(|ix| &network.instances[ix]) else {
+        return false;
+    };
+    if instance.role != InstanceRole::Nat {
+        return false;
+    }
+    let reply = visit.state.position(&network.enis[eni].id, Role::Nat, true, &visit.packet.key()).is_some();
+    reply || instance.forwards.iter().any(|forward| visit.packet.destination_port() == Some(forward.port))
+}
+
+/// The appliance's own decision on a packet that is not for it (PIPE-07), then out again.
+pub(crate) fn appliance(network: &Network, ix: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let eni = &network.enis[ix];
+    let Some(instance) = eni.instance.map(|ix| &network.instances[ix]) else {
+        return Outcome::Stopped;
+    };
+    let packet = visit.packet.clone();
+    let at = || Where::new(SPEC.kind, &instance.id);
+    let hop = Hop::new(SPEC.kind, &instance.id, "appliance", Decision::Forwarded, &packet).by(&["PIPE-07"]);
+    match instance.role {
+        InstanceRole::Host => {
+            let reason = Reason::new(&network_interface::NO_POSSIBLE_DESTINATION, at())
+                .fact("address", packet.destination)
+                .fact("vpc", &instance.id);
+            visit.deny(hop, reason);
+            return Outcome::Stopped;
+        }
+        InstanceRole::Router => visit.record(hop),
+        InstanceRole::Firewall => inspect(&eni.id, hop, at(), visit),
+        InstanceRole::Nat => translate(network, ix, hop, at(), visit),
+    }
+    Outcome::Routed(At::SecurityGroupOut(ix))
+}
+
+/// A stateful firewall knows the flows it has seen open (RT-30, TGW-21).
+fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: &mut Visit<'_>) {
+    let key = visit.packet.key();
+    let known = visit.state.entries.iter().position(|entry| {
+        entry.owner == *owner
+            && entry.role == Role::Appliance
+            && (entry.flow == key || entry.flow == key.reverse())
+    });
+    let evidence = |event| Evidence::State { event, flow: key.clone(), idle_limit: None };
+    match (known, visit.leg) {
+        (Some(_), _) => visit.record(hop.with(evidence(StateEvent::Used))),
+        (None, LegKind::Return) => {
+            let reason = Reason::new(&nat_gateway::STATE_MISSING, at).fact("flow", &visit.packet);
+            visit.deny(hop.with(evidence(StateEvent::Missing)), reason);
+        }
+        (None, LegKind::Forward) => {
+            visit.record(hop.with(evidence(StateEvent::Created)));
+            remember(owner, Role::Appliance, key.clone(), key, false, visit);
+        }
+    }
+}
+
+/// A NAT instance: out behind its own address, replies back, forwarded ports in (NAT-19, NAT-20).
+fn translate(network: &Network, ix: Ix<Eni>, hop: Hop, at: Where, visit: &mut Visit<'_>) {
+    let eni = &network.enis[ix];
+    let Some(instance) = eni.instance.map(|ix| &network.instances[ix]) else { return };
+    let packet = visit.packet.clone();
+    let key = packet.key();
+    let state = |event| Evidence::State { event, flow: key.clone(), idle_limit: None };
+    if eni.owns(packet.destination) {
+        if let Some(entry) =
+            visit.state.position(&eni.id, Role::Nat, true, &key).and_then(|n| visit.state.entries.get_mut(n))
+        {
+            entry.replied = true;
+            let flow = entry.flow.clone();
+            let transport = match packet.transport {
+                Transport::Ports { source, .. } => Transport::Ports { source, destination: flow.source_port },
+                other => other,
+            };
+            let after = Packet { destination: flow.source, transport, ..packet };
+            visit.record(hop.with(state(StateEvent::Used)).rewriting(&after));
+            visit.packet = after;
+        } else if let Some(forward) =
+            instance.forwards.iter().find(|forward| packet.destination_port() == Some(forward.port))
+        {
+            let transport = match packet.transport {
+                Transport::Ports { source, .. } => Transport::Ports { source, destination: forward.to_port },
+                other => other,
+            };
+            let after = Packet { destination: forward.to, transport, ..packet };
+            visit.record(hop.with(state(StateEvent::Created)).rewriting(&after));
+            remember(&eni.id, Role::Nat, key, after.key(), true, visit);
+            visit.packet = after;
+        }
+        return;
+    }
+    // A reply from a forwarded port goes back under the instance's own address.
+    if let Some(entry) = visit.state.entries.iter().find(|entry| {
+        entry.owner == eni.id && entry.role == Role::Nat && entry.inbound && entry.translated.reverse() == key
+    }) {
+        let back = entry.flow.reverse();
+        let transport = match packet.transport {
+            Transport::Ports { destination, .. } => {
+                Transport::Ports { source: back.source_port, destination }
+            }
+            other => other,
+        };
+        let after = Packet { source: back.source, transport, ..packet };
+        visit.record(hop.with(state(StateEvent::Used)).rewriting(&after));
+        visit.packet = after;
+        return;
+    }
+    if visit.leg == LegKind::Return {
+        visit.deny(
+            hop.with(state(StateEvent::Missing)),
+            Reason::new(&nat_gateway::STATE_MISSING, at).fact("flow", &packet),
+        );
+        return;
+    }
+    let Some(IpAddr::V4(own)) =
+        eni.address(hopscope_net::prefix::Family::V4).filter(|_| packet.source.is_ipv4())
+    else {
+        visit.record(hop);
+        return;
+    };
+    let known =
+        visit.state.position(&eni.id, Role::Nat, false, &key).and_then(|n| visit.state.entries.get(n));
+    let event = if known.is_some() { StateEvent::Used } else { StateEvent::Created };
+    let translated = match known {
+        Some(entry) => entry.translated.clone(),
+        None => nat_gateway::bind(&eni.id, own, &packet, visit.state),
+    };
+    let transport = match packet.transport {
+        Transport::Ports { destination, .. } => {
+            Transport::Ports { source: translated.source_port, destination }
+        }
+        other => other,
+    };
+    let after = Packet { source: IpAddr::V4(own), transport, ..packet };
+    visit.record(hop.with(state(event)).rewriting(&after));
+    if event == StateEvent::Created {
+        remember(&eni.id, Role::Nat, key, translated, false, visit);
+    }
+    visit.packet = after;
+}
+
+fn remember(
+    owner: &hopscope_forward::Id,
+    role: Role,
+    flow: hopscope_net::FlowKey,
+    translated: hopscope_net::FlowKey,
+    inbound: bool,
+    visit: &mut Visit<'_>,
+) {
+    let now = visit.state.now;
+    visit.remember(Entry {
+        owner: owner.clone(),
+        role,
+        flow,
+        translated,
+        inbound,
+        created: now,
+        last_seen: now,
+        replied: false,
+        counterfactual: false,
+    });
+}

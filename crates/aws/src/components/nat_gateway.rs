@@ -77,3 +77,391 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
 };
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, State, StateEvent,
+    Visit, Where, flow_hash,
+};
+use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
+
+use crate::arena::Ix;
+use crate::components::{network_interface, route_table};
+use crate::network::{Nat, NatScope, Network, Subnet};
+use crate::pipeline::At;
+
+macro_rules! reason {
+    ($(#[$doc:meta])* $name:ident, $code:literal, $aws:expr, $rules:expr) => {
+        $(#[$doc])*
+        pub static $name: ReasonSpec = ReasonSpec {
+            code: $code,
+            aws_code: $aws,
+            severity: Severity::Deny,
+            rules: $rules,
+            docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+        };
+    };
+}
+
+reason!(
+    /// TCP, UDP and ICMP only (NAT-05).
+    PROTOCOL, "PROTOCOL_RESTRICTION", Some("PROTOCOL_RESTRICTION"), &["NAT-05"]
+);
+reason!(
+    /// Nothing was opened from inside (NAT-06).
+    UNSOLICITED, "X_NAT_UNSOLICITED_INBOUND", None, &["NAT-06"]
+);
+reason!(
+    /// 55,000 connections to one destination are open (NAT-07).
+    PORTS_EXHAUSTED, "X_NAT_PORTS_EXHAUSTED", None, &["NAT-07"]
+);
+reason!(
+    /// The binding was idle for 350 s and is gone (NAT-08).
+    IDLE_TIMEOUT, "X_NAT_IDLE_TIMEOUT", None, &["NAT-08"]
+);
+reason!(
+    /// A stateful hop saw a packet of a flow it does not know (IGW-09).
+    STATE_MISSING, "X_STATE_MISSING", None, &["IGW-09"]
+);
+reason!(
+    /// Fragments of TCP and ICMP are not passed (NAT-16).
+    FRAGMENT, "X_FRAGMENT_DROPPED", None, &["NAT-16"]
+);
+reason!(
+    /// The packet is larger than the hop takes (NAT-16).
+    MTU, "X_MTU_DROP", None, &["NAT-16"]
+);
+reason!(
+    /// A regional gateway without an address in the caller's zone (NAT-14).
+    REGIONAL_ZONE, "REGIONAL_NGW_ROUTE_AZ_RESTRICTION", Some("REGIONAL_NGW_ROUTE_AZ_RESTRICTION"), &["NAT-14"]
+);
+
+/// Reasons a NAT gateway raises.
+pub static REASONS: &[&ReasonSpec] = &[
+    &PROTOCOL,
+    &UNSOLICITED,
+    &PORTS_EXHAUSTED,
+    &IDLE_TIMEOUT,
+    &STATE_MISSING,
+    &FRAGMENT,
+    &MTU,
+    &REGIONAL_ZONE,
+];
+
+/// Idle seconds after which a binding is gone (NAT-08).
+pub const IDLE_LIMIT: u64 = 350;
+/// Connections to one destination for each address (NAT-07).
+pub const CONNECTIONS_PER_ADDRESS: u32 = 55_000;
+/// Largest packet inside (NAT-16), bytes.
+pub const INSIDE_MTU: u32 = 8500;
+
+/// From a subnet's router to the gateway: through its subnet's ACL if it has another subnet.
+pub(crate) fn enter(
+    network: &Network,
+    ix: Ix<Nat>,
+    from: Option<Ix<Subnet>>,
+    visit: &mut Visit<'_>,
+) -> Outcome<At> {
+    let nat = &network.nats[ix];
+    if let NatScope::RegionalManual(zones) = &nat.scope {
+        let zone = from.and_then(|subnet| network.subnets[subnet].zone);
+        if !zone.is_some_and(|zone| zones.contains(&zone)) {
+            let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Denied, &visit.packet.clone())
+                .by(&["NAT-14"]);
+            let reason = Reason::new(&REGIONAL_ZONE, Where::new(SPEC.kind, &nat.id)).fact(
+                "zone",
+                zone.map_or_else(|| "no zone".to_owned(), |zone| network.zones[zone].id.to_string()),
+            );
+            visit.deny(hop, reason);
+        }
+    }
+    match nat.scope {
+        // A gateway that is out of service is said so first: nothing reaches its subnet's ACL.
+        NatScope::Zonal(subnet) if from != Some(subnet) && up(network, nat) => {
+            Outcome::Routed(At::AclInToNat(subnet, ix))
+        }
+        NatScope::Zonal(_) | NatScope::Regional | NatScope::RegionalManual(_) => Outcome::Routed(At::Nat(ix)),
+    }
+}
+
+/// Available, and its zone is up (NAT-13).
+fn up(network: &Network, nat: &Nat) -> bool {
+    let zone_up = match nat.scope {
+        NatScope::Zonal(subnet) => !network.zone_failed(subnet),
+        NatScope::Regional | NatScope::RegionalManual(_) => true,
+    };
+    nat.available && zone_up
+}
+
+/// At the gateway, from either side.
+pub(crate) fn forward(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let nat = &network.nats[ix];
+    let packet = visit.packet.clone();
+    let at = Where::new(SPEC.kind, &nat.id);
+    let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
+    if !up(network, nat) {
+        let what = if nat.available { "zone" } else { "gateway" };
+        visit.deny(
+            hop.clone().by(&["NAT-13"]),
+            Reason::new(&network_interface::BAD_STATE, at).fact("interface", &nat.id).fact("failed", what),
+        );
+    }
+    let Some(own) = nat.private else {
+        return Outcome::Stopped;
+    };
+    if packet.destination == IpAddr::V4(own) {
+        return from_outside(network, ix, visit);
+    }
+    if packet.source == IpAddr::V4(own) {
+        // Its own packet came back to it: the subnet's table points at the gateway (NAT-11). The
+        // walk finds the loop.
+        visit.record(hop.by(&["NAT-11"]));
+        return leave(network, ix);
+    }
+    from_inside(network, ix, own, visit)
+}
+
+fn supported(packet: &Packet) -> bool {
+    packet.protocol.has_ports() || packet.protocol.is_icmp()
+}
+
+fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<'_>) -> Outcome<At> {
+    let nat = &network.nats[ix];
+    let packet = visit.packet.clone();
+    let at = || Where::new(SPEC.kind, &nat.id);
+    let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
+    let refusal: Option<(&'static ReasonSpec, &'static [&'static str])> = if !supported(&packet) {
+        Some((&PROTOCOL, &["NAT-05"]))
+    } else if packet.fragment && packet.protocol != Protocol::UDP {
+        Some((&FRAGMENT, &["NAT-16"]))
+    } else if packet.size > INSIDE_MTU {
+        Some((&MTU, &["NAT-16"]))
+    } else {
+        None
+    };
+    if let Some((spec, rules)) = refusal {
+        let reason = Reason::new(spec, at())
+            .fact("protocol", packet.protocol)
+            .fact("size", packet.size)
+            .fact("mtu", INSIDE_MTU);
+        visit.deny(hop.by(rules), reason);
+        return Outcome::Stopped;
+    }
+    // NAT64 turns the packet into IPv4 first (V6-07); other IPv6 never gets here.
+    let Some(inside) = to_ipv4(&packet) else {
+        visit.deny(hop.by(&["NAT-15"]), Reason::new(&PROTOCOL, at()).fact("protocol", "IPv6"));
+        return Outcome::Stopped;
+    };
+    let known = visit.state.position(&nat.id, Role::Nat, false, &packet.key());
+    let now = visit.state.now;
+    let mut event = StateEvent::Created;
+    let mut translated = None;
+    if let Some(position) = known
+        && let Some(entry) = visit.state.entries.get_mut(position)
+    {
+        if now.saturating_sub(entry.last_seen) < IDLE_LIMIT {
+            entry.last_seen = now;
+            event = StateEvent::Used;
+            translated = Some(entry.translated.clone());
+        } else {
+            visit.state.entries.remove(position);
+            event = StateEvent::Expired;
+        }
+    }
+    let state = |event| Evidence::State { event, flow: packet.key(), idle_limit: Some(IDLE_LIMIT) };
+    if translated.is_none() {
+        if event == StateEvent::Expired && packet.protocol == Protocol::TCP {
+            // NAT-08: a later packet of the old connection is answered with a reset.
+            visit.deny(
+                hop.with(state(event)).by(&["NAT-08"]),
+                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT),
+            );
+            return Outcome::Stopped;
+        }
+        if visit.leg == LegKind::Return {
+            // IGW-09: a reply of a flow that did not come in through this gateway.
+            visit.deny(
+                hop.with(state(StateEvent::Missing)).by(&["IGW-09"]),
+                Reason::new(&STATE_MISSING, at()).fact("flow", &packet),
+            );
+            return Outcome::Stopped;
+        }
+        if nat.open_connections >= CONNECTIONS_PER_ADDRESS.saturating_mul(nat.addresses) {
+            let reason = Reason::new(&PORTS_EXHAUSTED, at())
+                .fact("connections", nat.open_connections)
+                .fact("destination", inside.destination);
+            visit.deny(hop.by(&["NAT-07"]), reason);
+            return Outcome::Stopped;
+        }
+    }
+    let translated = translated.unwrap_or_else(|| bind(&nat.id, own, &inside, visit.state));
+    let transport = match inside.transport {
+        Transport::Ports { destination, .. } => {
+            Transport::Ports { source: translated.source_port, destination }
+        }
+        other => other,
+    };
+    let after = Packet { source: IpAddr::V4(own), transport, ..inside };
+    let cites: &'static [&'static str] =
+        if packet.source.is_ipv6() { &["V6-07", "NAT-03"] } else { &["NAT-03"] };
+    visit.record(hop.with(state(event)).rewriting(&after).by(cites));
+    if event != StateEvent::Used {
+        visit.remember(Entry {
+            owner: nat.id.clone(),
+            role: Role::Nat,
+            flow: packet.key(),
+            translated,
+            inbound: false,
+            created: now,
+            last_seen: now,
+            replied: false,
+            counterfactual: false,
+        });
+    }
+    visit.packet = after;
+    leave(network, ix)
+}
+
+/// A port in 1024-65535 that no other flow to the same destination uses (NAT-03), chosen by the
+/// flow's hash so that the same flow always gets the same port.
+pub(crate) fn bind(owner: &Id, own: Ipv4Addr, packet: &Packet, state: &State) -> FlowKey {
+    let key = packet.key();
+    let span = 64_512u64;
+    let first = flow_hash(&key, owner) % span;
+    let mut translated = FlowKey { source: IpAddr::V4(own), ..key };
+    if !packet.protocol.has_ports() {
+        return translated;
+    }
+    for step in 0..span {
+        let port = 1024 + (first + step) % span;
+        translated.source_port = u16::try_from(port).unwrap_or(1024);
+        let taken = state.entries.iter().any(|entry| entry.owner == *owner && entry.translated == translated);
+        if !taken {
+            break;
+        }
+    }
+    translated
+}
+
+/// The IPv4 form of a packet: itself, or the NAT64 translation (V6-07, RFC 7915 for ICMP).
+fn to_ipv4(packet: &Packet) -> Option<Packet> {
+    if packet.destination.is_ipv4() {
+        return Some(packet.clone());
+    }
+    let destination = IpAddr::V4(prefix::nat64_embedded(packet.destination)?);
+    let (protocol, transport) = match (packet.protocol, packet.transport) {
+        (Protocol::ICMPV6, Transport::Icmp { kind, code, identifier }) => {
+            let kind = match kind {
+                128 => 8,
+                129 => 0,
+                other => other,
+            };
+            (Protocol::ICMP, Transport::Icmp { kind, code, identifier })
+        }
+        (protocol, transport) => (protocol, transport),
+    };
+    Some(Packet { destination, protocol, transport, ..packet.clone() })
+}
+
+fn from_outside(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let nat = &network.nats[ix];
+    let packet = visit.packet.clone();
+    let at = || Where::new(SPEC.kind, &nat.id);
+    let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
+    let now = visit.state.now;
+    let position = visit.state.position(&nat.id, Role::Nat, true, &packet.key());
+    let Some(entry) = position.and_then(|position| visit.state.entries.get_mut(position)) else {
+        let missing = Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
+        visit.deny(
+            hop.with(missing).by(&["NAT-06"]),
+            Reason::new(&UNSOLICITED, at()).fact("source", packet.source),
+        );
+        return Outcome::Stopped;
+    };
+    let flow = entry.flow.clone();
+    let expired = now.saturating_sub(entry.last_seen) >= IDLE_LIMIT;
+    if !expired {
+        entry.last_seen = now;
+        entry.replied = true;
+    }
+    let after = untranslate(&packet, &flow);
+    if expired {
+        let gone = Evidence::State { event: StateEvent::Expired, flow, idle_limit: Some(IDLE_LIMIT) };
+        visit
+            .deny(hop.with(gone).by(&["NAT-08"]), Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT));
+    } else {
+        let used = Evidence::State { event: StateEvent::Used, flow, idle_limit: Some(IDLE_LIMIT) };
+        let cites: &'static [&'static str] =
+            if after.destination.is_ipv6() { &["V6-07"] } else { &["NAT-03"] };
+        visit.record(hop.with(used).rewriting(&after).by(cites));
+    }
+    visit.packet = after;
+    leave(network, ix)
+}
+
+/// A reply as the flow's initiator expects it.
+fn untranslate(packet: &Packet, flow: &FlowKey) -> Packet {
+    let transport = match packet.transport {
+        Transport::Ports { source, .. } => Transport::Ports { source, destination: flow.source_port },
+        other => other,
+    };
+    let mut after = Packet { destination: flow.source, transport, ..packet.clone() };
+    if flow.source.is_ipv6() {
+        after.source = flow.destination;
+        if let Transport::Icmp { kind, code, identifier } = after.transport {
+            let kind = match kind {
+                8 => 128,
+                0 => 129,
+                other => other,
+            };
+            after.protocol = Protocol::ICMPV6;
+            after.transport = Transport::Icmp { kind, code, identifier };
+        }
+    }
+    after
+}
+
+/// Out of the gateway: its subnet's ACL and table; a regional gateway has a table of its own
+/// with a route to the internet gateway (NAT-14).
+fn leave(network: &Network, ix: Ix<Nat>) -> Outcome<At> {
+    let nat = &network.nats[ix];
+    match nat.scope {
+        NatScope::Zonal(subnet) => Outcome::Routed(At::NatLeaves(subnet)),
+        NatScope::Regional | NatScope::RegionalManual(_) => Outcome::Routed(At::RegionalNatLeaves(ix)),
+    }
+}
+
+/// A zonal gateway hands to a neighbour in its own subnet directly (PIPE-03), else leaves
+/// through the subnet's ACL.
+pub(crate) fn leave_subnet(network: &Network, ix: Ix<Subnet>, visit: &Visit<'_>) -> Outcome<At> {
+    let subnet = &network.subnets[ix];
+    match network.private.get(&(subnet.vpc, visit.packet.destination)) {
+        Some(crate::network::Owner::Eni(eni)) if network.enis[*eni].subnet == ix => {
+            Outcome::Next(At::SecurityGroupIn(*eni))
+        }
+        _ => Outcome::Next(At::AclOut(ix)),
+    }
+}
+
+/// A regional gateway: inside the VPC by local routes, everything else to the internet gateway.
+pub(crate) fn leave_regional(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let nat = &network.nats[ix];
+    let vpc = &network.vpcs[nat.vpc];
+    if vpc.contains(visit.packet.destination) {
+        return Outcome::Next(At::RouteLocal(nat.vpc));
+    }
+    match vpc.igw {
+        Some(igw) => Outcome::Next(At::IgwOut(igw)),
+        None => {
+            let hop = Hop::new(SPEC.kind, &nat.id, "route-table", Decision::Denied, &visit.packet.clone())
+                .by(&["NAT-14", "RT-15"]);
+            let reason = Reason::new(&route_table::NO_ROUTE, Where::new(SPEC.kind, &nat.id))
+                .fact("table", &nat.id)
+                .fact("subnet", &nat.id)
+                .fact("destination", visit.packet.destination);
+            visit.deny(hop, reason);
+            Outcome::Stopped
+        }
+    }
+}

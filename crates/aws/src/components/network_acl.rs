@@ -77,3 +77,106 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 };
+
+use hopscope_forward::{
+    Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, RuleScan, Severity, Visit, Where,
+};
+
+use crate::arena::Ix;
+use crate::matching;
+use crate::network::{Network, Peer, Subnet};
+use crate::pipeline::At;
+
+/// The subnet's ACL did not admit the packet (NACL-02).
+pub static SUBNET_ACL: ReasonSpec = ReasonSpec {
+    code: "SUBNET_ACL_RESTRICTION",
+    aws_code: Some("SUBNET_ACL_RESTRICTION"),
+    severity: Severity::Deny,
+    rules: &["NACL-02", "NACL-04"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+};
+
+/// Reasons a network ACL raises.
+pub static REASONS: &[&ReasonSpec] = &[&SUBNET_ACL];
+
+/// Leaving the subnet, then the router (PIPE-01).
+pub(crate) fn outbound(network: &Network, subnet: Ix<Subnet>, visit: &mut Visit<'_>) -> Outcome<At> {
+    judge(network, subnet, false, visit);
+    Outcome::Next(At::Route(subnet))
+}
+
+/// Entering the subnet (PIPE-02).
+pub(crate) fn inbound(network: &Network, subnet: Ix<Subnet>, next: At, visit: &mut Visit<'_>) -> Outcome<At> {
+    judge(network, subnet, true, visit);
+    Outcome::Next(next)
+}
+
+/// Low to high, first match decides, `*` denies (NACL-02); stateless (NACL-04). Returns the
+/// number of the rule that decided and whether it allows.
+pub(crate) fn scan(
+    network: &Network,
+    subnet: Ix<Subnet>,
+    inbound: bool,
+    packet: &hopscope_net::Packet,
+) -> (Vec<RuleScan>, bool) {
+    let acl = &network.acls[network.subnets[subnet].acl];
+    let list = acl.id.clone().unwrap_or_else(|| network.subnets[subnet].id.clone());
+    let (rules, peer) =
+        if inbound { (&acl.inbound, packet.source) } else { (&acl.outbound, packet.destination) };
+    let mut scanned = Vec::with_capacity(rules.len() + 1);
+    for rule in rules {
+        let missed = match &rule.body {
+            None => Some(hopscope_forward::RuleMiss::Invalid),
+            Some(body) => matching::protocol_and_ports(body, packet).or(match &body.peer {
+                Peer::Net(net) => matching::block(net, peer),
+                Peer::List(_) | Peer::Group(_) => Some(hopscope_forward::RuleMiss::Invalid),
+            }),
+        };
+        let decides = missed.is_none();
+        scanned.push(RuleScan {
+            list: list.clone(),
+            index: Some(rule.index),
+            label: rule.label.clone(),
+            rule: rule.text.clone(),
+            missed,
+        });
+        if decides {
+            return (scanned, rule.allow);
+        }
+    }
+    scanned.push(RuleScan {
+        list,
+        index: None,
+        label: "*".to_owned(),
+        rule: "deny all".to_owned(),
+        missed: None,
+    });
+    (scanned, false)
+}
+
+fn judge(network: &Network, subnet: Ix<Subnet>, inbound: bool, visit: &mut Visit<'_>) {
+    let place = &network.subnets[subnet];
+    let acl = &network.acls[place.acl];
+    let id = acl.id.clone().unwrap_or_else(|| place.id.clone());
+    let packet = visit.packet.clone();
+    let (scanned, allowed) = scan(network, subnet, inbound, &packet);
+    let label = scanned.last().map(|scan| scan.label.clone()).unwrap_or_default();
+    let text = scanned.last().map(|scan| scan.rule.clone()).unwrap_or_default();
+    let (stage, direction) = if inbound { ("network-acl-in", "in") } else { ("network-acl-out", "out") };
+    let hop = Hop::new(SPEC.kind, &id, stage, Decision::Allowed, &packet)
+        .at(&place.id)
+        .with(Evidence::Rules { direction, scanned })
+        .by(&["NACL-02", "NACL-04", "NACL-06"]);
+    if allowed {
+        visit.record(hop);
+    } else {
+        let reason = Reason::new(&SUBNET_ACL, Where::new(SPEC.kind, &id).of(&place.id).toward(direction))
+            .rule(label)
+            .fact("acl", &id)
+            .fact("subnet", &place.id)
+            .fact("direction", direction)
+            .fact("rule", text)
+            .fact("packet", &packet);
+        visit.deny(hop, reason);
+    }
+}

@@ -83,3 +83,207 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
 };
+
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Severity, Visit, Where,
+};
+
+use crate::arena::Ix;
+use crate::network::{Eni, Network, Owner};
+use crate::pipeline::At;
+use crate::platform;
+
+/// The interface refuses a source or destination that is not its own (ADDR-26).
+pub static SOURCE_DEST_CHECK: ReasonSpec = ReasonSpec {
+    code: "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+    aws_code: Some("ENI_SOURCE_DEST_CHECK_RESTRICTION"),
+    severity: Severity::Deny,
+    rules: &["ADDR-26", "PIPE-07", "NAT-19"],
+    docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
+};
+
+/// An end has no address of the packet's family (ADDR-19, V6-11, V6-12).
+pub static FAMILY_MISMATCH: ReasonSpec = ReasonSpec {
+    code: "X_ADDRESS_FAMILY_MISMATCH",
+    aws_code: None,
+    severity: Severity::Deny,
+    rules: &["ADDR-19", "V6-11", "V6-12"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",
+};
+
+/// A component is out of service: a stopped instance, a failed zone, a failed gateway (NAT-13).
+pub static BAD_STATE: ReasonSpec = ReasonSpec {
+    code: "BAD_STATE",
+    aws_code: Some("BAD_STATE"),
+    severity: Severity::Deny,
+    rules: &["NAT-13"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+};
+
+/// Nobody owns the destination address (ADDR-13, ADDR-14).
+pub static NO_POSSIBLE_DESTINATION: ReasonSpec = ReasonSpec {
+    code: "NO_POSSIBLE_DESTINATION",
+    aws_code: Some("NO_POSSIBLE_DESTINATION"),
+    severity: Severity::Deny,
+    rules: &["ADDR-13", "ADDR-14"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+};
+
+/// Reasons an interface raises.
+pub static REASONS: &[&ReasonSpec] =
+    &[&SOURCE_DEST_CHECK, &FAMILY_MISMATCH, &BAD_STATE, &NO_POSSIBLE_DESTINATION];
+
+/// What stands for the interface on the map: its instance if attached, else itself.
+pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
+    let interface = &network.enis[eni];
+    interface.instance.map_or(&interface.id, |instance| &network.instances[instance].id)
+}
+
+/// Whether the interface sends what it did not write: appliances do, hosts only when spoofing.
+pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let interface = &network.enis[eni];
+    let packet = visit.packet.clone();
+    let owned = interface.owns(packet.source);
+    let hop = Hop::new(SPEC.kind, &interface.id, "source-check", Decision::Allowed, &packet)
+        .at(place(network, eni))
+        .with(Evidence::Check {
+            check: "source-owned",
+            passed: owned,
+            value: Some(packet.source.to_string()),
+        })
+        .with(Evidence::Check { check: "source-dest-check", passed: interface.check, value: None })
+        .by(&["PIPE-01", "ADDR-26"]);
+    if interface.check && !owned {
+        let reason =
+            Reason::new(&SOURCE_DEST_CHECK, Where::new(SPEC.kind, &interface.id).of(place(network, eni)))
+                .fact("interface", &interface.id)
+                .fact("address", packet.source)
+                .fact("side", "source");
+        visit.deny(hop, reason);
+    } else {
+        visit.record(hop);
+    }
+    match platform::service(network, eni, packet.destination) {
+        Some(service) => Outcome::Next(At::Service(service, eni)),
+        None => Outcome::Next(At::SecurityGroupOut(eni)),
+    }
+}
+
+/// Same subnet: straight to the neighbour (PIPE-03). Otherwise out through ACL and router.
+pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let ix = network.enis[eni].subnet;
+    let subnet = &network.subnets[ix];
+    let destination = visit.packet.destination;
+    if !subnet.contains(destination) {
+        return Outcome::Next(At::AclOut(ix));
+    }
+    match network.private.get(&(subnet.vpc, destination)) {
+        Some(Owner::Eni(neighbour)) => Outcome::Next(At::SecurityGroupIn(*neighbour)),
+        Some(Owner::Nat(nat)) => Outcome::Next(At::Nat(*nat)),
+        None => nobody(network, ix, visit),
+    }
+}
+
+/// A destination inside the VPC that no interface owns (ADDR-13, ADDR-14).
+pub(crate) fn nobody(
+    network: &Network,
+    subnet: Ix<crate::network::Subnet>,
+    visit: &mut Visit<'_>,
+) -> Outcome<At> {
+    let subnet = &network.subnets[subnet];
+    let vpc = &network.vpcs[subnet.vpc];
+    let hop = Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-14"]);
+    let reason = Reason::new(&NO_POSSIBLE_DESTINATION, Where::new("vpc", &vpc.id))
+        .fact("address", visit.packet.destination)
+        .fact("vpc", &vpc.id);
+    visit.deny(hop, reason);
+    Outcome::Stopped
+}
+
+/// Is the destination the interface's own? Then it is delivered; otherwise only an appliance
+/// with the check switched off takes it (PIPE-07).
+pub(crate) fn destination_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let interface = &network.enis[eni];
+    let packet = visit.packet.clone();
+    let owned = interface.owns(packet.destination);
+    let at = Where::new(SPEC.kind, &interface.id).of(place(network, eni));
+    if !network.alive(eni) {
+        let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Denied, &packet)
+            .at(place(network, eni));
+        let what = if network.zone_failed(interface.subnet) { "zone" } else { "instance" };
+        visit.deny(hop, Reason::new(&BAD_STATE, at).fact("interface", &interface.id).fact("failed", what));
+        return if owned { Outcome::Arrived(At::Arrived(eni)) } else { Outcome::Stopped };
+    }
+    if owned {
+        if crate::components::instance::translates(network, eni, visit) {
+            return Outcome::Next(At::Appliance(eni));
+        }
+        return deliver(network, eni, visit);
+    }
+    let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Allowed, &packet)
+        .at(place(network, eni))
+        .with(Evidence::Check {
+            check: "destination-owned",
+            passed: false,
+            value: Some(packet.destination.to_string()),
+        })
+        .with(Evidence::Check { check: "source-dest-check", passed: interface.check, value: None })
+        .by(&["PIPE-07", "ADDR-26"]);
+    if interface.check {
+        let reason = Reason::new(&SOURCE_DEST_CHECK, at)
+            .fact("interface", &interface.id)
+            .fact("address", packet.destination)
+            .fact("side", "destination");
+        visit.deny(hop, reason);
+    } else {
+        visit.record(hop);
+    }
+    Outcome::Next(At::Appliance(eni))
+}
+
+fn deliver(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let interface = &network.enis[eni];
+    let (kind, id) = match interface.instance {
+        Some(instance) => ("instance", &network.instances[instance].id),
+        None => (SPEC.kind, &interface.id),
+    };
+    let hop = Hop::new(kind, id, "deliver", Decision::Delivered, &visit.packet).with(Evidence::Check {
+        check: "destination-owned",
+        passed: true,
+        value: Some(visit.packet.destination.to_string()),
+    });
+    visit.record(hop.by(&["PIPE-02"]));
+    Outcome::Arrived(At::Arrived(eni))
+}
+
+/// The first hop of a leg: a host puts a packet on its interface.
+pub(crate) fn send(network: &Network, eni: Ix<Eni>, missing: Option<&'static str>, visit: &mut Visit<'_>) {
+    let interface = &network.enis[eni];
+    let (kind, id) = match interface.instance {
+        Some(instance) => ("instance", &network.instances[instance].id),
+        None => (SPEC.kind, &interface.id),
+    };
+    let at = Where::new(SPEC.kind, &interface.id).of(id);
+    let hop = Hop::new(kind, id, "send", Decision::Sent, &visit.packet.clone());
+    let hop = match visit.leg {
+        LegKind::Forward => hop,
+        LegKind::Return => hop.by(&["PIPE-05"]),
+    };
+    if let Some(family) = missing {
+        let reason =
+            Reason::new(&FAMILY_MISMATCH, at).fact("interface", &interface.id).fact("family", family);
+        visit.deny(hop.by(&["ADDR-19", "V6-12"]), reason);
+    } else if network.alive(eni) {
+        visit.record(hop);
+    } else {
+        let what = if network.zone_failed(interface.subnet) { "zone" } else { "instance" };
+        visit.deny(hop, Reason::new(&BAD_STATE, at).fact("interface", &interface.id).fact("failed", what));
+    }
+}
+
+/// The interface that owns an address inside a VPC.
+pub(crate) fn owner_of(network: &Network, address: IpAddr) -> Option<Ix<Eni>> {
+    network.enis.iter().find(|(_, eni)| eni.owns(address)).map(|(ix, _)| ix)
+}

@@ -24,3 +24,6 @@ pub static SPEC: Spec = Spec {
     fields: &[],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
 };
+
+/// Reasons it raises while a packet moves: none.
+pub static REASONS: &[&hopscope_forward::ReasonSpec] = &[];

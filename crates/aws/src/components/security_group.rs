@@ -73,3 +73,313 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 };
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan, Severity,
+    StateEvent, Visit, Where,
+};
+use hopscope_net::{Packet, Protocol};
+
+use crate::arena::Ix;
+use crate::components::{network_interface, route_table};
+use crate::matching;
+use crate::network::{self, Eni, Group, Network, Peer, Target};
+use crate::pipeline::At;
+
+/// No group on the interface has a rule in that direction (SG-04).
+pub static NO_RULES: ReasonSpec = ReasonSpec {
+    code: "SG_HAS_NO_RULES",
+    aws_code: Some("SG_HAS_NO_RULES"),
+    severity: Severity::Deny,
+    rules: &["SG-02", "SG-04"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+};
+
+/// Rules exist in that direction, none matches (SG-04).
+pub static RULES_MISMATCH: ReasonSpec = ReasonSpec {
+    code: "ENI_SG_RULES_MISMATCH",
+    aws_code: Some("ENI_SG_RULES_MISMATCH"),
+    severity: Severity::Deny,
+    rules: &["SG-01", "SG-04", "SG-05"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+};
+
+/// A hop in between erased the group identity that a rule asks for (SG-20).
+pub static NOT_PRESERVED: ReasonSpec = ReasonSpec {
+    code: "SG_REFERENCES_NOT_PRESERVED",
+    aws_code: Some("SG_REFERENCES_NOT_PRESERVED"),
+    severity: Severity::Deny,
+    rules: &["SG-20"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+};
+
+/// The instance's connection-tracking table is full (SG-15).
+pub static CONNTRACK_EXHAUSTED: ReasonSpec = ReasonSpec {
+    code: "X_CONNTRACK_EXHAUSTED",
+    aws_code: None,
+    severity: Severity::Deny,
+    rules: &["SG-15"],
+    docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html",
+};
+
+/// Reasons a security group raises.
+pub static REASONS: &[&ReasonSpec] = &[&NO_RULES, &RULES_MISMATCH, &NOT_PRESERVED, &CONNTRACK_EXHAUSTED];
+
+/// Leaving the interface (PIPE-01).
+pub(crate) fn outbound(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    judge(network, eni, false, visit);
+    Outcome::Next(At::LeaveInterface(eni))
+}
+
+/// Arriving at the interface (PIPE-02).
+pub(crate) fn inbound(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    judge(network, eni, true, visit);
+    Outcome::Next(At::DestinationCheck(eni))
+}
+
+/// Seconds an idle tracked flow is remembered (SG-13, SG-14).
+pub(crate) fn idle_limit(protocol: Protocol, replied: bool) -> u64 {
+    match (protocol, replied) {
+        (Protocol::TCP, _) => 432_000,
+        (Protocol::UDP, false) => 30,
+        (Protocol::UDP, true) => 180,
+        _ => other_idle_limit(),
+    }
+}
+
+/// Flows without ports: 600 s (SG-13). That it holds for ICMP too is from general knowledge.
+fn other_idle_limit() -> u64 {
+    600
+}
+
+fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) {
+    let interface = &network.enis[eni];
+    let packet = visit.packet.clone();
+    let (stage, direction) =
+        if inbound { ("security-group-in", "in") } else { ("security-group-out", "out") };
+    let first = interface.groups.first().map_or(&interface.id, |ix| &network.groups[*ix].id);
+    let kind = if interface.groups.is_empty() { network_interface::SPEC.kind } else { SPEC.kind };
+    let place = network_interface::place(network, eni);
+    let hop = |id: &Id, kind: &'static str| Hop::new(kind, id, stage, Decision::Allowed, &packet).at(place);
+
+    let tracked = continue_flow(interface, inbound, &packet, visit);
+    if let Some(Tracked::Alive { event, limit }) = tracked {
+        let evidence = Evidence::State { event, flow: packet.key(), idle_limit: Some(limit) };
+        visit.record(hop(first, kind).with(evidence).by(&["SG-09", "SG-12"]));
+        return;
+    }
+    let erased = visit.hops().iter().any(|hop| hop.stage == "appliance");
+    let scan = scan(network, eni, inbound, erased, &packet);
+    let evidence = Evidence::Rules { direction, scanned: scan.scanned };
+    let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
+    let Some((group, rule)) = scan.matched else {
+        let (spec, rules): (_, &'static [&'static str]) = match (scan.empty, scan.erased) {
+            (true, _) => (&NO_RULES, &["SG-04"]),
+            (false, true) => (&NOT_PRESERVED, &["SG-20"]),
+            (false, false) => (&RULES_MISMATCH, &["SG-04", "SG-05"]),
+        };
+        let mut hop = hop(first, kind).with(evidence).by(rules);
+        if let Some(Tracked::Expired { limit }) = tracked {
+            let expired =
+                Evidence::State { event: StateEvent::Expired, flow: packet.key(), idle_limit: Some(limit) };
+            hop = hop.with(expired);
+        }
+        let reason = Reason::new(spec, at(kind, first))
+            .fact("group", first)
+            .fact("interface", &interface.id)
+            .fact("direction", direction)
+            .fact("packet", &packet);
+        visit.deny(hop, reason);
+        remember(interface, inbound, &packet, visit);
+        return;
+    };
+    let track = scan.everything.is_none()
+        || must_track(network, eni, inbound, visit)
+        || !opposite_open(network, eni, inbound, &packet);
+    let id = &network.groups[group].id;
+    let cites: &'static [&'static str] = if track { &["SG-03", "SG-09"] } else { &["SG-03", "SG-10"] };
+    let hop = hop(id, SPEC.kind).with(evidence).by(cites);
+    if !track {
+        let untracked =
+            Evidence::State { event: StateEvent::Untracked, flow: packet.key(), idle_limit: None };
+        visit.record(hop.with(untracked));
+        return;
+    }
+    if interface.instance.is_some_and(|instance| network.instances[instance].conntrack_full) {
+        let reason = Reason::new(
+            &CONNTRACK_EXHAUSTED,
+            Where::new(network_interface::SPEC.kind, &interface.id).of(place),
+        )
+        .fact("interface", &interface.id)
+        .fact("rule", rule);
+        visit.deny(hop, reason);
+    } else {
+        let created = Evidence::State {
+            event: StateEvent::Created,
+            flow: packet.key(),
+            idle_limit: Some(idle_limit(packet.protocol, false)),
+        };
+        visit.record(hop.with(created));
+    }
+    remember(interface, inbound, &packet, visit);
+}
+
+enum Tracked {
+    Alive { event: StateEvent, limit: u64 },
+    Expired { limit: u64 },
+}
+
+/// The entry this packet continues, refreshed; an expired one is removed (SG-14).
+fn continue_flow(interface: &Eni, inbound: bool, packet: &Packet, visit: &mut Visit<'_>) -> Option<Tracked> {
+    let position = visit.state.position(&interface.id, Role::SecurityGroup, inbound, &packet.key())?;
+    let now = visit.state.now;
+    let entry = visit.state.entries.get_mut(position)?;
+    let limit = idle_limit(packet.protocol, entry.replied);
+    if now.saturating_sub(entry.last_seen) >= limit {
+        visit.state.entries.remove(position);
+        return Some(Tracked::Expired { limit });
+    }
+    entry.last_seen = now;
+    entry.replied |= entry.inbound != inbound;
+    Some(Tracked::Alive { event: StateEvent::Used, limit: idle_limit(packet.protocol, entry.replied) })
+}
+
+fn remember(interface: &Eni, inbound: bool, packet: &Packet, visit: &mut Visit<'_>) {
+    let now = visit.state.now;
+    visit.remember(Entry {
+        owner: interface.id.clone(),
+        role: Role::SecurityGroup,
+        flow: packet.key(),
+        translated: packet.key(),
+        inbound,
+        created: now,
+        last_seen: now,
+        replied: false,
+        counterfactual: false,
+    });
+}
+
+/// Marks a flow as seen by an interface whose hops were never reached, so that the reply can be
+/// shown as it would be had the request arrived.
+pub(crate) fn assume_admitted(
+    network: &Network,
+    eni: Ix<Eni>,
+    packet: &Packet,
+    state: &mut hopscope_forward::State,
+) {
+    state.entries.push(Entry {
+        owner: network.enis[eni].id.clone(),
+        role: Role::SecurityGroup,
+        flow: packet.key(),
+        translated: packet.key(),
+        inbound: true,
+        created: state.now,
+        last_seen: state.now,
+        replied: false,
+        counterfactual: true,
+    });
+}
+
+struct Scan {
+    scanned: Vec<RuleScan>,
+    matched: Option<(Ix<Group>, String)>,
+    /// The matching rule is open to everyone.
+    everything: Option<()>,
+    /// No group has a rule in that direction.
+    empty: bool,
+    /// A rule would have matched, had its group's identity survived.
+    erased: bool,
+}
+
+/// Several groups are a union: one match suffices (SG-03). A rule open to everyone decides about
+/// tracking only if no narrower rule admits the packet, so narrower ones are preferred.
+fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, packet: &Packet) -> Scan {
+    let peer_address = if inbound { packet.source } else { packet.destination };
+    let mut scan = Scan { scanned: Vec::new(), matched: None, everything: None, empty: true, erased: false };
+    for group in &network.enis[eni].groups {
+        let list = &network.groups[*group];
+        for rule in if inbound { &list.inbound } else { &list.outbound } {
+            scan.empty = false;
+            let missed = match &rule.body {
+                None => Some(RuleMiss::Invalid),
+                Some(body) => matching::protocol_and_ports(body, packet).or_else(|| match &body.peer {
+                    Peer::Net(net) => matching::block(net, peer_address),
+                    Peer::List(nets) => matching::blocks(nets, peer_address),
+                    Peer::Group(peer) => group_miss(network, *group, *peer, peer_address, identity_erased),
+                }),
+            };
+            scan.erased |= missed == Some(RuleMiss::GroupErased);
+            scan.scanned.push(RuleScan {
+                list: list.id.clone(),
+                index: Some(rule.index),
+                label: rule.label.clone(),
+                rule: rule.text.clone(),
+                missed,
+            });
+            if missed.is_none() && scan.matched.is_none() {
+                scan.matched = Some((*group, rule.label.clone()));
+                let open = rule
+                    .body
+                    .as_ref()
+                    .is_some_and(|body| matching::is_everything(&body.peer, packet.family()));
+                scan.everything = open.then_some(());
+            }
+        }
+    }
+    scan
+}
+
+/// A peer group matches the private addresses of interfaces that carry it, in the same VPC
+/// (SG-16, SG-17); a hop that is an appliance erases the identity (SG-20).
+fn group_miss(
+    network: &Network,
+    own: Ix<Group>,
+    peer: Ix<Group>,
+    address: std::net::IpAddr,
+    erased: bool,
+) -> Option<RuleMiss> {
+    if network.groups[own].vpc != network.groups[peer].vpc {
+        return Some(RuleMiss::Group);
+    }
+    let carried = network.enis.iter().any(|(ix, eni)| {
+        eni.groups.contains(&peer)
+            && eni.owns(address)
+            && Some(network.vpc_of_eni(ix)) == network.groups[own].vpc
+    });
+    match (carried, erased) {
+        (true, false) => None,
+        (true, true) => Some(RuleMiss::GroupErased),
+        (false, _) => Some(RuleMiss::Group),
+    }
+}
+
+/// SG-10: only TCP and UDP can go untracked. SG-11: flows through a NAT gateway or an
+/// egress-only gateway are always tracked.
+fn must_track(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &Visit<'_>) -> bool {
+    if !visit.packet.protocol.has_ports() {
+        return true;
+    }
+    let stages = ["nat-gateway", "egress-only-internet-gateway"];
+    if visit.hops().iter().any(|hop| stages.contains(&hop.stage)) {
+        return true;
+    }
+    let subnet = &network.subnets[network.enis[eni].subnet];
+    let leaves = !inbound && !subnet.contains(visit.packet.destination);
+    leaves
+        && matches!(
+            route_table::winner(network, subnet.table, visit.packet.destination),
+            Some(Target::Nat(_) | Target::EgressOnly(_))
+        )
+}
+
+/// SG-10: the opposite direction allows all ports to everywhere.
+fn opposite_open(network: &Network, eni: Ix<Eni>, inbound: bool, packet: &Packet) -> bool {
+    network.enis[eni].groups.iter().any(|group| {
+        let list = &network.groups[*group];
+        let rules: &[network::Rule] = if inbound { &list.outbound } else { &list.inbound };
+        rules
+            .iter()
+            .filter_map(|rule| rule.body.as_ref())
+            .any(|body| matching::is_wide_open(body, packet.protocol, packet.family()))
+    })
+}

@@ -66,3 +66,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
 };
+
+/// Reasons it raises while a packet moves: none.
+pub static REASONS: &[&hopscope_forward::ReasonSpec] = &[];

@@ -32,3 +32,6 @@ pub static SPEC: Spec = Spec {
     fields: &[Field::new("what", "What it is", FieldKind::Text, "")],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };
+
+/// Reasons it raises while a packet moves: none.
+pub static REASONS: &[&hopscope_forward::ReasonSpec] = &[];
