@@ -3,6 +3,7 @@
 
 mod catalog;
 pub mod ui;
+pub mod ui_panels;
 
 use hopscope_aws::Diagnostic;
 use hopscope_forward::{Decision, Reason, RouteLoss, RuleMiss, StateEvent, Verdict};
