@@ -4,6 +4,7 @@
 mod catalog;
 pub mod ui;
 pub mod ui_panels;
+pub mod ui_shell;
 
 use hopscope_aws::Diagnostic;
 use hopscope_forward::{Decision, Reason, RouteLoss, RuleMiss, StateEvent, Verdict};
