@@ -5,6 +5,9 @@ use indexmap::IndexMap;
 
 use crate::{Point, Rect};
 
+/// The id under which the internet at large is placed when no component stands for it.
+pub const INTERNET: &str = "internet";
+
 /// What a placed component is to the lines between components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -30,6 +33,8 @@ pub struct Placed {
     pub parent: Option<Id>,
     /// Containers around it; 0 at the top level.
     pub depth: usize,
+    /// The strip that holds a container's title; empty for others.
+    pub header: Rect,
 }
 
 /// An Availability Zone's column in one VPC.
@@ -61,6 +66,12 @@ impl Layout {
     #[must_use]
     pub fn rect(&self, id: &str) -> Option<Rect> {
         self.items.get(id).map(|item| item.rect)
+    }
+
+    /// The absolute rectangle of a drawn component, or of the internet at large.
+    #[must_use]
+    pub fn place(&self, id: &str) -> Option<Rect> {
+        self.rect(id).or_else(|| (id == INTERNET).then_some(self.outside))
     }
 
     /// The innermost drawn component at a point.

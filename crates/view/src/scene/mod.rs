@@ -1,5 +1,8 @@
 //! A document and its layout as plain shapes with roles and accessible names.
 
+mod build;
+mod labels;
+
 use hopscope_aws::{Document, Id, Network};
 use hopscope_layout::{Layout, Point, Rect, WireKind};
 
@@ -64,7 +67,7 @@ impl CardRole {
     }
 }
 
-/// What a badge tells.
+/// What a badge tells. Badges are drawn along the top right edge of their shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BadgeKind {
     /// An auto-assigned public IPv4 address.
@@ -124,8 +127,12 @@ pub struct BoxShape {
     pub depth: usize,
     /// Name.
     pub title: String,
+    /// The name as it fits.
+    pub label: String,
     /// Blocks.
     pub subtitle: String,
+    /// The blocks as they fit.
+    pub sublabel: String,
     /// `public`, `private`, `isolated` on subnets, else empty.
     pub tag: &'static str,
     /// Marks.
@@ -149,8 +156,12 @@ pub struct CardShape {
     pub parent: Option<Id>,
     /// Name.
     pub title: String,
+    /// The name as it fits.
+    pub label: String,
     /// Address, or what it is.
     pub subtitle: String,
+    /// The same as it fits.
+    pub sublabel: String,
     /// Out of service.
     pub failed: bool,
     /// Marks.
@@ -189,7 +200,7 @@ pub struct WireShape {
     pub points: Vec<Point>,
     /// The SVG path with rounded corners.
     pub path: String,
-    /// What is written on it.
+    /// What is written on it; empty where there is no room.
     pub label: String,
     /// The middle of the label.
     pub label_at: Point,
@@ -223,7 +234,19 @@ pub struct Scene {
 impl Scene {
     /// Shapes of a document at the places of a layout.
     #[must_use]
-    pub fn build(_document: &Document, _network: &Network, layout: &Layout) -> Self {
-        Self { bounds: layout.bounds, layout: layout.clone(), ..Self::default() }
+    pub fn build(document: &Document, network: &Network, layout: &Layout) -> Self {
+        build::scene(document, network, layout)
+    }
+
+    /// The card of that component.
+    #[must_use]
+    pub fn card(&self, id: &str) -> Option<&CardShape> {
+        self.cards.iter().find(|card| &*card.id == id)
+    }
+
+    /// The box of that component.
+    #[must_use]
+    pub fn container(&self, id: &str) -> Option<&BoxShape> {
+        self.boxes.iter().find(|shape| &*shape.id == id)
     }
 }
