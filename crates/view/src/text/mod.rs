@@ -6,6 +6,7 @@ mod names;
 mod template;
 pub mod ui;
 pub mod ui_panels;
+pub mod ui_shell;
 
 use hopscope_aws::{Diagnostic, Id};
 use hopscope_forward::{
