@@ -54,6 +54,13 @@ impl Header {
         }
     }
 
+    /// Whether this is the answer to `request`, and not the same question asked the other way
+    /// round (PIPE-14).
+    pub(crate) fn answers(self, request: Self) -> bool {
+        let expected = request.reversed();
+        self.flow() == expected.flow() && self.icmp == expected.icmp
+    }
+
     /// What tells flows apart.
     pub(crate) fn flow(self) -> (IpAddr, IpAddr, u8, u16, u16) {
         (self.source, self.destination, self.protocol, self.source_port, self.destination_port)

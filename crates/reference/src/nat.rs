@@ -110,8 +110,7 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.met("nat-gateway", id);
-        let request = self.packet.reversed().flow();
-        let known = self.bindings.iter().find(|b| b.owner == id && b.after.flow() == request);
+        let known = self.bindings.iter().find(|b| b.owner == id && self.packet.answers(b.after));
         let Some(before) = known.map(|binding| binding.before) else {
             return deny("X_NAT_UNSOLICITED_INBOUND", at()); // NAT-06
         };
@@ -133,12 +132,11 @@ impl<'a> Walk<'_, 'a> {
             "firewall" | "nat" => {
                 // A reply to a forwarded port, or any packet of a known flow.
                 let packet = self.packet.flow();
-                let request = self.packet.reversed().flow();
                 let known = self.bindings.iter().find(|b| {
-                    b.owner == id && (b.after.flow() == request || b.before.flow() == packet)
+                    b.owner == id && (self.packet.answers(b.after) || b.before.flow() == packet)
                 });
                 match known {
-                    Some(binding) if binding.after.flow() == request => self.packet = binding.before.reversed(),
+                    Some(binding) if self.packet.answers(binding.after) => self.packet = binding.before.reversed(),
                     Some(binding) => self.packet = binding.after,
                     None if self.leg == LegKind::Return => return deny("X_STATE_MISSING", at()),
                     None => {
@@ -165,9 +163,8 @@ impl<'a> Walk<'_, 'a> {
     pub fn taken_by_nat_instance(&mut self, interface: &Interface<'a>) -> bool {
         let Some(id) = interface.instance else { return false };
         let Some(instance) = self.world.instance(id).filter(|i| i.role == "nat") else { return false };
-        let request = self.packet.reversed().flow();
         let known = self.bindings.iter().find(|b| {
-            b.owner == id && b.after.flow() == request && b.before.flow() != b.after.flow()
+            b.owner == id && self.packet.answers(b.after) && b.before.flow() != b.after.flow()
         });
         match known.map(|binding| binding.before) {
             Some(before) => {

@@ -133,7 +133,7 @@ fn draw_vpc(
     if translated {
         draw_nats(random, document, &mut yard, zones, public);
     }
-    draw_instances(random, document, &mut yard, public);
+    draw_instances(random, document, &mut yard, public, translated);
     draw_tables(random, document, &mut yard);
 }
 
@@ -268,7 +268,13 @@ fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zone
     }
 }
 
-fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard, public: &mut usize) {
+fn draw_instances(
+    random: &mut Random,
+    document: &mut Document,
+    yard: &mut Yard,
+    public: &mut usize,
+    translated: bool,
+) {
     let n = yard.n;
     for k in 0..yard.subnets.len() {
         let Some(plot) = yard.subnets.get(k) else { continue };
@@ -276,7 +282,11 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
         let count = if appliance { 1 } else { 1 + random.below(2) };
         for m in 0..count {
             let id = format!("i-{n}-{k}-{m}");
-            let role = if appliance { random.word(&["router", "router", "firewall", "nat", "nat", "host"]) } else { "host" };
+            // An instance that translates picks ports, as a gateway does.
+            let translated = if translated { 6 } else { 4 };
+            let role = if appliance {
+                random.word(["router", "router", "firewall", "host", "nat", "nat"].get(..translated).unwrap_or_default())
+            } else { "host" };
             // NAT-20: port 2222 leads to port 22 of the first host of the VPC.
             let first = yard.subnets.first().and_then(|p| p.v4.as_deref()).and_then(|b| b.rsplit_once('.'));
             let forwards = first.map(|(prefix, _)| instance::PortForward {
