@@ -175,9 +175,9 @@ pub(crate) fn is_service(address: IpAddr) -> bool {
             Ipv4Addr::new(169, 254, 169, 251),
         ]
         .contains(&a),
-        IpAddr::V6(a) => [0x253, 0x254, 0x123]
-            .iter()
-            .any(|last| a == Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, *last)),
+        IpAddr::V6(a) => {
+            [0x253, 0x254, 0x123].iter().any(|last| a == Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, *last))
+        }
     }
 }
 

@@ -13,11 +13,9 @@ impl<'a> Walk<'_, 'a> {
         let at = || place("internet-gateway", gateway);
         self.may_leave("internet-gateway", gateway, vpc)?;
         if self.packet.source.is_ipv4() {
-            let public = self
-                .world
-                .publics
-                .iter()
-                .find(|p| p.vpc == vpc && (p.private == Some(self.packet.source) || p.address == self.packet.source));
+            let public = self.world.publics.iter().find(|p| {
+                p.vpc == vpc && (p.private == Some(self.packet.source) || p.address == self.packet.source)
+            });
             match public {
                 Some(public) => self.packet.source = public.address, // IGW-03
                 None => return deny("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at()),

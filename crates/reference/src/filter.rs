@@ -42,7 +42,9 @@ impl Direction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GroupAnswer {
     /// Whether every rule that matches is open to everyone (SG-10).
-    Admitted { open_to_all: bool },
+    Admitted {
+        open_to_all: bool,
+    },
     NoRules,
     NoMatch,
     /// Only a group reference would have matched, and identity was lost on the way (SG-20).
@@ -139,8 +141,7 @@ impl<'a> World<'a> {
     pub fn groups_open(&self, interface: &Interface<'a>, direction: Direction, packet: &Header) -> bool {
         self.group_rules(interface, direction).iter().any(|(_, rule)| {
             covers_every_port(&rule.protocol, &rule.ports, packet)
-                && block(&rule.peer)
-                    .is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
+                && block(&rule.peer).is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
         })
     }
 }

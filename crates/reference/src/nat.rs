@@ -97,7 +97,8 @@ impl<'a> Walk<'_, 'a> {
     /// A packet addressed to a NAT gateway itself: the reply of a flow it knows, or nothing.
     pub fn back_into_nat(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
         let at = || place("nat-gateway", id);
-        let Some((subnet, vpc, state)) = self.nat(id).map(|n| (n.subnet, n.vpc, n.config.state.as_str())) else {
+        let Some((subnet, vpc, state)) = self.nat(id).map(|n| (n.subnet, n.vpc, n.config.state.as_str()))
+        else {
             return deny("BAD_STATE", at());
         };
         if let Some(subnet) = subnet {
@@ -125,18 +126,22 @@ impl<'a> Walk<'_, 'a> {
     pub fn through_appliance(&mut self, interface: &Interface<'a>) -> Outcome {
         let id = interface.instance.unwrap_or(interface.id);
         let at = || place("instance", id);
-        let role = interface.instance.and_then(|i| self.world.instance(i)).map_or("host", |i| i.role.as_str());
+        let role =
+            interface.instance.and_then(|i| self.world.instance(i)).map_or("host", |i| i.role.as_str());
         self.identity_lost = true; // SG-20
         match role {
             "router" => self.leave(interface),
             "firewall" | "nat" => {
                 // A reply to a forwarded port, or any packet of a known flow.
                 let packet = self.packet.flow();
-                let known = self.bindings.iter().find(|b| {
-                    b.owner == id && (self.packet.answers(b.after) || b.before.flow() == packet)
-                });
+                let known = self
+                    .bindings
+                    .iter()
+                    .find(|b| b.owner == id && (self.packet.answers(b.after) || b.before.flow() == packet));
                 match known {
-                    Some(binding) if self.packet.answers(binding.after) => self.packet = binding.before.reversed(),
+                    Some(binding) if self.packet.answers(binding.after) => {
+                        self.packet = binding.before.reversed()
+                    }
                     Some(binding) => self.packet = binding.after,
                     None if self.leg == LegKind::Return => return deny("X_STATE_MISSING", at()),
                     None => {
@@ -163,9 +168,10 @@ impl<'a> Walk<'_, 'a> {
     pub fn taken_by_nat_instance(&mut self, interface: &Interface<'a>) -> bool {
         let Some(id) = interface.instance else { return false };
         let Some(instance) = self.world.instance(id).filter(|i| i.role == "nat") else { return false };
-        let known = self.bindings.iter().find(|b| {
-            b.owner == id && self.packet.answers(b.after) && b.before.flow() != b.after.flow()
-        });
+        let known = self
+            .bindings
+            .iter()
+            .find(|b| b.owner == id && self.packet.answers(b.after) && b.before.flow() != b.after.flow());
         match known.map(|binding| binding.before) {
             Some(before) => {
                 self.met("instance", id);
@@ -175,7 +181,8 @@ impl<'a> Walk<'_, 'a> {
             None => {
                 // NAT-20: a forwarded port.
                 let port = self.packet.destination_port;
-                let Some(forward) = instance.port_forwards.iter().find(|f| port != 0 && f.port == port) else {
+                let Some(forward) = instance.port_forwards.iter().find(|f| port != 0 && f.port == port)
+                else {
                     return false;
                 };
                 let Some(to) = address(&forward.to) else { return false };

@@ -90,7 +90,10 @@ fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, 
     }
     if text == "internet" || world.internet == Some(text) {
         let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
-        return Some((Start::Internet(world.internet_id()), anyone.iter().filter_map(|a| address(a)).collect()));
+        return Some((
+            Start::Internet(world.internet_id()),
+            anyone.iter().filter_map(|a| address(a)).collect(),
+        ));
     }
     if let Some(stated) = text.strip_prefix("internet:") {
         return Some((Start::Internet(world.internet_id()), vec![address(stated)?]));
@@ -108,9 +111,9 @@ fn far_addresses(world: &World<'_>, text: &str, from_outside: bool) -> Option<Ve
     let (start, mut addresses) = start_at(world, text)?;
     if let (Start::Interface(interface), true) = (start, from_outside) {
         // Any public address of its own will do, that of an earlier private address first.
-        let public = addresses
-            .iter()
-            .find_map(|known| world.publics.iter().find(|p| p.owner == interface.id && p.private == Some(*known)));
+        let public = addresses.iter().find_map(|known| {
+            world.publics.iter().find(|p| p.owner == interface.id && p.private == Some(*known))
+        });
         if let Some(public) = public {
             addresses.insert(0, public.address);
         }
@@ -237,7 +240,8 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         }
         _ => {
             let host = world.hosts.iter().find(|(_, list)| list.contains(&walk.packet.destination));
-            let at = host.map_or(place("internet", world.internet_id()), |(id, _)| place("internet-host", *id));
+            let at =
+                host.map_or(place("internet", world.internet_id()), |(id, _)| place("internet-host", *id));
             deny("X_STATE_MISSING", at)
         }
     });
@@ -255,10 +259,7 @@ impl<'a> Walk<'_, 'a> {
     fn start(&mut self, interface: &Interface<'a>) -> Outcome {
         self.serves(interface)?;
         if interface.check && !interface.addresses.contains(&self.packet.source) {
-            return deny(
-                "ENI_SOURCE_DEST_CHECK_RESTRICTION",
-                place("network-interface", interface.id),
-            ); // ADDR-26
+            return deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", place("network-interface", interface.id)); // ADDR-26
         }
         let to = self.packet.destination;
         if is_service(to) || self.world.is_vpc_service(interface.vpc, to) {

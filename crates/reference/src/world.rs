@@ -249,8 +249,12 @@ impl<'a> World<'a> {
             IpNet::V6(_) => None,
         };
         let base_plus_two = self.vpc(vpc).and_then(|vpc| vpc.blocks.first()).and_then(|net| nth(net, 2));
-        let mut routers =
-            self.subnets.iter().filter(|s| s.vpc == vpc).flat_map(|s| &s.blocks).filter_map(|net| nth(net, 1));
+        let mut routers = self
+            .subnets
+            .iter()
+            .filter(|s| s.vpc == vpc)
+            .flat_map(|s| &s.blocks)
+            .filter_map(|net| nth(net, 1));
         base_plus_two == Some(address) || routers.any(|router| router == address)
     }
 

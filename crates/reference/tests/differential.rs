@@ -25,7 +25,10 @@ fn difference(engine: Option<&View>, model: Option<&View>) -> Option<String> {
         (None, None) => return None,
         (Some(engine), Some(model)) => (engine, model),
         (engine, _) => {
-            return Some(format!("{} refuses the question", if engine.is_none() { "the engine" } else { "the model" }));
+            return Some(format!(
+                "{} refuses the question",
+                if engine.is_none() { "the engine" } else { "the model" }
+            ));
         }
     };
     if (engine.verdict, model.verdict) == (Verdict::Loop, Verdict::Loop) && engine.leg == model.leg {
@@ -69,7 +72,8 @@ fn shrink(document: &Document, flow: &Flow, what: &str) -> Document {
             }
         }
         for id in small.nodes.keys().cloned().collect::<Vec<_>>() {
-            for key in ["routes", "inbound", "outbound", "private_ips", "ipv6", "security_groups", "entries"] {
+            for key in ["routes", "inbound", "outbound", "private_ips", "ipv6", "security_groups", "entries"]
+            {
                 let mut at = 0;
                 while let Some(Value::Array(mut rows)) = small.node(&id).map(|node| node.field(key)) {
                     if at >= rows.len() {
@@ -77,7 +81,9 @@ fn shrink(document: &Document, flow: &Flow, what: &str) -> Document {
                     }
                     rows.remove(at);
                     let mut candidate = small.clone();
-                    if let Some(node) = small.node(&id).and_then(|node| node.with_field(key, Value::Array(rows)).ok()) {
+                    if let Some(node) =
+                        small.node(&id).and_then(|node| node.with_field(key, Value::Array(rows)).ok())
+                    {
                         candidate.put(node);
                     }
                     if still(&candidate) {
@@ -133,7 +139,9 @@ fn engine_and_model_agree() {
             }
             if let Some(what) = difference(engine.as_ref(), model.as_ref()) {
                 assert!(keep_going, "{}", report(seed, &document, flow, &what));
-                let entry = disagreements.entry(what.clone()).or_insert_with(|| (0, report(seed, &document, flow, &what)));
+                let entry = disagreements
+                    .entry(what.clone())
+                    .or_insert_with(|| (0, report(seed, &document, flow, &what)));
                 entry.0 += 1;
             }
         }

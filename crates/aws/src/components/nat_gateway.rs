@@ -285,7 +285,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
             // NAT-08: a later packet of the old connection is answered with a reset.
             visit.deny(
                 hop.with(state(event)).by(&["NAT-08"]),
-                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT),
+                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT).fact("answer", "TCP RST"),
             );
             return Outcome::Stopped;
         }

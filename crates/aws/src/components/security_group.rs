@@ -75,8 +75,8 @@ pub static SPEC: Spec = Spec {
 };
 
 use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan, Severity,
-    StateEvent, Visit, Where,
+    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan,
+    Severity, StateEvent, Visit, Where,
 };
 use hopscope_net::{Packet, Protocol};
 
@@ -193,9 +193,11 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         remember(interface, inbound, &packet, visit);
         return;
     };
-    let track = !scan.only_open
-        || must_track(network, eni, inbound, visit)
-        || !opposite_open(network, eni, inbound, &packet);
+    // SG-10: a reply that no entry knows belongs to a flow that went untracked the other way; it
+    // is admitted by rule and starts nothing new.
+    let own = if inbound { packet.destination } else { packet.source };
+    let untracked_reply = visit.leg == LegKind::Return && tracked.is_none() && interface.owns(own);
+    let track = !untracked_reply && tracks(network, eni, inbound, scan.only_open, visit);
     let id = &network.groups[group].id;
     let cites: &'static [&'static str] = if track { &["SG-03", "SG-09"] } else { &["SG-03", "SG-10"] };
     let hop = hop(id, SPEC.kind).with(evidence).by(cites);
@@ -224,6 +226,11 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         visit.record(hop.with(created));
     }
     remember(interface, inbound, &packet, visit);
+}
+
+/// Whether a newly admitted flow is tracked (SG-10, SG-11).
+fn tracks(network: &Network, eni: Ix<Eni>, inbound: bool, open: bool, visit: &Visit<'_>) -> bool {
+    !open || must_track(network, eni, inbound, visit) || !opposite_open(network, eni, inbound, &visit.packet)
 }
 
 enum Tracked {
