@@ -75,8 +75,8 @@ pub static SPEC: Spec = Spec {
 };
 
 use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan, Severity,
-    StateEvent, Visit, Where,
+    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan,
+    Severity, StateEvent, Visit, Where,
 };
 use hopscope_net::{Packet, Protocol};
 
@@ -228,9 +228,7 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
 
 /// Whether a newly admitted flow is tracked (SG-10, SG-11).
 fn tracks(network: &Network, eni: Ix<Eni>, inbound: bool, open: bool, visit: &Visit<'_>) -> bool {
-    !open
-        || must_track(network, eni, inbound, visit)
-        || !opposite_open(network, eni, inbound, &visit.packet)
+    !open || must_track(network, eni, inbound, visit) || !opposite_open(network, eni, inbound, &visit.packet)
 }
 
 enum Tracked {
