@@ -33,7 +33,11 @@ fn cards(document: &Document) -> Vec<Card> {
         cards.push(Card {
             id: node.id.to_string(),
             instance: instance.to_owned(),
-            vpc: document.node(subnet).and_then(|s| s.parent.clone()).map(|p| p.to_string()).unwrap_or_default(),
+            vpc: document
+                .node(subnet)
+                .and_then(|s| s.parent.clone())
+                .map(|p| p.to_string())
+                .unwrap_or_default(),
             subnet: subnet.to_owned(),
             v4: config.private_ips.iter().map(|row| row.address.clone()).collect(),
             v6: config.ipv6.clone(),
@@ -105,7 +109,8 @@ fn traffic(random: &mut Random, flow: &mut Flow, six: bool) {
 
 fn spoof(random: &mut Random, flow: &mut Flow, card: &Card, six: bool) {
     if !six && random.chance(3) {
-        let inside = card.v4.first().and_then(|a| a.rsplit_once('.')).map(|(prefix, _)| format!("{prefix}.99"));
+        let inside =
+            card.v4.first().and_then(|a| a.rsplit_once('.')).map(|(prefix, _)| format!("{prefix}.99"));
         flow.spoofed_source = if random.chance(50) { inside } else { Some("8.8.8.8".to_owned()) };
     }
 }

@@ -62,10 +62,9 @@ pub(super) fn draw(random: &mut Random) -> Document {
     let entries: [&[&str]; 3] =
         [&["198.51.100.0/24", "192.0.2.0/24"], &["10.0.0.0/8", "198.51.100.64/26"], &["2001:db8:ffff::/48"]];
     for (id, blocks) in LISTS.iter().zip(entries) {
-        let entries = blocks.iter().map(|cidr| prefix_list::Entry {
-            cidr: (*cidr).to_owned(),
-            description: String::new(),
-        });
+        let entries = blocks
+            .iter()
+            .map(|cidr| prefix_list::Entry { cidr: (*cidr).to_owned(), description: String::new() });
         let config = prefix_list::Config { entries: entries.collect(), ..prefix_list::Config::default() };
         put(&mut document, id, Some("region-1"), Config::PrefixList(config));
     }
@@ -203,10 +202,8 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             network_acl: random.pick(&yard.acls).filter(|_| true).cloned().map(Id::from),
             auto_assign_public_ipv4: false,
         };
-        let config = subnet::Config {
-            network_acl: config.network_acl.filter(|_| random.chance(55)),
-            ..config
-        };
+        let config =
+            subnet::Config { network_acl: config.network_acl.filter(|_| random.chance(55)), ..config };
         put(document, &plot.id, Some(&yard.id), Config::Subnet(config));
         yard.subnets.push(plot);
     }
@@ -222,7 +219,13 @@ fn elastic(document: &mut Document, public: &mut usize, target: &str, private: O
     put(document, &format!("eip-{public}"), Some("region-1"), Config::ElasticIp(config));
 }
 
-fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zones: usize, public: &mut usize) {
+fn draw_nats(
+    random: &mut Random,
+    document: &mut Document,
+    yard: &mut Yard,
+    zones: usize,
+    public: &mut usize,
+) {
     let n = yard.n;
     for plot in &yard.subnets {
         let Some(block) = plot.v4.as_deref().filter(|_| plot.style == Style::Public) else { continue };
@@ -284,7 +287,16 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
             if let Some(other) = yard.subnets.iter().find(|o| o.zone == plot.zone && o.id != plot.id)
                 && random.chance(10)
             {
-                draw_interface(random, document, yard, other, &format!("{eni}-b"), &id, 100 + k * 10 + m, public);
+                draw_interface(
+                    random,
+                    document,
+                    yard,
+                    other,
+                    &format!("{eni}-b"),
+                    &id,
+                    100 + k * 10 + m,
+                    public,
+                );
             }
         }
     }
@@ -311,7 +323,8 @@ fn draw_interface(
             Style::Appliance => 80,
             _ => 8,
         };
-        private_ips.push(network_interface::PrivateAddress { address: format!("{prefix}.{last}"), public_ip: None });
+        private_ips
+            .push(network_interface::PrivateAddress { address: format!("{prefix}.{last}"), public_ip: None });
         if random.chance(percent) {
             if random.chance(70) {
                 wanted.push(None);
@@ -357,7 +370,8 @@ fn draw_tables(random: &mut Random, document: &mut Document, yard: &mut Yard) {
     // An edge table sends one public subnet's traffic through the appliance (RT-25).
     let inspected = match (&yard.gateway, &yard.appliance) {
         (Some(gateway), Some(appliance)) if random.chance(35) => {
-            let plot = yard.subnets.iter().find(|p| p.style == Style::Public && p.v4.is_some() && p.table.is_some());
+            let plot =
+                yard.subnets.iter().find(|p| p.style == Style::Public && p.v4.is_some() && p.table.is_some());
             plot.map(|plot| {
                 let routes = vec![route(plot.v4.as_deref().unwrap_or_default(), appliance)];
                 let gateway = Some(Id::from(gateway.as_str()));
@@ -369,7 +383,8 @@ fn draw_tables(random: &mut Random, document: &mut Document, yard: &mut Yard) {
         _ => None,
     };
     if random.chance(80) {
-        let routes = yard.gateway.iter().filter(|_| random.chance(40)).map(|igw| route("0.0.0.0/0", igw)).collect();
+        let routes =
+            yard.gateway.iter().filter(|_| random.chance(40)).map(|igw| route("0.0.0.0/0", igw)).collect();
         let config = route_table::Config { main: true, routes, gateway: None };
         put(document, &format!("rtb-{n}-main"), Some(&yard.id), Config::RouteTable(config));
     }
@@ -390,7 +405,12 @@ fn route(destination: &str, target: &str) -> route_table::Route {
     }
 }
 
-fn ordinary_routes(random: &mut Random, yard: &Yard, plot: &Plot, inspected: bool) -> Vec<route_table::Route> {
+fn ordinary_routes(
+    random: &mut Random,
+    yard: &Yard,
+    plot: &Plot,
+    inspected: bool,
+) -> Vec<route_table::Route> {
     let mut routes = Vec::new();
     let appliance = yard.appliance.as_deref();
     let default4 = match plot.style {
@@ -426,18 +446,20 @@ fn ordinary_routes(random: &mut Random, yard: &Yard, plot: &Plot, inspected: boo
 /// Routes that make choosing one interesting, or that are broken.
 fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<route_table::Route>) {
     let n = yard.n;
-    let usable: Vec<String> = routes.iter().filter(|r| r.destination == "0.0.0.0/0").map(|r| r.target.clone()).collect();
+    let usable: Vec<String> =
+        routes.iter().filter(|r| r.destination == "0.0.0.0/0").map(|r| r.target.clone()).collect();
     let mut targets = usable;
     targets.extend([format!("pcx-{n}-gone"), format!("igw-{}", n + 1)]);
-    let mut add = |random: &mut Random, percent: usize, destination: &str, propagated: bool, blackhole: bool| {
-        let written = |r: &route_table::Route| r.destination == destination && r.propagated == propagated;
-        if random.chance(percent)
-            && !routes.iter().any(written)
-            && let Some(target) = random.pick(&targets)
-        {
-            routes.push(route_table::Route { propagated, blackhole, ..route(destination, target) });
-        }
-    };
+    let mut add =
+        |random: &mut Random, percent: usize, destination: &str, propagated: bool, blackhole: bool| {
+            let written = |r: &route_table::Route| r.destination == destination && r.propagated == propagated;
+            if random.chance(percent)
+                && !routes.iter().any(written)
+                && let Some(target) = random.pick(&targets)
+            {
+                routes.push(route_table::Route { propagated, blackhole, ..route(destination, target) });
+            }
+        };
     add(random, 10, "198.51.100.0/24", false, false);
     add(random, 6, "198.51.100.64/26", false, false);
     add(random, 6, "198.51.100.64/26", true, false);
