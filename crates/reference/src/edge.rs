@@ -76,7 +76,8 @@ impl<'a> Walk<'_, 'a> {
         if let (Some(vpc), true) = (inside, to.is_ipv6()) {
             return self.to_ipv6_of(vpc.id);
         }
-        let theirs = self.leg == hopscope_forward::LegKind::Return || self.left_a_vpc;
+        // IPv6 outside every VPC is just another host of the internet.
+        let theirs = self.leg == hopscope_forward::LegKind::Return || self.left_a_vpc || to.is_ipv6();
         if theirs && !world.elastic.contains(&to) {
             return Ok(End::Internet);
         }
@@ -166,13 +167,12 @@ impl<'a> Walk<'_, 'a> {
         deny("INGRESS_RTB_NO_PUBLIC_IP", place("internet-gateway", gateway))
     }
 
-    /// RT-28: what comes in by a middlebox may not be answered past it.
-    pub fn answers_past_the_middlebox(&self, gateway: &str, subnet: Option<&'a str>) -> bool {
+    /// RT-28: what comes in by a middlebox may not leave past it, whoever began.
+    pub fn leaves_past_the_middlebox(&self, gateway: &str, subnet: Option<&'a str>) -> bool {
         let world = self.world;
         let Some(subnet) = subnet.and_then(|id| world.subnet(id)) else { return false };
         let Some(table) = world.edge_table(gateway, subnet.vpc) else { return false };
-        self.leg == hopscope_forward::LegKind::Return
-            && subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
+        subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
             && matches!(world.lookup(&table, self.packet.source), Some((_, Target::Interface(_))))
     }
 }

@@ -41,6 +41,7 @@ impl Direction {
 /// What a security group says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GroupAnswer {
+    /// Whether every rule that matches is open to everyone (SG-10).
     Admitted {
         open_to_all: bool,
     },
@@ -112,11 +113,11 @@ impl<'a> World<'a> {
             if let Some(net) = block(peer) {
                 if net.contains(&far) {
                     let open = net.prefix_len() == 0;
-                    admitted = Some(admitted.unwrap_or(false) || open);
+                    admitted = Some(admitted.unwrap_or(true) && open);
                 }
             } else if let Some((_, entries)) = self.lists.iter().find(|(id, _)| *id == peer) {
                 if entries.iter().any(|net| net.contains(&far)) {
-                    admitted = Some(admitted.unwrap_or(false));
+                    admitted = Some(false);
                 }
             } else if self.interface_with(interface.vpc, far).is_some_and(|i| i.groups.contains(&peer))
                 && self.groups.iter().any(|(id, vpc, _)| *id == peer && *vpc == Some(interface.vpc))
@@ -124,7 +125,7 @@ impl<'a> World<'a> {
                 if identity_lost {
                     reference_lost = true;
                 } else {
-                    admitted = Some(admitted.unwrap_or(false));
+                    admitted = Some(false);
                 }
             }
         }

@@ -24,21 +24,23 @@ impl<'a> Walk<'_, 'a> {
         match nat.subnet {
             Some(subnet) => {
                 if world.zone_failed(subnet) {
+                    self.met("nat-gateway", id);
                     return deny("BAD_STATE", at()); // NAT-13
                 }
                 if from != Some(subnet) {
                     self.acl(subnet, Direction::In)?; // NACL-08
                 }
+                self.met("nat-gateway", id);
             }
             None => {
                 let zone = from.and_then(|s| world.subnet(s)).and_then(|s| s.zone);
                 let manual = nat.config.availability == "regional-manual";
+                self.met("nat-gateway", id);
                 if manual && !nat.config.zones.iter().any(|z| Some(z.as_str()) == zone) {
                     return deny("REGIONAL_NGW_ROUTE_AZ_RESTRICTION", at()); // NAT-14
                 }
             }
         }
-        self.met("nat-gateway", id);
         let blocks = world.vpc(nat.vpc).map(|vpc| vpc.blocks.as_slice()).unwrap_or_default();
         if !blocks.iter().any(|net| net.contains(&self.packet.source)) {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27
@@ -52,7 +54,8 @@ impl<'a> Walk<'_, 'a> {
         if self.leg == LegKind::Return {
             return deny("X_STATE_MISSING", at()); // IGW-09: it never saw the request
         }
-        if nat.config.open_connections.unwrap_or(0) >= 55_000 {
+        let addresses = world.publics.iter().filter(|p| p.owner == id).count().max(1);
+        if nat.config.open_connections.unwrap_or(0) as usize >= 55_000 * addresses {
             return deny("X_NAT_PORTS_EXHAUSTED", at()); // NAT-07
         }
         if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
@@ -96,6 +99,7 @@ impl<'a> Walk<'_, 'a> {
         };
         if let Some(subnet) = subnet {
             if self.world.zone_failed(subnet) {
+                self.met("nat-gateway", id);
                 return deny("BAD_STATE", at());
             }
             if from != Some(subnet) {
@@ -103,6 +107,9 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.met("nat-gateway", id);
+        if let Some(private) = self.nat(id).and_then(|nat| nat.private) {
+            self.packet.destination = private; // A regional gateway is met under its public address.
+        }
         let request = self.packet.reversed().flow();
         let known = self.bindings.iter().find(|b| b.owner == id && b.after.flow() == request);
         let Some(before) = known.map(|binding| binding.before) else {

@@ -182,6 +182,9 @@ impl<'a> World<'a> {
             let Some(target) = config.target.as_deref() else { continue };
             let chosen = config.private_ip.as_deref().and_then(address);
             if let Some(nat) = self.nats.iter().find(|nat| nat.id == target) {
+                if nat.config.state != "available" {
+                    continue; // A gateway that is gone holds no address.
+                }
                 let private = chosen.or(nat.private);
                 self.publics.push(Public { address: public, owner: nat.id, vpc: nat.vpc, private });
             } else if let Some(interface) =

@@ -155,7 +155,7 @@ fn internet_groups_and_acls() {
     };
     case("W-18", closed, "app udp 53 10.0.0.2", "allow");
     case("W-19", closed, "app tcp 80 169.254.169.254", "allow");
-    case("ADDR-12", |_| (), "app udp 53 10.0.3.2", "NO_POSSIBLE_DESTINATION subnet prv-b fwd");
+    case("ADDR-12", |_| (), "app udp 53 10.0.3.2", "NO_POSSIBLE_DESTINATION vpc vpc-a fwd");
     let tcponly = |d: &mut Document| fence(d, "prv-a", &[(100, "allow", "tcp", "all", "0.0.0.0/0")], &[ANY]);
     case("W-20", tcponly, "app icmp - srv", "SUBNET_ACL_RESTRICTION network-acl prv-a ret");
     let mute = |d: &mut Document| guard(d, "eni-app", &[], &[("udp", "all", "0.0.0.0/0")]);
@@ -173,7 +173,7 @@ fn internet_groups_and_acls() {
         "fw tcp 80 srv spoof=8.8.8.8",
         "GATEWAY_REJECTS_SPOOFED_TRAFFIC internet-gateway igw-a fwd",
     );
-    case("ADDR-13", |_| (), "app udp 99 10.0.1.255", "NO_POSSIBLE_DESTINATION subnet prv-a fwd");
+    case("ADDR-13", |_| (), "app udp 99 10.0.1.255", "NO_POSSIBLE_DESTINATION vpc vpc-a fwd");
     case(
         "IGW-06",
         |_| (),

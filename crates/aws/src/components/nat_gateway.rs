@@ -91,7 +91,7 @@ use hopscope_forward::{
 use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
-use crate::components::{network_interface, route_table};
+use crate::components::{internet_gateway, network_interface, route_table};
 use crate::network::{Nat, NatScope, Network, Subnet};
 use crate::pipeline::At;
 
@@ -190,7 +190,7 @@ pub(crate) fn enter(
 }
 
 /// Available, and its zone is up (NAT-13).
-fn up(network: &Network, nat: &Nat) -> bool {
+pub(crate) fn up(network: &Network, nat: &Nat) -> bool {
     let zone_up = match nat.scope {
         NatScope::Zonal(subnet) => !network.zone_failed(subnet),
         NatScope::Regional | NatScope::RegionalManual(_) => true,
@@ -235,6 +235,12 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
+    // ADDR-27: like every gateway it drops what does not belong where it came from (NAT-10).
+    if !network.vpcs[nat.vpc].contains(packet.source) {
+        let reason = Reason::new(&internet_gateway::SPOOFED, at()).fact("source", packet.source);
+        visit.deny(hop.by(&["ADDR-27", "NAT-10"]), reason);
+        return Outcome::Stopped;
+    }
     let refusal: Option<(&'static ReasonSpec, &'static [&'static str])> = if !supported(&packet) {
         Some((&PROTOCOL, &["NAT-05"]))
     } else if packet.fragment && packet.protocol != Protocol::UDP {
@@ -279,7 +285,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
             // NAT-08: a later packet of the old connection is answered with a reset.
             visit.deny(
                 hop.with(state(event)).by(&["NAT-08"]),
-                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT),
+                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT).fact("answer", "TCP RST"),
             );
             return Outcome::Stopped;
         }

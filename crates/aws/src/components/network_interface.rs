@@ -176,6 +176,9 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
     let ix = network.enis[eni].subnet;
     let subnet = &network.subnets[ix];
     let destination = visit.packet.destination;
+    if to_many(destination) {
+        return nobody(network, ix, visit);
+    }
     if !subnet.contains(destination) {
         return Outcome::Next(At::AclOut(ix));
     }
@@ -183,6 +186,14 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
         Some(Owner::Eni(neighbour)) => Outcome::Next(At::SecurityGroupIn(*neighbour)),
         Some(Owner::Nat(nat)) => Outcome::Next(At::Nat(*nat)),
         None => nobody(network, ix, visit),
+    }
+}
+
+/// Multicast, or broadcast on the link: a VPC carries neither (ADDR-13).
+fn to_many(destination: IpAddr) -> bool {
+    match destination {
+        IpAddr::V4(a) => a.is_multicast() || a.is_broadcast(),
+        IpAddr::V6(a) => a.is_multicast(),
     }
 }
 
@@ -194,7 +205,8 @@ pub(crate) fn nobody(
 ) -> Outcome<At> {
     let subnet = &network.subnets[subnet];
     let vpc = &network.vpcs[subnet.vpc];
-    let hop = Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-14"]);
+    let hop =
+        Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-13", "ADDR-14"]);
     let reason = Reason::new(&NO_POSSIBLE_DESTINATION, Where::new("vpc", &vpc.id))
         .fact("address", visit.packet.destination)
         .fact("vpc", &vpc.id);

@@ -211,7 +211,7 @@ fn from_internet(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
             Some(card) => random.pick(&card.v6).cloned().unwrap_or_default(),
             None => String::new(),
         };
-        if random.chance(4) {
+        if random.chance(3) {
             flow.to = "2001:db8:0:77::1".to_owned();
         }
         return flow;

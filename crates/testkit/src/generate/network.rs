@@ -252,6 +252,7 @@ fn draw_nats(
         let manual = random.chance(50);
         let config = nat_gateway::Config {
             availability: if manual { "regional-manual" } else { "regional" }.to_owned(),
+            private_ip: Some(format!("10.{n}.255.200")),
             zones: if manual { vec![Id::from(format!("az-{}", random.below(zones)))] } else { Vec::new() },
             ..nat_gateway::Config::default()
         };
@@ -294,7 +295,7 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
                     other,
                     &format!("{eni}-b"),
                     &id,
-                    100 + k * 10 + m,
+                    100 + k * 4 + m * 2,
                     public,
                 );
             }
