@@ -115,13 +115,15 @@ fn rung(props: &LadderProps, step: &Step, open: &UseStateHandle<BTreeSet<usize>>
                     <span class="rung-number" aria-hidden="true">{ index + 1 }</span>
                     { glyph::shape(glyph::of_decision(step.decision)) }
                     <span class="rung-title">{ &step.title }</span>
-                    <span class="rung-word">{ step.word }</span>
-                    if let Some(rule) = rule_of(step) {
-                        <code class="rung-rule">{ rule }</code>
-                    }
-                    if step.counterfactual {
-                        <span class="rung-mark">{ if denied { words::WOULD_BLOCK } else { words::WOULD_HAPPEN } }</span>
-                    }
+                    <span class="rung-facts">
+                        <span class="rung-word">{ step.word }</span>
+                        if let Some(rule) = rule_of(step) {
+                            <code class="rung-rule">{ rule }</code>
+                        }
+                        if step.counterfactual {
+                            <span class="rung-mark">{ if denied { words::WOULD_BLOCK } else { words::WOULD_HAPPEN } }</span>
+                        }
+                    </span>
                     <span class="rung-line">{ &step.line }</span>
                 </button>
                 if denied {

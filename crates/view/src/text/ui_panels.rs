@@ -122,11 +122,6 @@ pub fn cell_label(noun: &str, row: &str, column: &str) -> String {
 pub fn delete_row(noun: &str, row: &str) -> String {
     format!("Delete {} {row}", lower_first(noun))
 }
-/// Said after a paste.
-#[must_use]
-pub fn pasted(count: usize) -> String {
-    if count == 1 { "Pasted 1 row".to_owned() } else { format!("Pasted {count} rows") }
-}
 /// The rest of an ACL.
 pub const ACL_REST: &str = "everything else";
 /// The rest of a security group.
