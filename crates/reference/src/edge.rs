@@ -1,6 +1,7 @@
 //! Where a VPC ends: internet gateways, egress-only gateways, and the internet between them.
 
-use crate::cells::{is_carrier, is_private, is_private_v6, nat64};
+use crate::cells::{Header, ICMP, ICMPV6, is_carrier, is_private, is_private_v6, nat64};
+use crate::filter::Direction;
 use crate::route::Target;
 use crate::walk::{End, Outcome, Stop, Walk, deny, place};
 use crate::world::Interface;
@@ -20,8 +21,35 @@ impl<'a> Walk<'_, 'a> {
                 None => return deny("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at()),
             }
         }
+        if self.packet.size > 1500 {
+            if self.too_big_unheard() {
+                return deny("X_MTU_BLACKHOLE", at());
+            }
+            self.packet.size = 1500; // IGW-12: sent again, smaller
+        }
         self.left_a_vpc = true;
         self.on_the_internet()
+    }
+
+    /// Whether an ACL on the way back drops the ICMP message that asks for smaller packets
+    /// (NACL-14).
+    fn too_big_unheard(&self) -> bool {
+        self.left.iter().any(|(id, source)| {
+            let v4 = source.is_ipv4();
+            let message = Header {
+                source: self.packet.destination,
+                destination: *source,
+                protocol: if v4 { ICMP } else { ICMPV6 },
+                source_port: 0,
+                destination_port: 0,
+                icmp: if v4 { 3 } else { 2 },
+                fragment: false,
+                size: 56,
+            };
+            let subnet = self.world.subnet(id);
+            v4 == message.source.is_ipv4()
+                && subnet.is_some_and(|subnet| !self.world.acl_admits(subnet, Direction::In, &message).1)
+        })
     }
 
     /// Out through an egress-only gateway (EIGW-01, EIGW-02, EIGW-04).
@@ -145,12 +173,10 @@ impl<'a> Walk<'_, 'a> {
             {
                 return nobody(); // ADDR-29
             }
-            if world.nats.iter().any(|n| n.id == public.owner && n.subnet.is_none()) {
-                return self.back_into_nat(public.owner, None); // NAT-14: it needs no subnet
-            }
             match public.private {
                 Some(private) => self.packet.destination = private,
-                None => return nobody(),
+                // NAT-14: a regional gateway may have no private address that we know of.
+                None => return self.back_into_nat(public.owner, None),
             }
         }
         match world.edge_table(gateway, vpc) {

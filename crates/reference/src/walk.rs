@@ -71,6 +71,8 @@ pub(crate) struct Walk<'w, 'a> {
     pub path: Vec<(&'static str, String)>,
     /// Routing decisions made so far (PIPE-11).
     decisions: Vec<(String, Header)>,
+    /// Subnets left through their ACL on this leg, and the packet's source as it stood there.
+    pub left: Vec<(&'a str, IpAddr)>,
 }
 
 /// Who starts the flow.
@@ -169,6 +171,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
             _ => 0,
         },
         fragment: flow.fragment,
+        size: flow.size.unwrap_or(60),
     };
     let mut walk = Walk {
         world,
@@ -182,6 +185,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         egress: Vec::new(),
         path: Vec::new(),
         decisions: Vec::new(),
+        left: Vec::new(),
     };
     let outcome = match &start {
         Start::Interface(interface) => walk.start(interface),
@@ -218,6 +222,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     walk.identity_lost = false;
     walk.left_a_vpc = false;
     walk.decisions.clear();
+    walk.left.clear();
     let outcome = match &end {
         End::Interface(id) => match world.interfaces.iter().find(|i| i.id == id.as_str()) {
             Some(interface) => walk.start(interface),
@@ -225,9 +230,24 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         },
         _ => walk.on_the_internet(),
     };
+    let outcome = outcome.and_then(|end| match (&start, end) {
+        (Start::Interface(first), End::Interface(last)) if first.id == last => Ok(()),
+        (Start::Internet(_), End::Internet) => Ok(()),
+        // The request bore another's address, and now he has the reply: nobody there knows it.
+        (_, End::Interface(last)) => {
+            let instance = world.interfaces.iter().find(|i| i.id == last).and_then(|i| i.instance);
+            deny("X_STATE_MISSING", place("instance", instance.unwrap_or_default()))
+        }
+        _ => {
+            let host = world.hosts.iter().find(|(_, list)| list.contains(&walk.packet.destination));
+            let at =
+                host.map_or(place("internet", world.internet_id()), |(id, _)| place("internet-host", *id));
+            deny("X_STATE_MISSING", at)
+        }
+    });
     let reply = walk.packet;
     let return_path = std::mem::take(&mut walk.path);
-    Some(answer(outcome.map(|_| ()), LegKind::Return, Some(reply), return_path))
+    Some(answer(outcome, LegKind::Return, Some(reply), return_path))
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -272,6 +292,7 @@ impl<'a> Walk<'_, 'a> {
             return self.to_owner(subnet.vpc, Some(id));
         }
         self.acl(id, Direction::Out)?;
+        self.left.push((subnet.id, self.packet.source));
         let table = world.table_of(subnet);
         self.routed(&table, Some(id), None)
     }
@@ -316,7 +337,8 @@ impl<'a> Walk<'_, 'a> {
                 None => deny("BAD_STATE_ROUTE", at),
             },
             Target::Unmodelled(id) => {
-                Err(Stop { verdict: Verdict::Unknown, code: None, at: place("unmodelled", id) })
+                let code = Some("UNSUPPORTED_COMPONENT");
+                Err(Stop { verdict: Verdict::Unknown, code, at: place("unmodelled", id) })
             }
         }
     }
@@ -342,7 +364,7 @@ impl<'a> Walk<'_, 'a> {
         self.security_groups(interface, Direction::In)?;
         self.serves(interface)?;
         if interface.addresses.contains(&self.packet.destination) {
-            if self.undo_by_nat_instance(interface) {
+            if self.taken_by_nat_instance(interface) {
                 return self.leave(interface);
             }
             return Ok(End::Interface(interface.id.to_owned()));

@@ -380,7 +380,11 @@ fn from_outside(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcom
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
     let now = visit.state.now;
-    let position = visit.state.position(&nat.id, Role::Nat, true, &packet.key());
+    let position = visit
+        .state
+        .position(&nat.id, Role::Nat, true, &packet.key())
+        // NAT-06: a ping from outside is not the answer to one from inside.
+        .filter(|_| !is_echo_request(&packet));
     let Some(entry) = position.and_then(|position| visit.state.entries.get_mut(position)) else {
         let missing = Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
         visit.deny(
@@ -408,6 +412,11 @@ fn from_outside(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcom
     }
     visit.packet = after;
     leave(network, ix)
+}
+
+/// An echo request, which answers nothing although its key looks the same from both ends (PIPE-14).
+pub(crate) fn is_echo_request(packet: &Packet) -> bool {
+    matches!(packet.transport, Transport::Icmp { kind: 8 | 128, .. })
 }
 
 /// A reply as the flow's initiator expects it.

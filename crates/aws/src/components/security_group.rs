@@ -125,15 +125,25 @@ pub static CONNTRACK_EXHAUSTED: ReasonSpec = ReasonSpec {
 /// Reasons a security group raises.
 pub static REASONS: &[&ReasonSpec] = &[&NO_RULES, &RULES_MISMATCH, &NOT_PRESERVED, &CONNTRACK_EXHAUSTED];
 
+/// Services such as transit gateways run interfaces that no group filters.
+fn unfiltered(network: &Network, eni: Ix<Eni>) -> bool {
+    let interface = &network.enis[eni];
+    interface.service && interface.groups.is_empty()
+}
+
 /// Leaving the interface (PIPE-01).
 pub(crate) fn outbound(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
-    judge(network, eni, false, visit);
+    if !unfiltered(network, eni) {
+        judge(network, eni, false, visit);
+    }
     Outcome::Next(At::LeaveInterface(eni))
 }
 
 /// Arriving at the interface (PIPE-02).
 pub(crate) fn inbound(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
-    judge(network, eni, true, visit);
+    if !unfiltered(network, eni) {
+        judge(network, eni, true, visit);
+    }
     Outcome::Next(At::DestinationCheck(eni))
 }
 
