@@ -174,7 +174,7 @@ fn well_formed(text: &str) -> Result<(), String> {
         }
         let end = rest[at..].find('>').ok_or("unclosed tag")? + at;
         let tag = &rest[at + 1..end];
-        if tag.matches('"').count() % 2 != 0 {
+        if !tag.matches('"').count().is_multiple_of(2) {
             return Err(format!("odd quotes in {tag:?}"));
         }
         if let Some(name) = tag.strip_prefix('/') {
