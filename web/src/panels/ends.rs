@@ -33,7 +33,7 @@ pub fn choices(document: &Document) -> Vec<Choice> {
     if !out.iter().any(|choice| choice.value == "internet") {
         out.push(Choice {
             value: "internet".to_owned(),
-            label: format!("{} · {}", words::THE_INTERNET, words::ANY_HOST),
+            label: words::THE_INTERNET.to_owned(),
         });
     }
     out

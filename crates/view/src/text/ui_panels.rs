@@ -127,7 +127,7 @@ pub fn delete_row(noun: &str, row: &str) -> String {
     format!("Delete {} {row}", lower_first(noun))
 }
 /// The rest of an ACL.
-pub const ACL_REST: &str = "everything else";
+pub const ACL_REST: &str = "the rest";
 /// The rest of a security group.
 pub const GROUP_REST: &str = "Anything that no rule allows is refused.";
 /// Remove a list entry.
@@ -207,8 +207,6 @@ pub fn end_options(label: &str) -> String {
 pub const CANNOT_TRACE: &str = "Not traced";
 /// The internet as an end.
 pub const THE_INTERNET: &str = "The internet";
-/// Any host of the internet.
-pub const ANY_HOST: &str = "any public host";
 /// Name of a protocol choice by its word in documents.
 #[must_use]
 pub fn protocol_name(protocol: &str) -> &str {
