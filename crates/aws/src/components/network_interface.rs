@@ -151,7 +151,10 @@ pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
 pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
-    let owned = interface.owns(packet.source);
+    let service = platform::service(network, eni, packet.destination);
+    // Link-local addresses are the link's own business (V6-13): they reach platform services only.
+    let link_local = matches!(packet.source, IpAddr::V4(a) if a.is_link_local()) && service.is_some();
+    let owned = interface.owns(packet.source) || link_local;
     let hop = Hop::new(SPEC.kind, &interface.id, "source-check", Decision::Allowed, &packet)
         .at(place(network, eni))
         .with(Evidence::Check {
@@ -171,7 +174,7 @@ pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_
     } else {
         visit.record(hop);
     }
-    match platform::service(network, eni, packet.destination) {
+    match service {
         Some(service) => Outcome::Next(At::Service(service, eni)),
         None => Outcome::Next(At::SecurityGroupOut(eni)),
     }
@@ -182,6 +185,9 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
     let ix = network.enis[eni].subnet;
     let subnet = &network.subnets[ix];
     let destination = visit.packet.destination;
+    if to_many(destination) {
+        return nobody(network, ix, visit);
+    }
     if !subnet.contains(destination) {
         return Outcome::Next(At::AclOut(ix));
     }
@@ -189,6 +195,14 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
         Some(Owner::Eni(neighbour)) => Outcome::Next(At::SecurityGroupIn(*neighbour)),
         Some(Owner::Nat(nat)) => Outcome::Next(At::Nat(*nat)),
         None => nobody(network, ix, visit),
+    }
+}
+
+/// Multicast, or broadcast on the link: a VPC carries neither (ADDR-13).
+fn to_many(destination: IpAddr) -> bool {
+    match destination {
+        IpAddr::V4(a) => a.is_multicast() || a.is_broadcast(),
+        IpAddr::V6(a) => a.is_multicast(),
     }
 }
 
@@ -200,7 +214,8 @@ pub(crate) fn nobody(
 ) -> Outcome<At> {
     let subnet = &network.subnets[subnet];
     let vpc = &network.vpcs[subnet.vpc];
-    let hop = Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-14"]);
+    let hop =
+        Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-13", "ADDR-14"]);
     let reason = Reason::new(&NO_POSSIBLE_DESTINATION, Where::new("vpc", &vpc.id))
         .fact("address", visit.packet.destination)
         .fact("vpc", &vpc.id);

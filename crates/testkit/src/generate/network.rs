@@ -3,7 +3,7 @@
 use hopscope_aws::components::{
     availability_zone, egress_only_internet_gateway, elastic_ip, instance, internet, internet_gateway,
     internet_host, nat_gateway, network_acl, network_interface, prefix_list, region, route_table,
-    security_group, subnet, vpc,
+    security_group, subnet, unmodelled, vpc,
 };
 use hopscope_aws::{Config, Document, Id, Node};
 
@@ -29,6 +29,8 @@ struct Yard {
     groups: Vec<String>,
     acls: Vec<String>,
     nats: Vec<String>,
+    /// Zonal NAT gateways and their subnets.
+    nat_homes: Vec<(String, String)>,
     appliance: Option<String>,
     subnets: Vec<Plot>,
 }
@@ -55,17 +57,16 @@ pub(super) fn draw(random: &mut Random) -> Document {
     put(&mut document, "region-1", None, Config::Region(region::Config::default()));
     let zones = 1 + random.below(3);
     for zone in 0..zones {
-        let failed = random.chance(4);
+        let failed = random.chance(2);
         let config = Config::AvailabilityZone(availability_zone::Config { failed });
         put(&mut document, &format!("az-{zone}"), Some("region-1"), config);
     }
     let entries: [&[&str]; 3] =
         [&["198.51.100.0/24", "192.0.2.0/24"], &["10.0.0.0/8", "198.51.100.64/26"], &["2001:db8:ffff::/48"]];
     for (id, blocks) in LISTS.iter().zip(entries) {
-        let entries = blocks.iter().map(|cidr| prefix_list::Entry {
-            cidr: (*cidr).to_owned(),
-            description: String::new(),
-        });
+        let entries = blocks
+            .iter()
+            .map(|cidr| prefix_list::Entry { cidr: (*cidr).to_owned(), description: String::new() });
         let config = prefix_list::Config { entries: entries.collect(), ..prefix_list::Config::default() };
         put(&mut document, id, Some("region-1"), Config::PrefixList(config));
     }
@@ -117,16 +118,21 @@ fn draw_vpc(
         groups: (0..2 + random.below(3)).map(|k| format!("sg-{n}-{k}")).collect(),
         acls: Vec::new(),
         nats: Vec::new(),
+        nat_homes: Vec::new(),
         appliance: None,
         subnets: Vec::new(),
     };
+    if random.chance(30) {
+        let config = unmodelled::Config { what: "Transit gateway".into(), ..unmodelled::Config::default() };
+        put(document, &format!("tgw-{n}"), Some("region-1"), Config::Unmodelled(config));
+    }
     draw_gateways(random, document, &mut yard);
     draw_filters(random, document, &mut yard, !translated);
     draw_subnets(random, document, &mut yard, zones);
     if translated {
         draw_nats(random, document, &mut yard, zones, public);
     }
-    draw_instances(random, document, &mut yard, public);
+    draw_instances(random, document, &mut yard, public, translated);
     draw_tables(random, document, &mut yard);
 }
 
@@ -171,7 +177,7 @@ fn draw_filters(random: &mut Random, document: &mut Document, yard: &mut Yard, n
 fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, zones: usize) {
     let n = yard.n;
     let count = 1 + random.below(5);
-    let appliance = random.chance(30);
+    let appliance = random.chance(45);
     for k in 0..count + usize::from(appliance) {
         let style = if k == count {
             Style::Appliance
@@ -179,7 +185,8 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             match random.below(10) {
                 0..=4 => Style::Public,
                 5..=8 => Style::Private,
-                _ => Style::Isolated,
+                _ if random.chance(60) => Style::Isolated,
+                _ => Style::Private,
             }
         };
         let six_only = yard.v6 && style != Style::Appliance && random.chance(12);
@@ -203,10 +210,8 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             network_acl: random.pick(&yard.acls).filter(|_| true).cloned().map(Id::from),
             auto_assign_public_ipv4: false,
         };
-        let config = subnet::Config {
-            network_acl: config.network_acl.filter(|_| random.chance(55)),
-            ..config
-        };
+        let config =
+            subnet::Config { network_acl: config.network_acl.filter(|_| random.chance(55)), ..config };
         put(document, &plot.id, Some(&yard.id), Config::Subnet(config));
         yard.subnets.push(plot);
     }
@@ -222,7 +227,13 @@ fn elastic(document: &mut Document, public: &mut usize, target: &str, private: O
     put(document, &format!("eip-{public}"), Some("region-1"), Config::ElasticIp(config));
 }
 
-fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zones: usize, public: &mut usize) {
+fn draw_nats(
+    random: &mut Random,
+    document: &mut Document,
+    yard: &mut Yard,
+    zones: usize,
+    public: &mut usize,
+) {
     let n = yard.n;
     for plot in &yard.subnets {
         let Some(block) = plot.v4.as_deref().filter(|_| plot.style == Style::Public) else { continue };
@@ -235,13 +246,14 @@ fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zone
             connectivity: if private { "private" } else { "public" }.to_owned(),
             private_ip: Some(block.replace(".0/24", ".5").replace(".0/25", ".5")),
             state: if random.chance(4) { "deleted" } else { "available" }.to_owned(),
-            open_connections: random.pick(&[54_999, 55_000]).copied().filter(|_| random.chance(5)),
+            open_connections: random.pick(&[54_999, 55_000]).copied().filter(|_| random.chance(8)),
             ..nat_gateway::Config::default()
         };
         put(document, &id, Some(&plot.id), Config::NatGateway(config));
         if !private && random.chance(97) {
             elastic(document, public, &id, None);
         }
+        yard.nat_homes.push((id.clone(), plot.id.clone()));
         yard.nats.push(id);
     }
     if yard.gateway.is_some() && random.chance(12) {
@@ -249,6 +261,7 @@ fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zone
         let manual = random.chance(50);
         let config = nat_gateway::Config {
             availability: if manual { "regional-manual" } else { "regional" }.to_owned(),
+            private_ip: Some(format!("10.{n}.255.200")),
             zones: if manual { vec![Id::from(format!("az-{}", random.below(zones)))] } else { Vec::new() },
             ..nat_gateway::Config::default()
         };
@@ -258,7 +271,13 @@ fn draw_nats(random: &mut Random, document: &mut Document, yard: &mut Yard, zone
     }
 }
 
-fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard, public: &mut usize) {
+fn draw_instances(
+    random: &mut Random,
+    document: &mut Document,
+    yard: &mut Yard,
+    public: &mut usize,
+    translated: bool,
+) {
     let n = yard.n;
     for k in 0..yard.subnets.len() {
         let Some(plot) = yard.subnets.get(k) else { continue };
@@ -266,11 +285,29 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
         let count = if appliance { 1 } else { 1 + random.below(2) };
         for m in 0..count {
             let id = format!("i-{n}-{k}-{m}");
-            let role = if appliance { random.word(&["router", "router", "firewall", "nat"]) } else { "host" };
+            // An instance that translates picks ports, as a gateway does.
+            let translated = if translated { 6 } else { 4 };
+            let role = if appliance {
+                random.word(
+                    ["router", "router", "firewall", "host", "nat", "nat"]
+                        .get(..translated)
+                        .unwrap_or_default(),
+                )
+            } else {
+                "host"
+            };
+            // NAT-20: port 2222 leads to port 22 of the first host of the VPC.
+            let first = yard.subnets.first().and_then(|p| p.v4.as_deref()).and_then(|b| b.rsplit_once('.'));
+            let forwards = first.map(|(prefix, _)| instance::PortForward {
+                port: 2222,
+                to: format!("{prefix}.10"),
+                to_port: 22,
+            });
             let config = instance::Config {
-                state: if random.chance(3) { "stopped" } else { "running" }.to_owned(),
+                state: if random.chance(2) { "stopped" } else { "running" }.to_owned(),
                 role: role.to_owned(),
-                conntrack_full: !appliance && random.chance(2),
+                conntrack_full: !appliance && random.chance(1),
+                port_forwards: forwards.filter(|_| role == "nat").into_iter().collect(),
                 ..instance::Config::default()
             };
             put(document, &id, Some(&plot.id), Config::Instance(config));
@@ -284,7 +321,16 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
             if let Some(other) = yard.subnets.iter().find(|o| o.zone == plot.zone && o.id != plot.id)
                 && random.chance(10)
             {
-                draw_interface(random, document, yard, other, &format!("{eni}-b"), &id, 100 + k * 10 + m, public);
+                draw_interface(
+                    random,
+                    document,
+                    yard,
+                    other,
+                    &format!("{eni}-b"),
+                    &id,
+                    100 + k * 4 + m * 2,
+                    public,
+                );
             }
         }
     }
@@ -311,7 +357,8 @@ fn draw_interface(
             Style::Appliance => 80,
             _ => 8,
         };
-        private_ips.push(network_interface::PrivateAddress { address: format!("{prefix}.{last}"), public_ip: None });
+        private_ips
+            .push(network_interface::PrivateAddress { address: format!("{prefix}.{last}"), public_ip: None });
         if random.chance(percent) {
             if random.chance(70) {
                 wanted.push(None);
@@ -358,7 +405,8 @@ fn draw_tables(random: &mut Random, document: &mut Document, yard: &mut Yard) {
     // An edge table sends one public subnet's traffic through the appliance (RT-25).
     let inspected = match (&yard.gateway, &yard.appliance) {
         (Some(gateway), Some(appliance)) if random.chance(35) => {
-            let plot = yard.subnets.iter().find(|p| p.style == Style::Public && p.v4.is_some() && p.table.is_some());
+            let plot =
+                yard.subnets.iter().find(|p| p.style == Style::Public && p.v4.is_some() && p.table.is_some());
             plot.map(|plot| {
                 let routes = vec![route(plot.v4.as_deref().unwrap_or_default(), appliance)];
                 let gateway = Some(Id::from(gateway.as_str()));
@@ -370,7 +418,8 @@ fn draw_tables(random: &mut Random, document: &mut Document, yard: &mut Yard) {
         _ => None,
     };
     if random.chance(80) {
-        let routes = yard.gateway.iter().filter(|_| random.chance(40)).map(|igw| route("0.0.0.0/0", igw)).collect();
+        let routes =
+            yard.gateway.iter().filter(|_| random.chance(40)).map(|igw| route("0.0.0.0/0", igw)).collect();
         let config = route_table::Config { main: true, routes, gateway: None };
         put(document, &format!("rtb-{n}-main"), Some(&yard.id), Config::RouteTable(config));
     }
@@ -391,7 +440,12 @@ fn route(destination: &str, target: &str) -> route_table::Route {
     }
 }
 
-fn ordinary_routes(random: &mut Random, yard: &Yard, plot: &Plot, inspected: bool) -> Vec<route_table::Route> {
+fn ordinary_routes(
+    random: &mut Random,
+    yard: &Yard,
+    plot: &Plot,
+    inspected: bool,
+) -> Vec<route_table::Route> {
     let mut routes = Vec::new();
     let appliance = yard.appliance.as_deref();
     let default4 = match plot.style {
@@ -427,18 +481,30 @@ fn ordinary_routes(random: &mut Random, yard: &Yard, plot: &Plot, inspected: boo
 /// Routes that make choosing one interesting, or that are broken.
 fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<route_table::Route>) {
     let n = yard.n;
-    let usable: Vec<String> = routes.iter().filter(|r| r.destination == "0.0.0.0/0").map(|r| r.target.clone()).collect();
+    // A table that points back at what stands in its own subnet makes packets go round (PIPE-11).
+    let own_nat = yard.nat_homes.iter().find(|(_, home)| *home == plot.id).map(|(nat, _)| nat.as_str());
+    let own = if plot.style == Style::Appliance { yard.appliance.as_deref() } else { own_nat };
+    if let Some(own) = own.filter(|_| random.chance(4)) {
+        routes.retain(|r| r.destination != "0.0.0.0/0");
+        routes.push(route("0.0.0.0/0", own));
+    }
+    if random.chance(4) {
+        routes.push(route("192.0.2.0/24", &format!("tgw-{n}")));
+    }
+    let usable: Vec<String> =
+        routes.iter().filter(|r| r.destination == "0.0.0.0/0").map(|r| r.target.clone()).collect();
     let mut targets = usable;
     targets.extend([format!("pcx-{n}-gone"), format!("igw-{}", n + 1)]);
-    let mut add = |random: &mut Random, percent: usize, destination: &str, propagated: bool, blackhole: bool| {
-        let written = |r: &route_table::Route| r.destination == destination && r.propagated == propagated;
-        if random.chance(percent)
-            && !routes.iter().any(written)
-            && let Some(target) = random.pick(&targets)
-        {
-            routes.push(route_table::Route { propagated, blackhole, ..route(destination, target) });
-        }
-    };
+    let mut add =
+        |random: &mut Random, percent: usize, destination: &str, propagated: bool, blackhole: bool| {
+            let written = |r: &route_table::Route| r.destination == destination && r.propagated == propagated;
+            if random.chance(percent)
+                && !routes.iter().any(written)
+                && let Some(target) = random.pick(&targets)
+            {
+                routes.push(route_table::Route { propagated, blackhole, ..route(destination, target) });
+            }
+        };
     add(random, 10, "198.51.100.0/24", false, false);
     add(random, 6, "198.51.100.64/26", false, false);
     add(random, 6, "198.51.100.64/26", true, false);
