@@ -237,6 +237,12 @@ fn trace_refuses() {
     assert!(refused(&["trace", &aws, "--from", "a", "--to", "b"]).contains("hopscope import"));
     assert!(refused(&["trace", "/no/such/file", "--from", "a", "--to", "b"]).contains("cannot be read"));
     let folder = folder("trace-refuses-files");
+    let twin =
+        |id: &str| json!({"id": id, "kind": "network-interface", "private_ips": [{"address": "10.0.0.4"}]});
+    let twins = folder.join("twins.json").display().to_string();
+    fs::write(&twins, json!({"hopscope": 1, "nodes": [twin("eni-a"), twin("eni-b")]}).to_string()).unwrap();
+    let said = refused(&["trace", &twins, "--from", "10.0.0.4", "--to", "internet"]);
+    assert!(said.contains("eni-a and of eni-b. Use an id"), "{said}");
     let odd = folder.join("odd.json").display().to_string();
     for (text, says) in [
         ("{\"hopscope\": 99}", "format version 99"),
