@@ -127,11 +127,24 @@ fn trace_verdicts_are_exit_codes() {
     let trace = |from: &str, to: &str| hopscope(&["trace", &file, "--from", from, "--to", to]);
     let done = trace("internet", "203.0.113.50:443");
     assert_eq!(code(&done), 0, "{}", out(&done));
-    assert!(out(&done).contains("ALLOWED") && out(&done).contains("internet-gateway"), "{}", out(&done));
+    assert!(
+        out(&done).contains("allowed, there and back") && out(&done).contains("Internet gateway igw-1"),
+        "{}",
+        out(&done)
+    );
     assert!(!out(&done).contains('\u{1b}'), "no colour in a pipe");
     let done = trace("internet:198.51.100.7", "i-web:22");
     assert_eq!(code(&done), 1, "{}", out(&done));
-    assert!(out(&done).contains("DENIED") && out(&done).contains("acl-1"), "{}", out(&done));
+    assert!(out(&done).contains("denied") && out(&done).contains("acl-1"), "{}", out(&done));
+    assert!(
+        out(&done).contains("SUBNET_ACL_RESTRICTION") && out(&done).contains("Would also block"),
+        "{}",
+        out(&done)
+    );
+    let quiet = out(&done).lines().count();
+    let done =
+        hopscope(&["trace", &file, "--from", "internet:198.51.100.7", "--to", "i-web:22", "--verbose"]);
+    assert!(out(&done).lines().count() > quiet + 10 && out(&done).contains("▸"), "{}", out(&done));
     // Its group lets IPv4 out only.
     let done = trace("i-web", "[2001:db8:ffff::9]:443");
     assert_eq!(code(&done), 1, "{}", err(&done));
