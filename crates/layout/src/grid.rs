@@ -1,0 +1,119 @@
+//! The inside of a VPC: a column for each zone, a row for each tier.
+
+use hopscope_aws::Id;
+
+use crate::model::Band;
+use crate::nested::{BOX_GAP, PAD};
+use crate::tree::Tree;
+use crate::{Point, Rect, Routing, Tier};
+
+/// Space between a zone's edge and its subnets.
+const BAND_PAD: f32 = 12.0;
+/// Height of the strip that holds a zone's name.
+const BAND_TITLE: f32 = 28.0;
+/// Space between zone columns.
+const BAND_GAP: f32 = 32.0;
+/// Width of a column without subnets.
+const EMPTY: f32 = 120.0;
+
+struct Column {
+    zone: Option<Id>,
+    subnets: Vec<(Tier, usize)>,
+    width: f32,
+    x: f32,
+}
+
+/// Places the subnets of a VPC that were not placed by hand. Returns the zone columns, relative
+/// to the VPC, and the top of what may follow below.
+pub(crate) fn zone_grid(
+    tree: &mut Tree,
+    routing: &Routing<'_>,
+    vpc: usize,
+    subnets: &[usize],
+    pinned: &[Rect],
+) -> (Vec<Band>, f32) {
+    let Some(item) = tree.items.get(vpc) else { return (Vec::new(), 0.0) };
+    let top = item.header;
+    let mut columns = columns(tree, routing, &item.id, subnets);
+    if columns.is_empty() {
+        return (Vec::new(), top);
+    }
+    let mut x = PAD + BAND_PAD;
+    for column in &mut columns {
+        column.x = x;
+        x += column.width + 2.0 * BAND_PAD + BAND_GAP;
+    }
+    let band_top = top;
+    let mut y = band_top + BAND_TITLE;
+    let mut last = y + BAND_PAD;
+    for tier in [Tier::Public, Tier::Private, Tier::Isolated] {
+        let automatic = |column: &Column| -> Vec<usize> {
+            let free = |index: &usize| tree.items.get(*index).is_some_and(|item| item.frame.is_none());
+            column.subnets.iter().filter(|(own, _)| *own == tier).map(|(_, i)| *i).filter(free).collect()
+        };
+        let stacks: Vec<Vec<usize>> = columns.iter().map(automatic).collect();
+        let rows = stacks.iter().map(Vec::len).max().unwrap_or(0);
+        for row in 0..rows {
+            let cells: Vec<(usize, f32, f32)> = stacks
+                .iter()
+                .zip(&columns)
+                .filter_map(|(stack, column)| Some((*stack.get(row)?, column.x, column.width)))
+                .collect();
+            let height = cells
+                .iter()
+                .filter_map(|(index, ..)| tree.items.get(*index))
+                .map(|item| item.size.1)
+                .fold(0.0, f32::max);
+            // Below whatever stands in the way by hand; each round passes at least one of them.
+            for _ in 0..=pinned.len().min(400) {
+                let hit = pinned.iter().find(|rect| {
+                    cells
+                        .iter()
+                        .any(|(_, x, width)| rect.grown(15.5).overlaps(&Rect::new(*x, y, *width, height)))
+                });
+                let Some(hit) = hit else { break };
+                y = hit.bottom() + 16.0;
+            }
+            for (index, x, width) in cells {
+                tree.place(index, Point::new(x, y), (width, height));
+            }
+            last = y + height;
+            y = last + BOX_GAP;
+        }
+    }
+    let bottom = last.max(band_top + BAND_TITLE + 64.0) + BAND_PAD;
+    let bands = columns
+        .into_iter()
+        .map(|column| Band {
+            vpc: Id::from(""),
+            zone: column.zone,
+            rect: Rect::new(column.x - BAND_PAD, band_top, column.width + 2.0 * BAND_PAD, bottom - band_top),
+        })
+        .collect();
+    (bands, bottom + BOX_GAP)
+}
+
+/// The zones to draw in a VPC: those of its subnets, and those that nothing uses yet.
+fn columns(tree: &Tree, routing: &Routing<'_>, vpc: &Id, subnets: &[usize]) -> Vec<Column> {
+    let zone_of = |index: usize| routing.zone(&tree.items.get(index)?.id);
+    let zoned: Vec<(usize, Option<&Id>)> = subnets.iter().map(|index| (*index, zone_of(*index))).collect();
+    let mut columns: Vec<Column> = routing
+        .zones_near(vpc)
+        .filter(|(zone, idle)| *idle || zoned.iter().any(|(_, own)| *own == Some(zone)))
+        .map(|(zone, _)| Column { zone: Some(zone.clone()), subnets: Vec::new(), width: 0.0, x: 0.0 })
+        .collect();
+    for (index, zone) in zoned {
+        let place = columns.iter().position(|column| column.zone.as_ref() == zone);
+        let place = place.unwrap_or_else(|| {
+            columns.push(Column { zone: zone.cloned(), subnets: Vec::new(), width: 0.0, x: 0.0 });
+            columns.len() - 1
+        });
+        let (Some(column), Some(item)) = (columns.get_mut(place), tree.items.get(index)) else { continue };
+        column.width = column.width.max(item.size.0);
+        column.subnets.push((routing.tier(&item.id), index));
+    }
+    for column in &mut columns {
+        column.width = column.width.max(EMPTY);
+    }
+    columns
+}

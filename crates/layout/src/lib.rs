@@ -1,0 +1,21 @@
+//! Where things stand: nested boxes for the components of a document, orthogonal ways for the
+//! lines between them. Pure geometry: no words, no colours.
+
+mod flow;
+mod geometry;
+mod grid;
+pub mod model;
+mod nested;
+mod roles;
+mod route;
+mod tree;
+mod wires;
+
+pub use geometry::{Point, Rect, num, rounded_path};
+pub use model::{Band, INTERNET, Layout, Placed, Role};
+pub use nested::{CARD_H, CARD_W, PORT_H, layout};
+pub use roles::{Routing, Tier, effective_table, tier};
+pub use wires::{Wire, WireKind, route_path, wires};
+
+/// Corner radius of lines.
+pub const CORNER: f32 = 6.0;

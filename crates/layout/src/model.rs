@@ -1,0 +1,82 @@
+//! The result of a layout: one rectangle for each drawn component, zone bands, bounds.
+
+use hopscope_aws::Id;
+use indexmap::IndexMap;
+
+use crate::{Point, Rect};
+
+/// The id under which the internet at large is placed when no component stands for it.
+pub const INTERNET: &str = "internet";
+
+/// What a placed component is to the lines between components.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A container: lines may run through its gutters.
+    Box,
+    /// A card: lines never run through it.
+    Card,
+    /// A card on the edge of its VPC (internet gateway): lines never run through it.
+    Edge,
+    /// An interface inside the card of its instance; an instance with one interface has its
+    /// whole rectangle.
+    Port,
+}
+
+/// One component as placed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// Absolute rectangle.
+    pub rect: Rect,
+    /// What it is to lines.
+    pub role: Role,
+    /// The component it is drawn in; none at the top level (also for orphans).
+    pub parent: Option<Id>,
+    /// Containers around it; 0 at the top level.
+    pub depth: usize,
+    /// The strip that holds a container's title; empty for others.
+    pub header: Rect,
+}
+
+/// An Availability Zone's column in one VPC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// The VPC.
+    pub vpc: Id,
+    /// The zone; none for the column of subnets without a known zone.
+    pub zone: Option<Id>,
+    /// Absolute rectangle.
+    pub rect: Rect,
+}
+
+/// Where everything stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layout {
+    /// Everything drawn, containers before what they contain.
+    pub items: IndexMap<Id, Placed>,
+    /// Zone columns.
+    pub bands: Vec<Band>,
+    /// The rectangle round everything, margin included.
+    pub bounds: Rect,
+    /// Where the internet at large stands when no component stands for it.
+    pub outside: Rect,
+}
+
+impl Layout {
+    /// The absolute rectangle of a drawn component.
+    #[must_use]
+    pub fn rect(&self, id: &str) -> Option<Rect> {
+        self.items.get(id).map(|item| item.rect)
+    }
+
+    /// The absolute rectangle of a drawn component, or of the internet at large.
+    #[must_use]
+    pub fn place(&self, id: &str) -> Option<Rect> {
+        self.rect(id).or_else(|| (id == INTERNET).then_some(self.outside))
+    }
+
+    /// The innermost drawn component at a point.
+    #[must_use]
+    pub fn at(&self, point: Point) -> Option<&Id> {
+        self.items.iter().rev().find(|(_, item)| item.rect.contains(point)).map(|(id, _)| id)
+    }
+}

@@ -1,0 +1,250 @@
+//! The lines worth drawing, and ways for packets.
+
+use std::collections::BTreeMap;
+
+use hopscope_aws::{Config, Document, Id};
+
+use crate::model::{Layout, Role};
+use crate::route::{Dock, Field, docks, find, straight};
+use crate::{Point, Rect, Routing};
+
+/// Documents beyond this size are looked at from afar: only as many lines are drawn.
+const MOST: usize = 1_000;
+
+/// What a line means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WireKind {
+    /// A gateway and the internet it leads to.
+    Attachment,
+    /// A subnet's (or, with a gateway route table, a gateway's) route to a target.
+    Route,
+}
+
+/// A line of the map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wire {
+    /// Where it starts.
+    pub from: Id,
+    /// Where it ends; `internet` also where no component stands for it.
+    pub to: Id,
+    /// What it means.
+    pub kind: WireKind,
+    /// The component that makes it (the route table of a route).
+    pub by: Option<Id>,
+    /// What is written on it (`0.0.0.0/0`).
+    pub label: String,
+    /// Corner points.
+    pub points: Vec<Point>,
+}
+
+/// The lines worth drawing: gateways to the internet, and routes of the table that serves each
+/// subnet.
+#[must_use]
+pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
+    let mut wanted = attachments(document);
+    wanted.extend(routes(document));
+    let mut drawn: Vec<Wire> = Vec::new();
+    // Lines of one VPC keep clear of each other unless they lead to the same place.
+    let mut lines: BTreeMap<Option<Id>, Vec<(Id, Point, Point)>> = BTreeMap::new();
+    for mut wire in wanted.into_iter().take(MOST) {
+        let scope = layout.items.get(&wire.from).and_then(|item| item.parent.clone());
+        let others = lines.entry(scope).or_default();
+        let apart: Vec<(Point, Point)> =
+            others.iter().filter(|(to, ..)| *to != wire.to).map(|(_, a, b)| (*a, *b)).collect();
+        wire.points = way(layout, &wire.from, &wire.to, apart);
+        if wire.points.len() < 2 {
+            continue;
+        }
+        if others.len() < 120 {
+            let to = wire.to.clone();
+            others.extend(segments(&wire.points).map(|(a, b)| (to.clone(), a, b)));
+        }
+        drawn.push(wire);
+    }
+    drawn
+}
+
+/// An orthogonal way from one placed component to another that runs through no other card and
+/// through no box that contains neither. It starts and ends on their edges. `internet` is placed
+/// even without a component. Empty when either is not placed, one point when both are one.
+#[must_use]
+pub fn route_path(layout: &Layout, from: &Id, to: &Id) -> Vec<Point> {
+    way(layout, from, to, Vec::new())
+}
+
+fn segments(points: &[Point]) -> impl Iterator<Item = (Point, Point)> {
+    points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b))
+}
+
+fn way(layout: &Layout, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Point> {
+    let (Some(start), Some(end)) = (layout.place(from), layout.place(to)) else { return Vec::new() };
+    let (from_card, to_card) = (card(layout, from), card(layout, to));
+    if from_card == to_card {
+        return vec![start.center()];
+    }
+    let mut field = field(layout, &from_card, &to_card);
+    field.lines = lines;
+    let (out, into) = (
+        ends(layout, from, &from_card, start, end.center()),
+        ends(layout, to, &to_card, end, start.center()),
+    );
+    if let Some(points) = find(&field, &out, &into) {
+        return points;
+    }
+    // Boxes dropped on each other by hand leave no gutters: keep clear of cards at least.
+    field.lines.clear();
+    field.walls = cards(layout, &from_card, &to_card);
+    if let Some(points) = find(&field, &out, &into) {
+        return points;
+    }
+    let (a, b) = (start.center(), end.center());
+    straight(vec![a, Point::new(b.x, a.y), b])
+}
+
+/// The card that an interface is drawn in; the component itself otherwise.
+fn card(layout: &Layout, id: &Id) -> Id {
+    match layout.items.get(id) {
+        Some(item) if item.role == Role::Port => item.parent.clone().unwrap_or_else(|| id.clone()),
+        _ => id.clone(),
+    }
+}
+
+fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<Dock> {
+    if card == id {
+        let long = layout.items.get(id).is_some_and(|item| item.role == Role::Box);
+        return docks(&rect, toward, long);
+    }
+    // A row of a card is reached from the sides of the card.
+    let Some(card) = layout.rect(card) else { return Vec::new() };
+    if card == rect {
+        return docks(&rect, toward, false);
+    }
+    let row = Rect::new(card.x, rect.y, card.w, rect.h);
+    docks(&row, toward, false).into_iter().filter(|dock| dock.at.y == row.center().y).collect()
+}
+
+/// Everything round the ways between two components: what contains neither is a wall.
+fn field(layout: &Layout, from: &Id, to: &Id) -> Field {
+    let around = |id: &Id| {
+        let mut chain = Vec::new();
+        let mut at = layout.items.get(id).and_then(|item| item.parent.as_ref());
+        while let Some(id) = at {
+            chain.push(id);
+            at = layout.items.get(id).and_then(|item| item.parent.as_ref());
+        }
+        chain
+    };
+    let (mut open, others) = (around(from), around(to));
+    open.extend(others);
+    let mut field = Field::default();
+    for (id, item) in &layout.items {
+        let shown = |parent: Option<&Id>| parent.is_none_or(|parent| open.contains(&parent));
+        let above = item.parent.as_ref().and_then(|parent| layout.items.get(parent));
+        // A gateway sticks out of its VPC, so it stands in the way outside of it as well.
+        let visible = shown(item.parent.as_ref())
+            || item.role == Role::Edge && above.is_some_and(|above| shown(above.parent.as_ref()));
+        if !visible {
+            continue;
+        }
+        if open.contains(&id) {
+            if item.header.w > 0.0 {
+                field.rough.push(item.header);
+            }
+        } else {
+            field.walls.push(item.rect);
+        }
+    }
+    for band in &layout.bands {
+        if open.contains(&&band.vpc) {
+            field.rough.push(Rect::new(band.rect.x, band.rect.y, band.rect.w.min(120.0), 24.0));
+        }
+    }
+    field
+}
+
+fn cards(layout: &Layout, from: &Id, to: &Id) -> Vec<Rect> {
+    let inside = |id: &Id| id == from || id == to;
+    layout
+        .items
+        .iter()
+        .filter(|(id, item)| match item.role {
+            Role::Card | Role::Edge => true,
+            Role::Box => inside(id),
+            Role::Port => false,
+        })
+        .map(|(_, item)| item.rect)
+        .collect()
+}
+
+fn attachments(document: &Document) -> Vec<Wire> {
+    let of = |wanted: fn(&Config) -> bool| -> Vec<&Id> {
+        document.nodes.values().filter(|node| wanted(&node.config)).map(|node| &node.id).collect()
+    };
+    let ground = Id::from(crate::model::INTERNET);
+    let mut outside = of(|config| matches!(config, Config::Internet(_)));
+    outside.truncate(1);
+    if outside.is_empty() {
+        outside = of(|config| matches!(config, Config::InternetHost(_)));
+        outside.truncate(4);
+    }
+    if outside.is_empty() {
+        outside.push(&ground);
+    }
+    let mut wires = Vec::new();
+    for node in document.nodes.values() {
+        if !matches!(node.config, Config::InternetGateway(_) | Config::EgressOnlyInternetGateway(_)) {
+            continue;
+        }
+        let vpc = node.parent.as_deref().and_then(|parent| document.node(parent));
+        if !vpc.is_some_and(|vpc| matches!(vpc.config, Config::Vpc(_))) {
+            continue;
+        }
+        wires.extend(outside.iter().map(|outside| Wire {
+            from: node.id.clone(),
+            to: (*outside).clone(),
+            kind: WireKind::Attachment,
+            by: None,
+            label: String::new(),
+            points: Vec::new(),
+        }));
+    }
+    wires
+}
+
+fn routes(document: &Document) -> Vec<Wire> {
+    let routing = Routing::of(document);
+    let mut wires: Vec<Wire> = Vec::new();
+    for node in document.nodes.values() {
+        let (from, table) = match &node.config {
+            Config::Subnet(_) => (node.id.clone(), routing.table(&node.id)),
+            Config::RouteTable(table) => match &table.gateway {
+                Some(gateway) => (gateway.clone(), Some(node)),
+                None => continue,
+            },
+            _ => continue,
+        };
+        let Some(table) = table else { continue };
+        let Config::RouteTable(config) = &table.config else { continue };
+        let first = wires.len();
+        for route in &config.routes {
+            let Some(target) = document.node(&route.target) else { continue };
+            let known = wires.iter_mut().skip(first).find(|wire| wire.to == target.id);
+            if let Some(wire) = known {
+                if !route.destination.is_empty() {
+                    wire.label.push_str(", ");
+                    wire.label.push_str(&route.destination);
+                }
+                continue;
+            }
+            wires.push(Wire {
+                from: from.clone(),
+                to: target.id.clone(),
+                kind: WireKind::Route,
+                by: Some(table.id.clone()),
+                label: route.destination.clone(),
+                points: Vec::new(),
+            });
+        }
+    }
+    wires
+}

@@ -1,0 +1,14 @@
+//! What people see, without a screen: words, stories of traces, scenes of documents, playback,
+//! forms and standalone SVG. Pure: the page, the command line, the export and the tests share it.
+
+pub mod form;
+pub mod playback;
+pub mod scene;
+pub mod story;
+pub mod svg;
+pub mod text;
+pub mod trace_text;
+
+pub use playback::{Frame, Timeline};
+pub use scene::Scene;
+pub use story::Story;
