@@ -2,8 +2,8 @@
 //! need to work.
 
 use hopscope_aws::components::{
-    elastic_ip, internet_gateway, internet_host, nat_gateway, network_acl, network_interface, route_table,
-    security_group, subnet, vpc,
+    elastic_ip, internet_host, nat_gateway, network_acl, network_interface, route_table, security_group,
+    subnet, vpc,
 };
 use hopscope_aws::{Config, Document, Id, Node, spec};
 
@@ -306,7 +306,7 @@ pub(crate) fn igw(draft: &mut Draft, parent: &Id) -> Result<Id, String> {
         return Err("This VPC has an internet gateway already; AWS attaches one at most.".to_owned());
     }
     let name = unique(document, "internet-gateway", None, "igw");
-    Ok(add(draft, name, Some(parent), Config::InternetGateway(internet_gateway::Config {})))
+    Ok(add(draft, name, Some(parent), Config::InternetGateway(Default::default())))
 }
 
 /// The internet gateway of a VPC, made if there is none.
