@@ -262,6 +262,7 @@ impl<'a> Build<'a> {
                 v6: config.ipv6.iter().filter_map(|text| text.trim().parse().ok()).collect(),
                 groups: Vec::new(),
                 check: config.source_dest_check,
+                service: config.service.is_some(),
             });
             self.note(&node.id, Thing::Eni(ix));
             if let Some(instance) = instance.and_then(|ix| self.network.instances.get_mut(ix)) {
@@ -631,7 +632,10 @@ impl<'a> Build<'a> {
     fn interface_target(&self, vpc: Ix<Vpc>, eni: Ix<Eni>) -> Target {
         let network = &self.network;
         let interface = &network.enis[eni];
-        let running = interface.instance.is_some_and(|instance| network.instances[instance].running);
+        let running = match interface.instance {
+            Some(instance) => network.instances[instance].running,
+            None => interface.service,
+        };
         if network.subnets[interface.subnet].vpc == vpc && running {
             Target::Interface(eni)
         } else {

@@ -173,6 +173,8 @@ pub(crate) struct Eni {
     pub v6: Vec<Ipv6Addr>,
     pub groups: Vec<Ix<Group>>,
     pub check: bool,
+    /// An AWS service runs it.
+    pub service: bool,
 }
 
 impl Eni {
@@ -446,6 +448,12 @@ impl Network {
 
     pub(crate) fn vpc_of_eni(&self, eni: Ix<Eni>) -> Ix<Vpc> {
         self.subnets[self.enis[eni].subnet].vpc
+    }
+
+    /// An AWS service runs the interface, and its zone is up.
+    pub(crate) fn serves(&self, eni: Ix<Eni>) -> bool {
+        let eni = &self.enis[eni];
+        eni.service && eni.instance.is_none() && !self.zone_failed(eni.subnet)
     }
 
     /// The instance is running and its zone is up (ADDR-29, NAT-13).

@@ -162,9 +162,7 @@ fn not_aws(path: &str, value: Option<&Value>) -> ImportError {
         Some(Value::Object(map)) if map.contains_key("terraform_version") => {
             ("it is Terraform state or a plan, which is not read yet".to_owned(), WAY_OUT)
         }
-        Some(Value::Object(map))
-            if map.contains_key("AWSTemplateFormatVersion") || map.contains_key("Resources") =>
-        {
+        Some(Value::Object(map)) if template(map) => {
             ("it is a CloudFormation template, which is not read yet".to_owned(), WAY_OUT)
         }
         Some(Value::Object(map)) => match map.keys().next() {
@@ -290,7 +288,7 @@ impl Reader<'_, '_> {
                 way_out: "Open it instead of importing it.",
             });
         }
-        if map.contains_key("AWSTemplateFormatVersion") || map.contains_key("terraform_version") {
+        if map.contains_key("terraform_version") || template(map) {
             return Ok(());
         }
         let mut context = context.clone();
@@ -501,6 +499,13 @@ fn unwrapped(sort: Sort, map: &Map<String, Value>) -> &Map<String, Value> {
         Some((key, Value::Object(inner))) if map.len() == 1 && keys::singular(key) == Some(sort) => inner,
         _ => map,
     }
+}
+
+/// A CloudFormation template.
+fn template(map: &Map<String, Value>) -> bool {
+    let typed = |value: &Value| value.get("Type").is_some_and(Value::is_string);
+    map.contains_key("AWSTemplateFormatVersion")
+        || map.get("Resources").and_then(Value::as_object).is_some_and(|things| things.values().any(typed))
 }
 
 /// A twelve-digit account number.

@@ -30,6 +30,8 @@ pub struct Header {
     pub icmp: u8,
     /// One fragment of a larger packet.
     pub fragment: bool,
+    /// Bytes of the whole packet.
+    pub size: u32,
 }
 
 impl Header {
@@ -52,7 +54,14 @@ impl Header {
         }
     }
 
-    /// What tells flows apart: everything but the ICMP type and the fragment bit.
+    /// Whether this is the answer to `request`, and not the same question asked the other way
+    /// round (PIPE-14).
+    pub(crate) fn answers(self, request: Self) -> bool {
+        let expected = request.reversed();
+        self.flow() == expected.flow() && self.icmp == expected.icmp
+    }
+
+    /// What tells flows apart.
     pub(crate) fn flow(self) -> (IpAddr, IpAddr, u8, u16, u16) {
         (self.source, self.destination, self.protocol, self.source_port, self.destination_port)
     }
@@ -110,10 +119,11 @@ pub(crate) fn covers(rule_protocol: &str, rule_ports: &str, packet: &Header) -> 
                 _ => false,
             }
         }
-        // Only echoes are sent here, and their code is 0.
+        // Only echoes, whose code is 0, and "packet too big" are sent here (NACL-14).
         ICMP | ICMPV6 => {
+            let message = if (packet.protocol, packet.icmp) == (ICMP, 3) { "4" } else { "0" };
             let (kind, code) = rule_ports.trim().split_once('/').unwrap_or((rule_ports.trim(), "all"));
-            kind.trim().parse() == Ok(packet.icmp) && (is_all(code) || code.trim() == "0")
+            kind.trim().parse() == Ok(packet.icmp) && (is_all(code) || code.trim() == message)
         }
         _ => true,
     }
@@ -165,9 +175,9 @@ pub(crate) fn is_service(address: IpAddr) -> bool {
             Ipv4Addr::new(169, 254, 169, 251),
         ]
         .contains(&a),
-        IpAddr::V6(a) => [0x253, 0x254, 0x123]
-            .iter()
-            .any(|last| a == Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, *last)),
+        IpAddr::V6(a) => {
+            [0x253, 0x254, 0x123].iter().any(|last| a == Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, *last))
+        }
     }
 }
 

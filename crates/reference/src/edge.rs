@@ -1,6 +1,7 @@
 //! Where a VPC ends: internet gateways, egress-only gateways, and the internet between them.
 
-use crate::cells::{is_carrier, is_private, is_private_v6, nat64};
+use crate::cells::{Header, ICMP, ICMPV6, is_carrier, is_private, is_private_v6, nat64};
+use crate::filter::Direction;
 use crate::route::Target;
 use crate::walk::{End, Outcome, Stop, Walk, deny, place};
 use crate::world::Interface;
@@ -12,18 +13,43 @@ impl<'a> Walk<'_, 'a> {
         let at = || place("internet-gateway", gateway);
         self.may_leave("internet-gateway", gateway, vpc)?;
         if self.packet.source.is_ipv4() {
-            let public = self
-                .world
-                .publics
-                .iter()
-                .find(|p| p.vpc == vpc && (p.private == Some(self.packet.source) || p.address == self.packet.source));
+            let public = self.world.publics.iter().find(|p| {
+                p.vpc == vpc && (p.private == Some(self.packet.source) || p.address == self.packet.source)
+            });
             match public {
                 Some(public) => self.packet.source = public.address, // IGW-03
                 None => return deny("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at()),
             }
         }
+        if self.packet.size > 1500 {
+            if self.too_big_unheard() {
+                return deny("X_MTU_BLACKHOLE", at());
+            }
+            self.packet.size = 1500; // IGW-12: sent again, smaller
+        }
         self.left_a_vpc = true;
         self.on_the_internet()
+    }
+
+    /// Whether an ACL on the way back drops the ICMP message that asks for smaller packets
+    /// (NACL-14).
+    fn too_big_unheard(&self) -> bool {
+        self.left.iter().any(|(id, source)| {
+            let v4 = source.is_ipv4();
+            let message = Header {
+                source: self.packet.destination,
+                destination: *source,
+                protocol: if v4 { ICMP } else { ICMPV6 },
+                source_port: 0,
+                destination_port: 0,
+                icmp: if v4 { 3 } else { 2 },
+                fragment: false,
+                size: 56,
+            };
+            let subnet = self.world.subnet(id);
+            v4 == message.source.is_ipv4()
+                && subnet.is_some_and(|subnet| !self.world.acl_admits(subnet, Direction::In, &message).1)
+        })
     }
 
     /// Out through an egress-only gateway (EIGW-01, EIGW-02, EIGW-04).
@@ -78,7 +104,8 @@ impl<'a> Walk<'_, 'a> {
         if let (Some(vpc), true) = (inside, to.is_ipv6()) {
             return self.to_ipv6_of(vpc.id);
         }
-        let theirs = self.leg == hopscope_forward::LegKind::Return || self.left_a_vpc;
+        // IPv6 outside every VPC is just another host of the internet.
+        let theirs = self.leg == hopscope_forward::LegKind::Return || self.left_a_vpc || to.is_ipv6();
         if theirs && !world.elastic.contains(&to) {
             return Ok(End::Internet);
         }
@@ -146,12 +173,10 @@ impl<'a> Walk<'_, 'a> {
             {
                 return nobody(); // ADDR-29
             }
-            if world.nats.iter().any(|n| n.id == public.owner && n.subnet.is_none()) {
-                return self.back_into_nat(public.owner, None); // NAT-14: it needs no subnet
-            }
             match public.private {
                 Some(private) => self.packet.destination = private,
-                None => return nobody(),
+                // NAT-14: a regional gateway may have no private address that we know of.
+                None => return self.back_into_nat(public.owner, None),
             }
         }
         match world.edge_table(gateway, vpc) {
@@ -168,13 +193,12 @@ impl<'a> Walk<'_, 'a> {
         deny("INGRESS_RTB_NO_PUBLIC_IP", place("internet-gateway", gateway))
     }
 
-    /// RT-28: what comes in by a middlebox may not be answered past it.
-    pub fn answers_past_the_middlebox(&self, gateway: &str, subnet: Option<&'a str>) -> bool {
+    /// RT-28: what comes in by a middlebox may not leave past it, whoever began.
+    pub fn leaves_past_the_middlebox(&self, gateway: &str, subnet: Option<&'a str>) -> bool {
         let world = self.world;
         let Some(subnet) = subnet.and_then(|id| world.subnet(id)) else { return false };
         let Some(table) = world.edge_table(gateway, subnet.vpc) else { return false };
-        self.leg == hopscope_forward::LegKind::Return
-            && subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
+        subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
             && matches!(world.lookup(&table, self.packet.source), Some((_, Target::Interface(_))))
     }
 }

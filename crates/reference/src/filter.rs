@@ -41,7 +41,10 @@ impl Direction {
 /// What a security group says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GroupAnswer {
-    Admitted { open_to_all: bool },
+    /// Whether every rule that matches is open to everyone (SG-10).
+    Admitted {
+        open_to_all: bool,
+    },
     NoRules,
     NoMatch,
     /// Only a group reference would have matched, and identity was lost on the way (SG-20).
@@ -110,11 +113,11 @@ impl<'a> World<'a> {
             if let Some(net) = block(peer) {
                 if net.contains(&far) {
                     let open = net.prefix_len() == 0;
-                    admitted = Some(admitted.unwrap_or(false) || open);
+                    admitted = Some(admitted.unwrap_or(true) && open);
                 }
             } else if let Some((_, entries)) = self.lists.iter().find(|(id, _)| *id == peer) {
                 if entries.iter().any(|net| net.contains(&far)) {
-                    admitted = Some(admitted.unwrap_or(false));
+                    admitted = Some(false);
                 }
             } else if self.interface_with(interface.vpc, far).is_some_and(|i| i.groups.contains(&peer))
                 && self.groups.iter().any(|(id, vpc, _)| *id == peer && *vpc == Some(interface.vpc))
@@ -122,7 +125,7 @@ impl<'a> World<'a> {
                 if identity_lost {
                     reference_lost = true;
                 } else {
-                    admitted = Some(admitted.unwrap_or(false));
+                    admitted = Some(false);
                 }
             }
         }
@@ -138,8 +141,7 @@ impl<'a> World<'a> {
     pub fn groups_open(&self, interface: &Interface<'a>, direction: Direction, packet: &Header) -> bool {
         self.group_rules(interface, direction).iter().any(|(_, rule)| {
             covers_every_port(&rule.protocol, &rule.ports, packet)
-                && block(&rule.peer)
-                    .is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
+                && block(&rule.peer).is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
         })
     }
 }

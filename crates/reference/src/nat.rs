@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use hopscope_forward::LegKind;
 
-use crate::cells::{ICMP, ICMPV6, TCP, UDP, nat64};
+use crate::cells::{ICMP, ICMPV6, TCP, UDP, address, nat64};
 use crate::filter::Direction;
 use crate::walk::{Binding, Outcome, Walk, deny, place};
 use crate::world::{Interface, Nat};
@@ -23,22 +23,24 @@ impl<'a> Walk<'_, 'a> {
         };
         match nat.subnet {
             Some(subnet) => {
-                if world.zone_failed(subnet) {
+                if nat.config.state != "available" || world.zone_failed(subnet) {
+                    self.met("nat-gateway", id);
                     return deny("BAD_STATE", at()); // NAT-13
                 }
                 if from != Some(subnet) {
                     self.acl(subnet, Direction::In)?; // NACL-08
                 }
+                self.met("nat-gateway", id);
             }
             None => {
                 let zone = from.and_then(|s| world.subnet(s)).and_then(|s| s.zone);
                 let manual = nat.config.availability == "regional-manual";
+                self.met("nat-gateway", id);
                 if manual && !nat.config.zones.iter().any(|z| Some(z.as_str()) == zone) {
                     return deny("REGIONAL_NGW_ROUTE_AZ_RESTRICTION", at()); // NAT-14
                 }
             }
         }
-        self.met("nat-gateway", id);
         let blocks = world.vpc(nat.vpc).map(|vpc| vpc.blocks.as_slice()).unwrap_or_default();
         if !blocks.iter().any(|net| net.contains(&self.packet.source)) {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27
@@ -49,10 +51,14 @@ impl<'a> Walk<'_, 'a> {
         if self.packet.fragment && self.packet.protocol != UDP {
             return deny("X_FRAGMENT_DROPPED", at()); // NAT-16
         }
+        if self.packet.size > 8500 {
+            return deny("X_MTU_DROP", at()); // NAT-16
+        }
         if self.leg == LegKind::Return {
             return deny("X_STATE_MISSING", at()); // IGW-09: it never saw the request
         }
-        if nat.config.open_connections.unwrap_or(0) >= 55_000 {
+        let addresses = world.publics.iter().filter(|p| p.owner == id).count().max(1);
+        if nat.config.open_connections.unwrap_or(0) as usize >= 55_000 * addresses {
             return deny("X_NAT_PORTS_EXHAUSTED", at()); // NAT-07
         }
         if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
@@ -91,11 +97,13 @@ impl<'a> Walk<'_, 'a> {
     /// A packet addressed to a NAT gateway itself: the reply of a flow it knows, or nothing.
     pub fn back_into_nat(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
         let at = || place("nat-gateway", id);
-        let Some((subnet, vpc)) = self.nat(id).map(|nat| (nat.subnet, nat.vpc)) else {
+        let Some((subnet, vpc, state)) = self.nat(id).map(|n| (n.subnet, n.vpc, n.config.state.as_str()))
+        else {
             return deny("BAD_STATE", at());
         };
         if let Some(subnet) = subnet {
-            if self.world.zone_failed(subnet) {
+            if state != "available" || self.world.zone_failed(subnet) {
+                self.met("nat-gateway", id);
                 return deny("BAD_STATE", at());
             }
             if from != Some(subnet) {
@@ -103,8 +111,7 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.met("nat-gateway", id);
-        let request = self.packet.reversed().flow();
-        let known = self.bindings.iter().find(|b| b.owner == id && b.after.flow() == request);
+        let known = self.bindings.iter().find(|b| b.owner == id && self.packet.answers(b.after));
         let Some(before) = known.map(|binding| binding.before) else {
             return deny("X_NAT_UNSOLICITED_INBOUND", at()); // NAT-06
         };
@@ -119,18 +126,22 @@ impl<'a> Walk<'_, 'a> {
     pub fn through_appliance(&mut self, interface: &Interface<'a>) -> Outcome {
         let id = interface.instance.unwrap_or(interface.id);
         let at = || place("instance", id);
-        let role = interface.instance.and_then(|i| self.world.instance(i)).map_or("host", |i| i.role.as_str());
+        let role =
+            interface.instance.and_then(|i| self.world.instance(i)).map_or("host", |i| i.role.as_str());
         self.identity_lost = true; // SG-20
         match role {
             "router" => self.leave(interface),
             "firewall" | "nat" => {
+                // A reply to a forwarded port, or any packet of a known flow.
                 let packet = self.packet.flow();
-                let request = self.packet.reversed().flow();
-                let known = self.bindings.iter().find(|b| {
-                    b.owner == id && (b.after.flow() == request || b.before.flow() == packet)
-                });
+                let known = self
+                    .bindings
+                    .iter()
+                    .find(|b| b.owner == id && (self.packet.answers(b.after) || b.before.flow() == packet));
                 match known {
-                    Some(binding) if binding.after.flow() == request => self.packet = binding.before.reversed(),
+                    Some(binding) if self.packet.answers(binding.after) => {
+                        self.packet = binding.before.reversed()
+                    }
                     Some(binding) => self.packet = binding.after,
                     None if self.leg == LegKind::Return => return deny("X_STATE_MISSING", at()),
                     None => {
@@ -152,20 +163,36 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// A NAT instance takes back the reply to a flow it translated.
-    pub fn undo_by_nat_instance(&mut self, interface: &Interface<'a>) -> bool {
+    /// A NAT instance translates what is addressed to itself: the reply of a flow it sent out, or
+    /// a port it forwards.
+    pub fn taken_by_nat_instance(&mut self, interface: &Interface<'a>) -> bool {
         let Some(id) = interface.instance else { return false };
-        let request = self.packet.reversed().flow();
-        let known = self.bindings.iter().find(|b| {
-            b.owner == id && b.after.flow() == request && b.before.flow() != b.after.flow()
-        });
+        let Some(instance) = self.world.instance(id).filter(|i| i.role == "nat") else { return false };
+        let known = self
+            .bindings
+            .iter()
+            .find(|b| b.owner == id && self.packet.answers(b.after) && b.before.flow() != b.after.flow());
         match known.map(|binding| binding.before) {
             Some(before) => {
                 self.met("instance", id);
                 self.packet = before.reversed();
                 true
             }
-            None => false,
+            None => {
+                // NAT-20: a forwarded port.
+                let port = self.packet.destination_port;
+                let Some(forward) = instance.port_forwards.iter().find(|f| port != 0 && f.port == port)
+                else {
+                    return false;
+                };
+                let Some(to) = address(&forward.to) else { return false };
+                let before = self.packet;
+                self.packet.destination = to;
+                self.packet.destination_port = forward.to_port;
+                self.bindings.push(Binding { owner: id.to_owned(), before, after: self.packet });
+                self.identity_lost = true;
+                true
+            }
         }
     }
 }

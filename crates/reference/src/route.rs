@@ -52,7 +52,8 @@ impl<'a> World<'a> {
 
     /// The gateway route table of an internet gateway (RT-25).
     pub fn edge_table(&self, gateway: &str, vpc: &'a str) -> Option<Table<'a>> {
-        let (id, _, table) = self.tables.iter().find(|(_, _, table)| table.gateway.as_deref() == Some(gateway))?;
+        let (id, _, table) =
+            self.tables.iter().find(|(_, _, table)| table.gateway.as_deref() == Some(gateway))?;
         Some(Table { id: (*id).to_owned(), vpc, routes: &table.routes })
     }
 

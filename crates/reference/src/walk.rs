@@ -71,6 +71,8 @@ pub(crate) struct Walk<'w, 'a> {
     pub path: Vec<(&'static str, String)>,
     /// Routing decisions made so far (PIPE-11).
     decisions: Vec<(String, Header)>,
+    /// Subnets left through their ACL on this leg, and the packet's source as it stood there.
+    pub left: Vec<(&'a str, IpAddr)>,
 }
 
 /// Who starts the flow.
@@ -88,7 +90,10 @@ fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, 
     }
     if text == "internet" || world.internet == Some(text) {
         let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
-        return Some((Start::Internet(world.internet_id()), anyone.iter().filter_map(|a| address(a)).collect()));
+        return Some((
+            Start::Internet(world.internet_id()),
+            anyone.iter().filter_map(|a| address(a)).collect(),
+        ));
     }
     if let Some(stated) = text.strip_prefix("internet:") {
         return Some((Start::Internet(world.internet_id()), vec![address(stated)?]));
@@ -105,15 +110,12 @@ fn far_addresses(world: &World<'_>, text: &str, from_outside: bool) -> Option<Ve
     }
     let (start, mut addresses) = start_at(world, text)?;
     if let (Start::Interface(interface), true) = (start, from_outside) {
-        let primary = addresses.iter().copied().find(|a| a.is_ipv4());
-        for known in &mut addresses {
-            let public = world
-                .publics
-                .iter()
-                .find(|p| p.owner == interface.id && p.private == Some(*known) && Some(*known) == primary);
-            if let Some(public) = public {
-                *known = public.address;
-            }
+        // Any public address of its own will do, that of an earlier private address first.
+        let public = addresses.iter().find_map(|known| {
+            world.publics.iter().find(|p| p.owner == interface.id && p.private == Some(*known))
+        });
+        if let Some(public) = public {
+            addresses.insert(0, public.address);
         }
     }
     Some(addresses)
@@ -169,6 +171,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
             _ => 0,
         },
         fragment: flow.fragment,
+        size: flow.size.unwrap_or(60),
     };
     let mut walk = Walk {
         world,
@@ -182,6 +185,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         egress: Vec::new(),
         path: Vec::new(),
         decisions: Vec::new(),
+        left: Vec::new(),
     };
     let outcome = match &start {
         Start::Interface(interface) => walk.start(interface),
@@ -207,7 +211,9 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     };
     let end = match outcome {
         Err(stop) => return Some(answer(Err(stop), LegKind::Forward, None, Vec::new())),
-        Ok(End::Service) => return Some(answer(Ok(()), LegKind::Forward, None, Vec::new())),
+        Ok(End::Service) => {
+            return Some(answer(Ok(()), LegKind::Forward, Some(request.reversed()), Vec::new()));
+        }
         Ok(end) => end,
     };
     // PIPE-05: the reply is a packet of its own, the reverse of what the responder saw.
@@ -216,6 +222,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     walk.identity_lost = false;
     walk.left_a_vpc = false;
     walk.decisions.clear();
+    walk.left.clear();
     let outcome = match &end {
         End::Interface(id) => match world.interfaces.iter().find(|i| i.id == id.as_str()) {
             Some(interface) => walk.start(interface),
@@ -223,9 +230,24 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         },
         _ => walk.on_the_internet(),
     };
+    let outcome = outcome.and_then(|end| match (&start, end) {
+        (Start::Interface(first), End::Interface(last)) if first.id == last => Ok(()),
+        (Start::Internet(_), End::Internet) => Ok(()),
+        // The request bore another's address, and now he has the reply: nobody there knows it.
+        (_, End::Interface(last)) => {
+            let instance = world.interfaces.iter().find(|i| i.id == last).and_then(|i| i.instance);
+            deny("X_STATE_MISSING", place("instance", instance.unwrap_or_default()))
+        }
+        _ => {
+            let host = world.hosts.iter().find(|(_, list)| list.contains(&walk.packet.destination));
+            let at =
+                host.map_or(place("internet", world.internet_id()), |(id, _)| place("internet-host", *id));
+            deny("X_STATE_MISSING", at)
+        }
+    });
     let reply = walk.packet;
     let return_path = std::mem::take(&mut walk.path);
-    Some(answer(outcome.map(|_| ()), LegKind::Return, Some(reply), return_path))
+    Some(answer(outcome, LegKind::Return, Some(reply), return_path))
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -237,10 +259,7 @@ impl<'a> Walk<'_, 'a> {
     fn start(&mut self, interface: &Interface<'a>) -> Outcome {
         self.serves(interface)?;
         if interface.check && !interface.addresses.contains(&self.packet.source) {
-            return deny(
-                "ENI_SOURCE_DEST_CHECK_RESTRICTION",
-                place("network-interface", interface.id),
-            ); // ADDR-26
+            return deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", place("network-interface", interface.id)); // ADDR-26
         }
         let to = self.packet.destination;
         if is_service(to) || self.world.is_vpc_service(interface.vpc, to) {
@@ -252,11 +271,7 @@ impl<'a> Walk<'_, 'a> {
     /// The instance behind an interface runs and its zone stands.
     fn serves(&self, interface: &Interface<'a>) -> Result<(), Stop> {
         if !self.world.attached(interface) || self.world.zone_failed(interface.subnet) {
-            let at = match interface.instance {
-                Some(instance) => place("instance", instance),
-                None => place("network-interface", interface.id),
-            };
-            return deny("BAD_STATE", at);
+            return deny("BAD_STATE", place("network-interface", interface.id));
         }
         Ok(())
     }
@@ -277,6 +292,7 @@ impl<'a> Walk<'_, 'a> {
             return self.to_owner(subnet.vpc, Some(id));
         }
         self.acl(id, Direction::Out)?;
+        self.left.push((subnet.id, self.packet.source));
         let table = world.table_of(subnet);
         self.routed(&table, Some(id), None)
     }
@@ -304,7 +320,7 @@ impl<'a> Walk<'_, 'a> {
             Target::Blackhole => deny("BAD_STATE_ROUTE", at), // RT-16
             Target::Local => self.to_owner(table.vpc, subnet),
             Target::InternetGateway(gateway) => {
-                if self.answers_past_the_middlebox(gateway, subnet) {
+                if self.leaves_past_the_middlebox(gateway, subnet) {
                     return deny("INGRESS_RTB_TRAFFIC_REDIRECTION", at); // RT-28
                 }
                 self.out_by_internet_gateway(gateway, table.vpc)
@@ -321,7 +337,8 @@ impl<'a> Walk<'_, 'a> {
                 None => deny("BAD_STATE_ROUTE", at),
             },
             Target::Unmodelled(id) => {
-                Err(Stop { verdict: Verdict::Unknown, code: None, at: place("unmodelled", id) })
+                let code = Some("UNSUPPORTED_COMPONENT");
+                Err(Stop { verdict: Verdict::Unknown, code, at: place("unmodelled", id) })
             }
         }
     }
@@ -336,20 +353,18 @@ impl<'a> Walk<'_, 'a> {
         if let Some(nat) = world.nats.iter().find(|n| n.vpc == vpc && n.private == Some(to)) {
             return self.back_into_nat(nat.id, from);
         }
-        // ADDR-13, ADDR-14
-        let subnet = world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|b| b.contains(&to)));
-        deny("NO_POSSIBLE_DESTINATION", subnet.map_or(place("vpc", vpc), |s| place("subnet", s.id)))
+        deny("NO_POSSIBLE_DESTINATION", place("vpc", vpc)) // ADDR-13, ADDR-14
     }
 
     /// Into an interface, its own address or not (PIPE-02, PIPE-07).
     fn into_interface(&mut self, interface: &Interface<'a>, from: Option<&'a str>) -> Outcome {
-        self.serves(interface)?;
         if from != Some(interface.subnet) {
             self.acl(interface.subnet, Direction::In)?;
         }
         self.security_groups(interface, Direction::In)?;
+        self.serves(interface)?;
         if interface.addresses.contains(&self.packet.destination) {
-            if self.undo_by_nat_instance(interface) {
+            if self.taken_by_nat_instance(interface) {
                 return self.leave(interface);
             }
             return Ok(End::Interface(interface.id.to_owned()));
@@ -386,6 +401,12 @@ impl<'a> Walk<'_, 'a> {
         if answered && !self.waited_too_long() {
             return Ok(()); // SG-09
         }
+        if interface.groups.is_empty() {
+            // AWS always has one; without any, nothing is admitted, and no group is to blame.
+            let mut at = place("network-interface", interface.id);
+            at.direction = Some(direction.word());
+            return deny("SG_HAS_NO_RULES", at);
+        }
         let mut at = place("security-group", "");
         at.owner = Some(interface.id.to_owned());
         at.direction = Some(direction.word());
@@ -396,19 +417,37 @@ impl<'a> Walk<'_, 'a> {
             GroupAnswer::Admitted { open_to_all } => {
                 let untracked = matches!(self.packet.protocol, TCP | UDP)
                     && open_to_all
+                    && !self.always_tracked(interface, direction)
                     && self.world.groups_open(interface, direction.opposite(), &self.packet); // SG-10
                 let full = interface
                     .instance
                     .and_then(|i| self.world.instance(i))
                     .is_some_and(|instance| instance.conntrack_full);
-                if full && !untracked {
-                    return deny("X_CONNTRACK_EXHAUSTED", place("network-interface", interface.id)); // SG-15
+                // SG-15: new flows are dropped, and a reply is none.
+                if full && !untracked && self.leg == LegKind::Forward {
+                    return deny("X_CONNTRACK_EXHAUSTED", place("network-interface", interface.id));
                 }
             }
         }
         let interface = interface.id.to_owned();
         self.tracked.push(Tracked { interface, direction, packet: self.packet });
         Ok(())
+    }
+
+    /// SG-11: flows through a NAT gateway or an egress-only gateway.
+    fn always_tracked(&self, interface: &Interface<'a>, direction: Direction) -> bool {
+        const TRACKED: [&str; 2] = ["nat-gateway", "egress-only-internet-gateway"];
+        if self.path.iter().any(|(kind, _)| TRACKED.contains(kind)) {
+            return true;
+        }
+        let Some(subnet) = self.world.subnet(interface.subnet) else { return false };
+        let to = self.packet.destination;
+        direction == Direction::Out
+            && !subnet.blocks.iter().any(|net| net.contains(&to))
+            && matches!(
+                self.world.lookup(&self.world.table_of(subnet), to),
+                Some((_, Target::Nat(_) | Target::EgressOnly(_)))
+            )
     }
 
     /// Whether the entry made by the request has expired by the time of the reply (SG-13, SG-14).

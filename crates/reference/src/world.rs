@@ -182,6 +182,9 @@ impl<'a> World<'a> {
             let Some(target) = config.target.as_deref() else { continue };
             let chosen = config.private_ip.as_deref().and_then(address);
             if let Some(nat) = self.nats.iter().find(|nat| nat.id == target) {
+                if nat.config.state != "available" {
+                    continue; // A gateway that is gone holds no address.
+                }
                 let private = chosen.or(nat.private);
                 self.publics.push(Public { address: public, owner: nat.id, vpc: nat.vpc, private });
             } else if let Some(interface) =
@@ -246,8 +249,12 @@ impl<'a> World<'a> {
             IpNet::V6(_) => None,
         };
         let base_plus_two = self.vpc(vpc).and_then(|vpc| vpc.blocks.first()).and_then(|net| nth(net, 2));
-        let mut routers =
-            self.subnets.iter().filter(|s| s.vpc == vpc).flat_map(|s| &s.blocks).filter_map(|net| nth(net, 1));
+        let mut routers = self
+            .subnets
+            .iter()
+            .filter(|s| s.vpc == vpc)
+            .flat_map(|s| &s.blocks)
+            .filter_map(|net| nth(net, 1));
         base_plus_two == Some(address) || routers.any(|router| router == address)
     }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod documents;
+mod picture;
 
 use crate::shell::Result;
 
@@ -10,6 +11,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["docs"] => documents::generate(false),
         ["docs", "--check"] => documents::generate(true),
+        ["picture"] => picture::draw(),
         ["bench-network"] => {
             print!("{}", bench::network().to_json());
             Ok(())

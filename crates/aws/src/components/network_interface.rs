@@ -26,6 +26,10 @@ pub struct Config {
     pub security_groups: Vec<Id>,
     /// Refuse packets whose source or destination is not this interface's own (ADDR-26).
     pub source_dest_check: bool,
+    /// The AWS service that runs it (`transit_gateway`, `lambda`), for an imported interface that
+    /// belongs to no instance. What happens behind it is not modelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
 }
 
 impl Default for Config {
@@ -36,6 +40,7 @@ impl Default for Config {
             ipv6: Vec::new(),
             security_groups: Vec::new(),
             source_dest_check: true,
+            service: None,
         }
     }
 }
@@ -91,6 +96,7 @@ use hopscope_forward::{
 };
 
 use crate::arena::Ix;
+use crate::components::route_table;
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
@@ -224,6 +230,11 @@ pub(crate) fn destination_check(network: &Network, eni: Ix<Eni>, visit: &mut Vis
     let packet = visit.packet.clone();
     let owned = interface.owns(packet.destination);
     let at = Where::new(SPEC.kind, &interface.id).of(place(network, eni));
+    if network.serves(eni) {
+        let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Unknown, &packet);
+        visit.unknown(hop, unmodelled(&interface.id));
+        return if owned { Outcome::Arrived(At::Arrived(eni)) } else { Outcome::Stopped };
+    }
     if !network.alive(eni) {
         let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Denied, &packet)
             .at(place(network, eni));
@@ -290,12 +301,19 @@ pub(crate) fn send(network: &Network, eni: Ix<Eni>, missing: Option<&'static str
         let reason =
             Reason::new(&FAMILY_MISMATCH, at).fact("interface", &interface.id).fact("family", family);
         visit.deny(hop.by(&["ADDR-19", "V6-12"]), reason);
+    } else if network.serves(eni) {
+        visit.unknown(hop, unmodelled(&interface.id));
     } else if network.alive(eni) {
         visit.record(hop);
     } else {
         let what = if network.zone_failed(interface.subnet) { "zone" } else { "instance" };
         visit.deny(hop, Reason::new(&BAD_STATE, at).fact("interface", &interface.id).fact("failed", what));
     }
+}
+
+/// An AWS service behind an interface does what it does: not modelled.
+fn unmodelled(interface: &Id) -> Reason {
+    Reason::new(&route_table::UNSUPPORTED, Where::new(SPEC.kind, interface)).fact("component", interface)
 }
 
 /// The interface that owns an address inside a VPC.

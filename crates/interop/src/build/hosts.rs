@@ -320,9 +320,12 @@ impl<'a> Build<'a> {
             config.private_ips.push(PrivateAddress { address: address.to_owned(), public_ip });
         }
         let mut name = self.name(obj, id)?;
-        if name.is_empty() && interface.managed && interface.instance.is_none() {
-            obj.text("Description")?.unwrap_or_default().clone_into(&mut name);
+        if interface.managed && interface.instance.is_none() {
+            if name.is_empty() {
+                obj.text("Description")?.unwrap_or_default().clone_into(&mut name);
+            }
             let kind = obj.text("InterfaceType")?.filter(|kind| *kind != "interface").unwrap_or("service");
+            config.service = Some(kind.to_owned());
             self.join("Interfaces that an AWS service runs; their addresses and groups are kept, the service behind them is not modelled", format!("{id}: {kind}"));
         }
         let node = Node { id: Id::from(id), name, parent, config: Config::NetworkInterface(config) };

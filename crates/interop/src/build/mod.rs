@@ -206,7 +206,7 @@ impl<'a> Build<'a> {
             if things.len() > MAX_SAME {
                 names.push(&more);
             }
-            self.note("", format!("{sentence} ({})", names.join(", ")));
+            self.note("", format!("{sentence}: {}.", names.join(", ")));
         }
         if self.repeated > 0 {
             let text = format!(

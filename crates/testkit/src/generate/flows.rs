@@ -84,7 +84,7 @@ fn traffic(random: &mut Random, flow: &mut Flow, six: bool) {
     match random.below(20) {
         0..=11 => {
             flow.protocol = "tcp".to_owned();
-            flow.port = random.pick(&[443, 443, 443, 80, 22, 5432]).copied();
+            flow.port = random.pick(&[443, 443, 443, 443, 80, 22, 5432, 2222]).copied();
         }
         12..=14 => {
             flow.protocol = "udp".to_owned();
@@ -101,14 +101,14 @@ fn traffic(random: &mut Random, flow: &mut Flow, six: bool) {
     if flow.port.is_some() {
         flow.source_port = random.pick(&[40_000, 51_000, 62_000, 1_030]).copied();
     }
-    flow.fragment = random.chance(2);
-    if flow.protocol == "tcp" && random.chance(2) {
+    flow.fragment = random.chance(3);
+    if flow.protocol == "tcp" && random.chance(4) {
         flow.idle = random.pick(&[100, 351, 400]).copied();
     }
 }
 
 fn spoof(random: &mut Random, flow: &mut Flow, card: &Card, six: bool) {
-    if !six && random.chance(3) {
+    if !six && random.chance(5) {
         let inside =
             card.v4.first().and_then(|a| a.rsplit_once('.')).map(|(prefix, _)| format!("{prefix}.99"));
         flow.spoofed_source = if random.chance(50) { inside } else { Some("8.8.8.8".to_owned()) };
@@ -154,7 +154,7 @@ fn from_card(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         70..=79 => random.pick(&far_public).cloned().unwrap_or_else(|| "srv".to_owned()),
         80..=82 if !six => random.pick(nats).cloned().unwrap_or_else(|| "srv".to_owned()),
         83..=84 => special(random, card, six),
-        85..=86 => if six { "2001:db8:eeee::1" } else { "8.8.8.8" }.to_owned(),
+        85..=86 => if six { "2001:db8:eeee::1" } else { random.word(&["8.8.8.8", "192.0.2.9"]) }.to_owned(),
         87..=96 if six => {
             let own_v4: Vec<&String> = near
                 .iter()
@@ -169,6 +169,7 @@ fn from_card(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         _ => "srv".to_owned(),
     };
     spoof(random, &mut flow, card, six);
+    flow.size = random.pick(&[1_500, 8_000, 9_000]).copied().filter(|_| random.chance(6));
     flow
 }
 
@@ -202,7 +203,7 @@ fn from_internet(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         0..=5 => "cli".to_owned(),
         6..=8 => "internet".to_owned(),
         9 if !six => format!("internet:{}", random.word(&["10.99.0.1", "100.64.200.1", "192.168.7.7"])),
-        _ => format!("internet:{}", if six { "2001:db8:dddd::7" } else { "192.0.2.77" }),
+        _ => format!("internet:{}", if six { "2001:db8:dddd::7" } else { "198.51.100.77" }),
     };
     if six {
         let card = random.pick(&six_cards);
@@ -211,7 +212,7 @@ fn from_internet(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
             Some(card) => random.pick(&card.v6).cloned().unwrap_or_default(),
             None => String::new(),
         };
-        if random.chance(4) {
+        if random.chance(3) {
             flow.to = "2001:db8:0:77::1".to_owned();
         }
         return flow;

@@ -3,7 +3,7 @@
 use hopscope_aws::components::{
     availability_zone, egress_only_internet_gateway, elastic_ip, instance, internet, internet_gateway,
     internet_host, nat_gateway, network_acl, network_interface, prefix_list, region, route_table,
-    security_group, subnet, vpc,
+    security_group, subnet, unmodelled, vpc,
 };
 use hopscope_aws::{Config, Document, Id, Node};
 
@@ -29,6 +29,8 @@ struct Yard {
     groups: Vec<String>,
     acls: Vec<String>,
     nats: Vec<String>,
+    /// Zonal NAT gateways and their subnets.
+    nat_homes: Vec<(String, String)>,
     appliance: Option<String>,
     subnets: Vec<Plot>,
 }
@@ -55,7 +57,7 @@ pub(super) fn draw(random: &mut Random) -> Document {
     put(&mut document, "region-1", None, Config::Region(region::Config::default()));
     let zones = 1 + random.below(3);
     for zone in 0..zones {
-        let failed = random.chance(4);
+        let failed = random.chance(2);
         let config = Config::AvailabilityZone(availability_zone::Config { failed });
         put(&mut document, &format!("az-{zone}"), Some("region-1"), config);
     }
@@ -116,16 +118,21 @@ fn draw_vpc(
         groups: (0..2 + random.below(3)).map(|k| format!("sg-{n}-{k}")).collect(),
         acls: Vec::new(),
         nats: Vec::new(),
+        nat_homes: Vec::new(),
         appliance: None,
         subnets: Vec::new(),
     };
+    if random.chance(30) {
+        let config = unmodelled::Config { what: "Transit gateway".into(), ..unmodelled::Config::default() };
+        put(document, &format!("tgw-{n}"), Some("region-1"), Config::Unmodelled(config));
+    }
     draw_gateways(random, document, &mut yard);
     draw_filters(random, document, &mut yard, !translated);
     draw_subnets(random, document, &mut yard, zones);
     if translated {
         draw_nats(random, document, &mut yard, zones, public);
     }
-    draw_instances(random, document, &mut yard, public);
+    draw_instances(random, document, &mut yard, public, translated);
     draw_tables(random, document, &mut yard);
 }
 
@@ -170,7 +177,7 @@ fn draw_filters(random: &mut Random, document: &mut Document, yard: &mut Yard, n
 fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, zones: usize) {
     let n = yard.n;
     let count = 1 + random.below(5);
-    let appliance = random.chance(30);
+    let appliance = random.chance(45);
     for k in 0..count + usize::from(appliance) {
         let style = if k == count {
             Style::Appliance
@@ -178,7 +185,8 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             match random.below(10) {
                 0..=4 => Style::Public,
                 5..=8 => Style::Private,
-                _ => Style::Isolated,
+                _ if random.chance(60) => Style::Isolated,
+                _ => Style::Private,
             }
         };
         let six_only = yard.v6 && style != Style::Appliance && random.chance(12);
@@ -238,13 +246,14 @@ fn draw_nats(
             connectivity: if private { "private" } else { "public" }.to_owned(),
             private_ip: Some(block.replace(".0/24", ".5").replace(".0/25", ".5")),
             state: if random.chance(4) { "deleted" } else { "available" }.to_owned(),
-            open_connections: random.pick(&[54_999, 55_000]).copied().filter(|_| random.chance(5)),
+            open_connections: random.pick(&[54_999, 55_000]).copied().filter(|_| random.chance(8)),
             ..nat_gateway::Config::default()
         };
         put(document, &id, Some(&plot.id), Config::NatGateway(config));
         if !private && random.chance(97) {
             elastic(document, public, &id, None);
         }
+        yard.nat_homes.push((id.clone(), plot.id.clone()));
         yard.nats.push(id);
     }
     if yard.gateway.is_some() && random.chance(12) {
@@ -252,6 +261,7 @@ fn draw_nats(
         let manual = random.chance(50);
         let config = nat_gateway::Config {
             availability: if manual { "regional-manual" } else { "regional" }.to_owned(),
+            private_ip: Some(format!("10.{n}.255.200")),
             zones: if manual { vec![Id::from(format!("az-{}", random.below(zones)))] } else { Vec::new() },
             ..nat_gateway::Config::default()
         };
@@ -261,7 +271,13 @@ fn draw_nats(
     }
 }
 
-fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard, public: &mut usize) {
+fn draw_instances(
+    random: &mut Random,
+    document: &mut Document,
+    yard: &mut Yard,
+    public: &mut usize,
+    translated: bool,
+) {
     let n = yard.n;
     for k in 0..yard.subnets.len() {
         let Some(plot) = yard.subnets.get(k) else { continue };
@@ -269,11 +285,29 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
         let count = if appliance { 1 } else { 1 + random.below(2) };
         for m in 0..count {
             let id = format!("i-{n}-{k}-{m}");
-            let role = if appliance { random.word(&["router", "router", "firewall", "nat"]) } else { "host" };
+            // An instance that translates picks ports, as a gateway does.
+            let translated = if translated { 6 } else { 4 };
+            let role = if appliance {
+                random.word(
+                    ["router", "router", "firewall", "host", "nat", "nat"]
+                        .get(..translated)
+                        .unwrap_or_default(),
+                )
+            } else {
+                "host"
+            };
+            // NAT-20: port 2222 leads to port 22 of the first host of the VPC.
+            let first = yard.subnets.first().and_then(|p| p.v4.as_deref()).and_then(|b| b.rsplit_once('.'));
+            let forwards = first.map(|(prefix, _)| instance::PortForward {
+                port: 2222,
+                to: format!("{prefix}.10"),
+                to_port: 22,
+            });
             let config = instance::Config {
-                state: if random.chance(3) { "stopped" } else { "running" }.to_owned(),
+                state: if random.chance(2) { "stopped" } else { "running" }.to_owned(),
                 role: role.to_owned(),
-                conntrack_full: !appliance && random.chance(2),
+                conntrack_full: !appliance && random.chance(1),
+                port_forwards: forwards.filter(|_| role == "nat").into_iter().collect(),
                 ..instance::Config::default()
             };
             put(document, &id, Some(&plot.id), Config::Instance(config));
@@ -294,7 +328,7 @@ fn draw_instances(random: &mut Random, document: &mut Document, yard: &mut Yard,
                     other,
                     &format!("{eni}-b"),
                     &id,
-                    100 + k * 10 + m,
+                    100 + k * 4 + m * 2,
                     public,
                 );
             }
@@ -358,6 +392,7 @@ fn draw_interface(
         ipv6: six.map(|net| net.replace("::/64", &format!("::{last}"))).into_iter().collect(),
         security_groups: groups,
         source_dest_check: !random.chance(if appliance { 92 } else { 6 }),
+        service: None,
     };
     put(document, id, Some(instance), Config::NetworkInterface(config));
     for private in wanted {
@@ -446,6 +481,16 @@ fn ordinary_routes(
 /// Routes that make choosing one interesting, or that are broken.
 fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<route_table::Route>) {
     let n = yard.n;
+    // A table that points back at what stands in its own subnet makes packets go round (PIPE-11).
+    let own_nat = yard.nat_homes.iter().find(|(_, home)| *home == plot.id).map(|(nat, _)| nat.as_str());
+    let own = if plot.style == Style::Appliance { yard.appliance.as_deref() } else { own_nat };
+    if let Some(own) = own.filter(|_| random.chance(4)) {
+        routes.retain(|r| r.destination != "0.0.0.0/0");
+        routes.push(route("0.0.0.0/0", own));
+    }
+    if random.chance(4) {
+        routes.push(route("192.0.2.0/24", &format!("tgw-{n}")));
+    }
     let usable: Vec<String> =
         routes.iter().filter(|r| r.destination == "0.0.0.0/0").map(|r| r.target.clone()).collect();
     let mut targets = usable;

@@ -50,15 +50,15 @@ pub(super) fn group_list(
     lists: &[String],
 ) -> Vec<security_group::Rule> {
     match random.below(10) {
-        0..=4 => {
+        0..=6 => {
             let mut open = vec![group_rule("all", "all", "0.0.0.0/0")];
             if random.chance(85) {
                 open.push(group_rule("all", "all", "::/0"));
             }
             open
         }
-        5 if random.chance(40) => Vec::new(),
-        _ => (0..=random.below(4))
+        7 if random.chance(30) => Vec::new(),
+        _ => (0..=1 + random.below(4))
             .map(|_| {
                 let (protocol, ports) = traffic(random);
                 let peer = match random.below(12) {

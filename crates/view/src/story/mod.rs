@@ -1,5 +1,7 @@
 //! A trace as a story: ordered steps with words, evidence rows and packet fields.
 
+mod tell;
+
 use hopscope_aws::{Document, Flow, Id};
 use hopscope_forward::{Decision, LegKind, Trace, Verdict};
 
@@ -61,6 +63,8 @@ pub struct ReasonView {
     pub hint: Option<&'static str>,
     /// The component that decided.
     pub at: Id,
+    /// Its kind slug.
+    pub kind: &'static str,
     /// The rule or route that decided.
     pub rule: Option<String>,
     /// Rule ids of `docs/rules.md`.
@@ -96,6 +100,8 @@ pub struct Step {
     pub word: &'static str,
     /// Why, in one line.
     pub line: String,
+    /// The rule or route that decided, as its component labels it.
+    pub rule: Option<String>,
     /// What it was based on.
     pub evidence: Vec<EvidenceView>,
     /// Header fields.
@@ -149,19 +155,8 @@ pub struct Story {
 impl Story {
     /// Tells a trace.
     #[must_use]
-    pub fn tell(_document: &Document, trace: &Trace, flow: &Flow) -> Self {
-        Self {
-            title: format!("{} → {}", flow.from, flow.to),
-            steps: Vec::new(),
-            forward_steps: 0,
-            verdict: trace.verdict,
-            word: trace.verdict.word(),
-            reason: None,
-            decided_at: None,
-            summary: String::new(),
-            refusals: Vec::new(),
-            hints: Vec::new(),
-        }
+    pub fn tell(document: &Document, trace: &Trace, flow: &Flow) -> Self {
+        tell::Teller::new(document).story(trace, flow)
     }
 
     /// The steps of one leg.

@@ -1,0 +1,33 @@
+//! The editor: intents, commands, sessions, history, placing, connecting, autosave, library.
+//!
+//! Pure, like everything below it: no clock, no randomness, no browser. A page sends
+//! [`Intent`]s to a [`Session`] and performs the [`Effect`]s it gets back.
+
+pub mod actions;
+pub mod address;
+pub mod autosave;
+mod build;
+mod chip_acts;
+pub mod clipboard;
+pub mod command;
+pub mod connect;
+pub mod flows;
+pub mod history;
+pub mod intent;
+pub mod library;
+pub mod names;
+pub mod outline;
+pub mod place;
+mod plan;
+pub mod rows;
+pub mod search;
+pub mod session;
+pub mod starters;
+mod tree;
+
+pub use command::{Change, Command, Draft};
+pub use history::History;
+pub use intent::{Effect, Intent};
+pub use place::Chip;
+pub use session::{Expectation, Session, Traces};
+pub use starters::{Starter, starters};
