@@ -157,6 +157,12 @@ fn literal(text: &str) -> Option<Family> {
     text.trim_start_matches('[').trim_end_matches(']').parse().ok().map(Family::of)
 }
 
+/// What a host without IPv4 calls itself towards the resolver's link-local address, which still
+/// answers it (V6-13): a link-local address of its own choice (RFC 3927).
+fn link_local_source(to: &str) -> Option<IpAddr> {
+    (to.trim() == "169.254.169.253").then_some(IpAddr::V4(Ipv4Addr::new(169, 254, 0, 1)))
+}
+
 fn has(network: &Network, end: End, family: Family) -> bool {
     match end {
         End::Interface { address: Some(address), .. } | End::AtLarge(Some(address)) | End::Bare(address) => {
@@ -194,6 +200,7 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
         End::Interface { eni, address } => address
             .filter(|a| Family::of(*a) == family)
             .or_else(|| network.enis[eni].address(family))
+            .or_else(|| link_local_source(&flow.to))
             .unwrap_or(unspecified(family)),
         End::Host(host) => {
             network.hosts[host].address(family).ok_or_else(|| no_address("from", &flow.from))?

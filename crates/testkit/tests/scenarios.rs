@@ -106,7 +106,7 @@ fn gaps(suite: &Suite, coverage: &mut Coverage) -> Vec<String> {
         coverage.gaps.extend(gap.ids.iter().map(|id| (id.clone(), gap.place.clone())));
         for need in gap.needs.iter().filter(|need| need.arrived()) {
             complaints.push(format!(
-                "{}: the gap {} waited for {need}, which exists now; write the scenario and remove the gap",
+                "{}: the gap {} waited for {need}, which is there now; write the scenario and remove the gap",
                 gap.place,
                 gap.ids.join(", ")
             ));

@@ -151,7 +151,10 @@ pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
 pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
-    let owned = interface.owns(packet.source);
+    let service = platform::service(network, eni, packet.destination);
+    // Link-local addresses are the link's own business (V6-13): they reach platform services only.
+    let link_local = matches!(packet.source, IpAddr::V4(a) if a.is_link_local()) && service.is_some();
+    let owned = interface.owns(packet.source) || link_local;
     let hop = Hop::new(SPEC.kind, &interface.id, "source-check", Decision::Allowed, &packet)
         .at(place(network, eni))
         .with(Evidence::Check {
@@ -171,7 +174,7 @@ pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_
     } else {
         visit.record(hop);
     }
-    match platform::service(network, eni, packet.destination) {
+    match service {
         Some(service) => Outcome::Next(At::Service(service, eni)),
         None => Outcome::Next(At::SecurityGroupOut(eni)),
     }

@@ -190,7 +190,7 @@ fn public_without_route(check: &mut Check<'_>) {
     for (_, eni) in network.enis.iter() {
         let subnet = &network.subnets[eni.subnet];
         if let Some(public) = eni.v4.iter().find_map(|pair| pair.public)
-            && !network.is_public_subnet(&subnet.id)
+            && !check.leads_ipv4_out(eni.subnet)
         {
             found.push((eni.id.clone(), public, subnet.id.clone()));
         }

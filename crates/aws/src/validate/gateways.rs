@@ -99,7 +99,7 @@ fn public(check: &mut Check<'_>, nat: &Nat) {
     if network.vpcs[nat.vpc].igw.is_none() {
         check.report(Diagnostic::new(&codes::NAT_NEEDS_IGW, &nat.id).fact("vpc", &network.vpcs[nat.vpc].id));
     } else if let NatScope::Zonal(subnet) = nat.scope
-        && !network.is_public_subnet(&network.subnets[subnet].id)
+        && !check.leads_ipv4_out(subnet)
     {
         let subnet = &network.subnets[subnet].id;
         check.report(

@@ -15,9 +15,12 @@ mod rules;
 pub use codes::REASONS;
 pub use quotas::PROPAGATED_PER_TABLE;
 
+use hopscope_net::IpNet;
+
+use crate::arena::Ix;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Node};
-use crate::network::Network;
+use crate::network::{Network, Subnet, Target};
 
 /// What the checks read and write to.
 struct Check<'a> {
@@ -27,6 +30,14 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    /// Whether a subnet's table leads IPv4 to an internet gateway. A route for IPv6 does not help
+    /// a public IPv4 address (RT-11).
+    fn leads_ipv4_out(&self, subnet: Ix<Subnet>) -> bool {
+        self.network.tables[self.network.subnets[subnet].table].routes.iter().any(|route| {
+            matches!(route.target, Target::Internet(_)) && matches!(route.destination, IpNet::V4(_))
+        })
+    }
+
     fn nodes(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
         self.document.nodes.values().map(|node| &**node)
     }

@@ -317,6 +317,18 @@ fn middleboxes(check: &mut Check<'_>) {
             }
         }
     }
+    // The same behind a gateway: its table sends a subnet's traffic to an appliance inside it.
+    for (_, igw) in network.igws.iter() {
+        for route in igw.edge.iter().flat_map(|table| &network.tables[*table].routes) {
+            if let Target::Interface(eni) = route.target {
+                let home = &network.subnets[network.enis[eni].subnet];
+                let blocks = [home.v4.map(IpNet::V4), home.v6.map(IpNet::V6)];
+                if blocks.contains(&Some(route.destination)) {
+                    found.push((network.enis[eni].id.clone(), home.id.clone()));
+                }
+            }
+        }
+    }
     found.dedup();
     for (eni, subnet) in found {
         check.report(

@@ -243,8 +243,11 @@ pub(crate) struct HopPattern {
     wrote: Option<PacketPattern>,
 }
 
-/// Reads a path, hops separated by `›`.
+/// Reads a path, hops separated by `›`; `nothing` is the path of what is never sent.
 pub(super) fn path(text: &str) -> Result<Vec<HopPattern>, String> {
+    if text == "nothing" {
+        return Ok(Vec::new());
+    }
     text.split('›').map(HopPattern::parse).collect()
 }
 

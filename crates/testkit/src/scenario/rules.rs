@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
 
 use hopscope_aws::{CATALOG, spec};
 
@@ -26,10 +27,19 @@ pub enum GapNeed {
         /// Name of the field.
         key: String,
     },
+    /// A whole family of rules: the engine's sources cite one of it (`PRC-01`).
+    Rules(String),
 }
 
 impl GapNeed {
     fn parse(text: &str) -> Result<Self, String> {
+        if let Some(family) = text.strip_prefix("rules ") {
+            return if is_rule_id(&format!("{family}-01")) {
+                Ok(Self::Rules(family.to_owned()))
+            } else {
+                Err(format!("\"{family}\" is no family of rules, such as \"PRC\""))
+            };
+        }
         if let Some((kind, key)) = text.split_once('.') {
             return if spec(kind).is_some() && !key.is_empty() && !key.contains(' ') {
                 Ok(Self::Field { kind: kind.to_owned(), key: key.to_owned() })
@@ -61,6 +71,10 @@ impl GapNeed {
             Self::Field { kind, key } => {
                 spec(kind).is_some_and(|spec| spec.fields.iter().any(|field| field.key == key))
             }
+            Self::Rules(family) => {
+                let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("../aws/src");
+                cites(&engine, &format!("{family}-"))
+            }
         }
     }
 }
@@ -70,8 +84,28 @@ impl fmt::Display for GapNeed {
         match self {
             Self::Component(names) => f.write_str(&names.join(" or ")),
             Self::Field { kind, key } => write!(f, "the field {key} of a {kind}"),
+            Self::Rules(family) => write!(f, "rules of the family {family} in the engine"),
         }
     }
+}
+
+/// Whether a source file under `directory` names a rule that starts with `family`.
+fn cites(directory: &Path, family: &str) -> bool {
+    let Ok(entries) = std::fs::read_dir(directory) else { return false };
+    entries.flatten().map(|entry| entry.path()).any(|path| {
+        if path.is_dir() {
+            return cites(&path, family);
+        }
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let numbered = |at: usize| {
+            let number = text.get(at + family.len()..at + family.len() + 2).unwrap_or_default();
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            number.len() == 2
+                && number.chars().all(|c| c.is_ascii_digit())
+                && !before.is_some_and(char::is_alphanumeric)
+        };
+        text.match_indices(family).any(|(at, _)| numbered(at))
+    })
 }
 
 /// A rule that cannot be proven yet, why, and what ends that.
@@ -198,7 +232,9 @@ mod tests {
         assert!(!need("x or AWS::Not::Existing").arrived());
         assert!(need("subnet.cidr").arrived());
         assert!(!need("subnet.flavour").arrived());
-        for text in ["subnet", "gizmo.cidr", "a b or AWS::X", ""] {
+        assert!(need("rules RT").arrived());
+        assert!(!need("rules ZZZ").arrived());
+        for text in ["rules x", "subnet", "gizmo.cidr", "a b or AWS::X", ""] {
             assert!(GapNeed::parse(text).is_err(), "{text:?}");
         }
     }

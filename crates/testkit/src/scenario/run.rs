@@ -192,6 +192,9 @@ impl Runner {
             What::Verdict(expected) => self.verdict(expected, trace),
             What::Path { leg, exactly, hops } => {
                 let real = real_hops(trace.leg(*leg));
+                if let (true, Some(hop)) = (hops.is_empty(), real.first()) {
+                    return Err(format!("something is sent: {} {}", hop.stage, hop.id));
+                }
                 if *exactly {
                     exact(&self.document, hops, &real)
                 } else {

@@ -509,11 +509,15 @@ fn edit(
 /// A node with one field replaced by a value written as text.
 fn with(node: &Node, key: &str, text: &str) -> Result<Node, String> {
     let kind = node.config.spec().fields.iter().find(|field| field.key == key).map(|field| field.kind);
-    let value = match kind {
-        Some(kind) => value(kind, text)?,
-        None => flag(text).map_or_else(|| Value::String(text.to_owned()), Value::Bool),
+    let changed = match kind {
+        Some(kind) => node.with_field(key, value(kind, text)?)?,
+        // A member that forms do not show: text, a flag, or a list of texts.
+        None => {
+            let plain = flag(text).map_or_else(|| Value::String(text.to_owned()), Value::Bool);
+            let list: Value = text.split(',').map(str::trim).map(Value::from).collect();
+            node.with_field(key, plain).or_else(|_| node.with_field(key, list))?
+        }
     };
-    let changed = node.with_field(key, value)?;
     // Documents ignore unknown members; a misspelt field in a scenario must not.
     if kind.is_none() && changed.field(key).is_null() {
         return Err(format!("a {} has no field {key}", node.kind()));

@@ -5,6 +5,8 @@ mod catalog;
 mod names;
 mod template;
 pub mod ui;
+pub mod ui_panels;
+pub mod ui_shell;
 
 use hopscope_aws::{Diagnostic, Id};
 use hopscope_forward::{

@@ -1,0 +1,414 @@
+//! Strings of the panels: inspector, tables, flows, player, ladder, packet card, problems.
+
+use hopscope_forward::{LegKind, Severity};
+
+// ---- inspector ----
+
+/// Name of the inspector region.
+pub const INSPECTOR: &str = "Inspector";
+/// Shown when nothing is selected.
+pub const NOTHING_SELECTED: &str = "Nothing is selected.";
+/// What to do then.
+pub const NOTHING_SELECTED_HINT: &str = "Click something on the map or in the outline to see and change it here.";
+/// Label of the name input.
+pub const NAME_LABEL: &str = "Name";
+/// Name of the breadcrumb.
+pub const BREADCRUMB: &str = "Inside";
+/// Tab with the fields.
+pub const TAB_PROPERTIES: &str = "Properties";
+/// Tab with the route table.
+pub const TAB_ROUTES: &str = "Routes";
+/// Tab with the security groups.
+pub const TAB_GROUPS: &str = "Security groups";
+/// Tab with the network ACL.
+pub const TAB_ACL: &str = "Network ACL";
+/// Tab of a VPC or Region with the tables it owns.
+pub const TAB_TABLES: &str = "Tables";
+/// Choice of a reference that is empty.
+pub const NONE: &str = "None";
+/// Link to the AWS page.
+pub const DOCS: &str = "AWS documentation";
+/// Nothing to edit.
+pub const NO_FIELDS: &str = "There is nothing to set on this component.";
+/// A list field without anything to choose from.
+pub const NOTHING_TO_CHOOSE: &str = "There is none in this VPC yet.";
+/// Heading above components that use a table.
+pub const USED_BY: &str = "Used by";
+/// Nothing uses a table.
+pub const USED_BY_NONE: &str = "Nothing uses this yet.";
+/// A VPC without tables.
+pub const NO_TABLES: &str = "No route tables, network ACLs or security groups are drawn here.";
+/// Shared tables change for everyone who uses them.
+#[must_use]
+pub fn shared_by(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        n => format!("Shared by {n}: a change here changes all of them."),
+    }
+}
+/// An instance or interface without a security group.
+pub const NO_GROUPS: &str = "No security group is attached: nothing may enter or leave.";
+/// A subnet whose VPC draws no main table.
+pub const IMPLIED_MAIN: &str = "Implied main route table: the VPC's own blocks are local, everything else is dropped.";
+/// A subnet whose VPC draws no default ACL.
+pub const IMPLIED_ACL: &str = "Implied default network ACL: it allows everything in both directions.";
+/// How a subnet got its table.
+pub const VIA_MAIN: &str = "the VPC's main table";
+/// How a subnet got its ACL.
+pub const VIA_DEFAULT: &str = "the VPC's default ACL";
+/// How a subnet got its table or ACL.
+pub const VIA_CHOICE: &str = "chosen by the subnet";
+/// A button that selects a component.
+#[must_use]
+pub fn jump_to(name: &str) -> String {
+    format!("Select {name}")
+}
+/// A component with that id is gone.
+#[must_use]
+pub fn missing(id: &str) -> String {
+    format!("{id} (missing)")
+}
+
+// ---- tables ----
+
+/// Add a row.
+pub const ADD_ROW: &str = "Add row";
+/// Move the current row up.
+pub const MOVE_UP: &str = "Move up";
+/// Move the current row down.
+pub const MOVE_DOWN: &str = "Move down";
+/// Show columns that are seldom needed.
+pub const MORE_COLUMNS: &str = "More columns";
+/// Hide them.
+pub const FEWER_COLUMNS: &str = "Fewer columns";
+/// Heading of the column with the delete buttons, for screen readers.
+pub const ROW_ACTIONS: &str = "Actions";
+/// Keys of a table.
+pub const TABLE_KEYS: &str = "Enter or the arrow keys move between rows, Alt with an arrow key moves the row, and rows can be pasted from a spreadsheet.";
+/// Mark of a row that decided at the current step.
+pub const ROW_DECIDED: &str = "decided the current step";
+/// Mark of an implied row.
+pub const ROW_IMPLIED: &str = "implied, cannot be changed";
+/// An empty table.
+pub const NO_ROWS: &str = "No rows yet.";
+/// What one row of a field is called.
+#[must_use]
+pub fn row_noun(field: &str) -> &'static str {
+    match field {
+        "routes" => "Route",
+        "inbound" => "Inbound rule",
+        "outbound" => "Outbound rule",
+        "entries" => "Entry",
+        "private_ips" => "Private address",
+        "port_forwards" => "Port forward",
+        "cidrs" => "IPv4 block",
+        "ipv6_cidrs" => "IPv6 block",
+        "ipv6" | "addresses" => "Address",
+        _ => "Row",
+    }
+}
+/// Add one row to a field.
+#[must_use]
+pub fn add_row(field: &str) -> String {
+    format!("Add {}", lower_first(row_noun(field)))
+}
+/// Name of a cell (`Route 2 destination`).
+#[must_use]
+pub fn cell_label(noun: &str, row: &str, column: &str) -> String {
+    format!("{noun} {row} {}", lower_first(column))
+}
+/// Delete one row.
+#[must_use]
+pub fn delete_row(noun: &str, row: &str) -> String {
+    format!("Delete {} {row}", lower_first(noun))
+}
+/// The rest of an ACL.
+pub const ACL_REST: &str = "everything else";
+/// The rest of a security group.
+pub const GROUP_REST: &str = "Anything that no rule allows is refused.";
+/// Remove a list entry.
+#[must_use]
+pub fn local_route(block: &str) -> String {
+    format!("{block} stays inside the VPC")
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    let keeps_case = text.starts_with("IPv") || text.chars().take(2).all(char::is_uppercase);
+    match chars.next() {
+        Some(first) if !keeps_case => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+// ---- flows ----
+
+/// Heading of the flow list.
+pub const FLOWS: &str = "Flows";
+/// Button that adds a flow.
+pub const NEW_FLOW: &str = "New flow";
+/// No flows.
+pub const NO_FLOWS: &str = "No flows yet. A flow says who sends what to whom; Hopscope then shows every decision on the way.";
+/// Label of the source.
+pub const FROM: &str = "From";
+/// Label of the destination.
+pub const TO: &str = "To";
+/// Swap both ends.
+pub const SWAP: &str = "Swap ends";
+/// Label of the protocol.
+pub const PROTOCOL: &str = "Protocol";
+/// Label of the port.
+pub const PORT: &str = "Port";
+/// Label of the address family.
+pub const FAMILY: &str = "IP version";
+/// Family left to the ends.
+pub const FAMILY_AUTO: &str = "Automatic";
+/// Label of the expectation.
+pub const EXPECT: &str = "Expected";
+/// No expectation.
+pub const EXPECT_NOTHING: &str = "Nothing expected";
+/// Heading of the expectations.
+pub const EXPECTATIONS: &str = "Expectations";
+/// Column.
+pub const ACTUAL: &str = "Actual";
+/// Column.
+pub const FLOW: &str = "Flow";
+/// Column.
+pub const RESULT: &str = "Result";
+/// Expectation holds.
+pub const MET: &str = "met";
+/// Expectation does not hold.
+pub const NOT_MET: &str = "not met";
+/// No flow has an expectation.
+pub const NO_EXPECTATIONS: &str = "No flow says what it expects. Choose an expected verdict above to have it checked after every change.";
+/// How many expectations hold.
+#[must_use]
+pub fn expectations_met(met: usize, all: usize) -> String {
+    format!("{met} of {all} met")
+}
+/// Pick an end on the map.
+pub const PICK: &str = "Pick on the map";
+/// Picking is on.
+pub const PICKING: &str = "Click an instance, an interface or an internet host on the map. Escape cancels.";
+/// Delete the flow.
+pub const DELETE_FLOW: &str = "Delete flow";
+/// Duplicate the flow.
+pub const DUPLICATE_FLOW: &str = "Duplicate flow";
+/// Options for an end.
+#[must_use]
+pub fn end_options(label: &str) -> String {
+    format!("Choices for {}", lower_first(label))
+}
+/// A flow that cannot be traced.
+pub const CANNOT_TRACE: &str = "cannot be traced";
+/// The internet as an end.
+pub const THE_INTERNET: &str = "The internet";
+/// Any host of the internet.
+pub const ANY_HOST: &str = "any public host";
+/// Name of a protocol choice by its word in documents.
+#[must_use]
+pub fn protocol_name(protocol: &str) -> &str {
+    match protocol {
+        "tcp" => "TCP",
+        "udp" => "UDP",
+        "icmp" => "ICMP",
+        "icmpv6" => "ICMPv6",
+        other => other,
+    }
+}
+/// The choice for any other protocol.
+pub const OTHER_PROTOCOL: &str = "Other number";
+/// Label of the number of another protocol.
+pub const PROTOCOL_NUMBER: &str = "Protocol number";
+
+// ---- player ----
+
+/// Name of the transport buttons.
+pub const TRANSPORT: &str = "Player";
+/// Start playing.
+pub const PLAY: &str = "Play";
+/// Stop playing.
+pub const PAUSE: &str = "Pause";
+/// One step back.
+pub const STEP_BACK: &str = "Step back";
+/// One step forward.
+pub const STEP_FORWARD: &str = "Step forward";
+/// To the first step.
+pub const TO_START: &str = "To the start";
+/// To the last step.
+pub const TO_END: &str = "To the end";
+/// Label of the speed.
+pub const SPEED: &str = "Speed";
+/// Name of the timeline.
+pub const TIMELINE: &str = "Timeline";
+/// Nothing to play.
+pub const NO_STORY: &str = "Choose a flow, or make a new one, to see a packet travel.";
+/// Tabs of the dock.
+pub const TAB_LADDER: &str = "Ladder";
+/// Tabs of the dock.
+pub const TAB_PACKET: &str = "Packet";
+/// Tabs of the dock.
+pub const TAB_TEXT: &str = "Text";
+/// Name of the dock's tabs.
+pub const DOCK_TABS: &str = "Details of the flow";
+/// What the slider says (`Step 3 of 12: …`).
+#[must_use]
+pub fn step_of(step: usize, all: usize, sentence: &str) -> String {
+    format!("Step {} of {all}: {sentence}", step + 1)
+}
+/// A speed in a word (`½×`).
+#[must_use]
+pub fn speed_name(speed: f64) -> String {
+    if (speed - 0.25).abs() < 1e-9 {
+        "¼×".to_owned()
+    } else if (speed - 0.5).abs() < 1e-9 {
+        "½×".to_owned()
+    } else {
+        format!("{speed}×")
+    }
+}
+/// Heading of a lane.
+#[must_use]
+pub fn lane(leg: LegKind) -> &'static str {
+    match leg {
+        LegKind::Forward => "Forward",
+        LegKind::Return => "Return",
+    }
+}
+/// A lane without steps.
+pub const LANE_EMPTY: &str = "No packet travels this way.";
+/// Mark of a rung after a refusal on its leg.
+pub const WOULD_HAPPEN: &str = "what would happen";
+/// Mark of a further refusal.
+pub const WOULD_BLOCK: &str = "would also block";
+/// Show the evidence of a rung.
+pub const SHOW_TABLE: &str = "Show the table";
+/// Hide it.
+pub const HIDE_TABLE: &str = "Hide the table";
+/// Name of the toggle of a rung.
+#[must_use]
+pub fn evidence_of(title: &str) -> String {
+    format!("What {title} decided by")
+}
+/// Go to the rule that refused.
+pub const WHY: &str = "Why?";
+/// Name of that button.
+#[must_use]
+pub fn why_of(title: &str) -> String {
+    format!("Why? Show the rule of {title}")
+}
+/// Mark of the winner of a table.
+pub const DECIDED: &str = "decided";
+/// How often a flow is blocked.
+#[must_use]
+pub fn blocked_times(count: usize) -> String {
+    if count == 1 { "Blocked once:".to_owned() } else { format!("Blocked {count} times:") }
+}
+/// Rules of the reference.
+#[must_use]
+pub fn rules_cited(rules: &[&str]) -> String {
+    format!("Rules {}", rules.join(", "))
+}
+/// AWS's code for the same cause.
+#[must_use]
+pub fn aws_code(code: &str) -> String {
+    format!("AWS: {code}")
+}
+/// Heading of things worth telling.
+pub const WORTH_TELLING: &str = "Worth telling";
+
+// ---- packet ----
+
+/// Heading of a packet layer.
+pub const LAYER_IP: &str = "IP";
+/// Heading of the header fields at a step.
+#[must_use]
+pub fn packet_at(title: &str) -> String {
+    format!("The packet at {title}")
+}
+/// Label before a struck-through value, for screen readers.
+pub const WAS: &str = "was";
+/// Label before the new value, for screen readers.
+pub const NOW: &str = "now";
+/// Nothing was rewritten.
+pub const UNCHANGED: &str = "Nothing is rewritten here.";
+/// How many fields were rewritten.
+#[must_use]
+pub fn rewritten(count: usize) -> String {
+    if count == 1 { "1 field rewritten here".to_owned() } else { format!("{count} fields rewritten here") }
+}
+/// Heading of remembered flows.
+pub const REMEMBERED: &str = "Remembered flows";
+/// None so far.
+pub const REMEMBERED_NONE: &str = "Nothing on the way remembers this flow yet.";
+/// Column.
+pub const COLUMN_STEP: &str = "Step";
+/// Column.
+pub const COLUMN_ELEMENT: &str = "Element";
+/// Column.
+pub const COLUMN_ENTRY: &str = "Entry";
+
+// ---- text ----
+
+/// Copy as plain text.
+pub const COPY_TEXT: &str = "Copy text";
+/// Copy as Markdown.
+pub const COPY_MARKDOWN: &str = "Copy as Markdown";
+/// Said after copying.
+pub const COPIED: &str = "Copied";
+/// The browser refused.
+pub const COPY_REFUSED: &str = "The browser did not allow copying. Select the text and copy it by hand.";
+/// Name of the text.
+pub const LADDER_TEXT: &str = "The trace as text";
+
+// ---- problems ----
+
+/// Heading of the problems.
+pub const PROBLEMS: &str = "Problems";
+/// No problems.
+pub const NO_PROBLEMS: &str = "No problems. Everything drawn so far could exist in AWS.";
+/// Heading of a group of problems.
+#[must_use]
+pub fn severity_heading(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Deny | Severity::Error => "Errors",
+        Severity::Warning => "Warnings",
+        Severity::Info => "Worth knowing",
+    }
+}
+/// One problem's severity in a word.
+#[must_use]
+pub fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Deny | Severity::Error => "Error",
+        Severity::Warning => "Warning",
+        Severity::Info => "Note",
+    }
+}
+/// How many problems.
+#[must_use]
+pub fn problem_count(count: usize) -> String {
+    if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cell_names_read_like_sentences() {
+        assert_eq!(cell_label("Route", "2", "Destination"), "Route 2 destination");
+        assert_eq!(cell_label("Inbound rule", "100", "CIDR block"), "Inbound rule 100 CIDR block");
+        assert_eq!(add_row("cidrs"), "Add IPv4 block");
+        assert_eq!(add_row("routes"), "Add route");
+    }
+
+    #[test]
+    fn counts_have_a_singular() {
+        assert_eq!(blocked_times(1), "Blocked once:");
+        assert_eq!(problem_count(1), "1 problem");
+        assert_eq!(problem_count(2), "2 problems");
+        assert_eq!(speed_name(0.25), "¼×");
+        assert_eq!(speed_name(2.0), "2×");
+    }
+}

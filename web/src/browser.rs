@@ -1,0 +1,186 @@
+//! Small requests to the browser. Whatever it refuses is left out: the page stays usable.
+
+use std::cell::Cell;
+
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, Url};
+
+/// The window. Absent only outside browsers.
+#[must_use]
+pub fn window() -> Option<web_sys::Window> {
+    web_sys::window()
+}
+
+/// The page.
+#[must_use]
+pub fn page() -> Option<web_sys::Document> {
+    window().and_then(|window| window.document())
+}
+
+/// A remembered setting; none where storage is refused.
+#[must_use]
+pub fn setting(key: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(&format!("hopscope.{key}")).ok()?
+}
+
+/// Remembers a setting, or forgets it.
+pub fn set_setting(key: &str, value: Option<&str>) {
+    let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) else { return };
+    let key = format!("hopscope.{key}");
+    // A setting that cannot be stored lasts as long as the page.
+    let _ = match value {
+        Some(value) => storage.set_item(&key, value),
+        None => storage.remove_item(&key),
+    };
+}
+
+/// Whether a media query matches.
+#[must_use]
+pub fn matches(query: &str) -> bool {
+    window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}
+
+/// Whether the reader asked for less motion.
+#[must_use]
+pub fn reduced_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether keys are those of an Apple keyboard.
+#[must_use]
+pub fn apple() -> bool {
+    window()
+        .and_then(|window| window.navigator().user_agent().ok())
+        .is_some_and(|agent| agent.contains("Mac OS") || agent.contains("iPhone") || agent.contains("iPad"))
+}
+
+/// Width of the page in CSS pixels.
+#[must_use]
+pub fn width() -> f64 {
+    window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64()).unwrap_or(1280.0)
+}
+
+/// Milliseconds since 1970.
+#[must_use]
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The fragment of the address without `#`.
+#[must_use]
+pub fn fragment() -> String {
+    let hash = window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// Goes to another fragment.
+pub fn go(fragment: &str) {
+    if let Some(window) = window() {
+        // Fragments are made by this program and always legal.
+        let _ = window.location().set_hash(fragment);
+    }
+}
+
+/// The element that has the keyboard.
+#[must_use]
+pub fn focused() -> Option<Element> {
+    page()?.active_element()
+}
+
+/// Gives the keyboard to the first element that fits a selector, once the page has been drawn.
+pub fn focus_soon(selector: impl Into<String>) {
+    let selector = selector.into();
+    Timeout::new(0, move || focus(&selector)).forget();
+}
+
+/// Gives the keyboard to the first element that fits a selector.
+pub fn focus(selector: &str) {
+    let found = page().and_then(|page| page.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        focus_element(&element);
+    }
+}
+
+/// Gives the keyboard to an element, HTML or SVG. The map moves by itself, so nothing scrolls.
+pub fn focus_element(element: &Element) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // Focus is refused only for elements that are gone.
+    let _ = match element.dyn_ref::<HtmlElement>() {
+        Some(html) => html.focus_with_options(&options),
+        None => match element.dyn_ref::<web_sys::SvgElement>() {
+            Some(svg) => svg.focus(),
+            None => Ok(()),
+        },
+    };
+}
+
+/// A selector for the element of a component on the map.
+#[must_use]
+pub fn node_selector(id: &str) -> String {
+    format!(".map [data-id=\"{}\"]", id.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Whether typing goes into an element.
+#[must_use]
+pub fn is_text(element: &Element) -> bool {
+    let editable = element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
+    let tag = element.tag_name();
+    let input = tag.eq_ignore_ascii_case("input")
+        && !matches!(
+            element.get_attribute("type").as_deref(),
+            Some("checkbox" | "radio" | "range" | "button" | "submit" | "file" | "color")
+        );
+    editable || input || tag.eq_ignore_ascii_case("textarea") || tag.eq_ignore_ascii_case("select")
+}
+
+/// Offers a text as a file.
+pub fn download(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let made = Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let (Ok(url), Some(page)) = (made, page()) else { return };
+    let anchor = page.create_element("a").ok().and_then(|made| made.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(anchor) = anchor {
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    // The browser has taken the content by the time this runs.
+    Timeout::new(10_000, move || drop(Url::revoke_object_url(&url))).forget();
+}
+
+/// Puts a text on the clipboard, where the browser allows it.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        // The promise settles on its own; a refusal leaves the clipboard as it was.
+        drop(window.navigator().clipboard().write_text(text));
+    }
+}
+
+thread_local! {
+    static COUNTER: Cell<u32> = const { Cell::new(0) };
+}
+
+/// An id for a new document: the time and a counter, in base 36.
+#[must_use]
+pub fn new_id() -> String {
+    let count = COUNTER.with(|counter| {
+        let next = counter.get().wrapping_add(1);
+        counter.set(next);
+        next
+    });
+    // Milliseconds fit: they need 41 bits.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a clock after 1970")]
+    let mut number = now() as u64 * 64 + u64::from(count % 64);
+    let mut text = String::new();
+    while number > 0 {
+        let digit = u32::try_from(number % 36).unwrap_or(0);
+        text.insert(0, char::from_digit(digit, 36).unwrap_or('0'));
+        number /= 36;
+    }
+    text
+}

@@ -1,0 +1,96 @@
+//! Own glyphs on a 24-unit grid, 1.5-unit stroke: drawn from what a thing does.
+
+use yew::prelude::*;
+
+/// Properties of [`Icon`].
+#[derive(Properties, PartialEq)]
+pub struct IconProps {
+    /// Kind slug of a component, or the name of an action.
+    pub name: AttrValue,
+    /// Width and height in pixels.
+    #[prop_or(20)]
+    pub size: u32,
+}
+
+/// A glyph in the colour of the text around it; decoration for assistive technology.
+#[component]
+pub fn Icon(props: &IconProps) -> Html {
+    let size = props.size.to_string();
+    html! {
+        <svg class="icon" viewBox="0 0 24 24" width={size.clone()} height={size} aria-hidden="true" focusable="false">
+            <path d={path(&props.name)} />
+        </svg>
+    }
+}
+
+/// The outline of a glyph; a dashed box for unknown names.
+#[must_use]
+pub fn path(name: &str) -> &'static str {
+    match name {
+        // Components.
+        "region" => "M5 21V4M5 4.5h12l-2.5 4 2.5 4H5M3 21h4",
+        "availability-zone" => "M4 4h6.5v16H4zM13.5 4H20v16h-6.5zM6.2 8h2M6.2 12h2M15.8 8h2M15.8 12h2",
+        "vpc" => "M7 18.5A4.4 4.4 0 0 1 6.4 9.7 6 6 0 0 1 18 8.5a5 5 0 0 1-.5 10zM12 14.8v-3M10.2 14.8h3.6v-2.5",
+        "subnet" => "M4 5.5h16v13H4zM4 9.8h16M8.2 13v2.2M12 13v2.2M15.8 13v2.2",
+        "instance" => "M6.5 6.5h11v11h-11zM10 10h4v4h-4zM9.5 3.5v3M14.5 3.5v3M9.5 17.5v3M14.5 17.5v3M3.5 9.5h3M3.5 14.5h3M17.5 9.5h3M17.5 14.5h3",
+        "network-interface" => "M4 4.5h16v15H4zM8 19.5v-6h2v-3h4v3h2v6M7.5 8h0M16.5 8h0",
+        "security-group" => "M9 9h6v6H9zM8.5 4H6a2 2 0 0 0-2 2v2.5M15.5 4H18a2 2 0 0 1 2 2v2.5M8.5 20H6a2 2 0 0 1-2-2v-2.5M15.5 20H18a2 2 0 0 0 2-2v-2.5",
+        "network-acl" => "M4 20.5V8l2-2.5L8 8v12.5M10 20.5V8l2-2.5L14 8v12.5M16 20.5V8l2-2.5L20 8v12.5M2.5 11.5h19M2.5 16.5h19",
+        "route-table" => "M12 3v18M9 21h6M12 4.5h5.5L19.5 6.5l-2 2H12M12 9.5H6.5l-2 2 2 2H12M12 14.5h4.5l1.8 1.6-1.8 1.6H12",
+        "prefix-list" => "M9 6h11M9 12h11M9 18h11M4.5 6h.6M4.5 12h.6M4.5 18h.6",
+        "internet-gateway" => "M5 21V5.5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M8.5 10h7M13.2 7.7l2.3 2.3-2.3 2.3M15.5 15.5h-7M10.8 13.2l-2.3 2.3 2.3 2.3",
+        "egress-only-internet-gateway" => "M5 21V5.5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M8.5 8.5h7M13.2 6.2l2.3 2.3-2.3 2.3M13.3 12.6c-1.7.3-2.8 1.7-2.8 3.6a1.8 1.8 0 1 0 1.8-1.8c-.9 0-1.6.6-1.8 1.5",
+        "nat-gateway" => "M5 21V5.5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M8.5 8.5h7M13.2 6.2l2.3 2.3-2.3 2.3M8 14.8c0-1 .8-1.5 1.9-1.5 1 0 1.3.5 2.1.5s1.1-.5 2.1-.5c1.1 0 1.9.5 1.9 1.5 0 1.3-.8 2.4-1.9 2.4S12.800 16 12 16s-1 1.200-2.100 1.200S8 16.100 8 14.800z",
+        "elastic-ip" => "M12 21s-6.500-5.600-6.500-11a6.500 6.500 0 0 1 13 0c0 5.400-6.500 11-6.500 11zM9.500 10h5M12 7.500v5",
+        "internet-host" => "M3.500 5h17v11h-17zM8.500 20h7M12 16v4M7 8.500h4M7 11.500h7",
+        "internet" => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c2.600 2.700 3.700 5.700 3.700 9s-1.100 6.300-3.700 9c-2.600-2.700-3.700-5.700-3.700-9s1.100-6.300 3.700-9z",
+        // Actions.
+        "select" => "M6 3.500 18.500 11l-5.700 1.500 3.200 5.800-2.400 1.300-3.200-5.800L6 18z",
+        "hand" => "M8 12.500V6.200a1.400 1.400 0 0 1 2.800 0V11M10.800 11V4.700a1.400 1.400 0 0 1 2.800 0V11M13.600 11V6a1.400 1.400 0 0 1 2.800 0v7.500M16.400 9.500a1.400 1.400 0 0 1 2.800 0v5.300c0 3.700-2.300 6-5.700 6-2.700 0-4.200-1.200-5.600-3.500l-2.700-4.400a1.400 1.400 0 0 1 2.300-1.500L8 12.500",
+        "connect" => "M4 17.500h4.500a2 2 0 0 0 2-2v-7a2 2 0 0 1 2-2H20M17 3.500l3 3-3 3M2.500 17.500a1.500 1.500 0 1 0 3 0 1.500 1.500 0 0 0-3 0",
+        "containers" => "M3.500 4.500h17v15h-17zM7 8.500h10v7H7z",
+        "gateways" => "M5 21V5.500a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M9 12.500h6M12.500 10l2.500 2.500-2.500 2.500",
+        "tables" => "M4 5h16v14H4zM4 9.500h16M4 14.200h16M9.500 9.500V19",
+        "world" => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c2.600 2.700 3.700 5.700 3.700 9s-1.100 6.300-3.700 9c-2.600-2.700-3.700-5.700-3.700-9s1.100-6.300 3.700-9z",
+        "plus" => "M12 5v14M5 12h14",
+        "minus" => "M5 12h14",
+        "fit" => "M4 9V5.500A1.500 1.500 0 0 1 5.500 4H9M15 4h3.500A1.500 1.500 0 0 1 20 5.500V9M20 15v3.500a1.500 1.500 0 0 1-1.500 1.500H15M9 20H5.500A1.500 1.500 0 0 1 4 18.500V15M9 9h6v6H9z",
+        "undo" => "M8.500 5 4 9.500 8.500 14M4.500 9.500H14a5.500 5.500 0 0 1 0 11h-3",
+        "redo" => "M15.500 5 20 9.500 15.500 14M19.500 9.500H10a5.500 5.500 0 0 0 0 11h3",
+        "search" => "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.300 15.300 20 20",
+        "more" => "M5.500 12h.01M12 12h.01M18.500 12h.01",
+        "home" => "M4 11.500 12 4.500l8 7M6.500 10v9.500h11V10M10 19.500v-5h4v5",
+        "close" => "M6 6l12 12M18 6 6 18",
+        "check" => "M5 12.500 10 17.500 19.500 7",
+        "chevron-down" => "M6 9.500l6 6 6-6",
+        "chevron-right" => "M9.500 6l6 6-6 6",
+        "outline" => "M4 5.500h6M8 12h6M8 18.500h6M5.500 5.500v13H8M5.500 12H8",
+        "trash" => "M4.500 6.500h15M9.500 6.500V4h5v2.500M6.500 6.500l1 14h9l1-14M10 10.500v6M14 10.500v6",
+        "duplicate" => "M8.500 8.500h11v11h-11zM15.500 8.500v-4h-11v11h4",
+        "rename" => "M4 20l1-4.500L16 4.500l3.500 3.500-11 11zM13.500 7l3.500 3.500",
+        "inside" => "M4 4.500h16v15H4zM12 8.500v7M8.500 12h7",
+        "open" => "M3.500 19V5.500h6l2 2.500h9V19z",
+        "save" => "M12 4v11M7.500 10.500 12 15l4.500-4.500M4.500 19.500h15",
+        "import" => "M12 15V4M7.500 8.500 12 4l4.500 4.500M4.500 15.500v4h15v-4",
+        "theme" => "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
+        "keyboard" => "M3 6.500h18v11H3zM6.500 10h.01M10 10h.01M13.500 10h.01M17 10h.01M6.500 14h.01M17 14h.01M9.500 14h5",
+        "warning" => "M12 4 21 19.500H3zM12 10v4.500M12 17h.01",
+        "info" => "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17zM12 11v5M12 8h.01",
+        "inspector" => "M3.500 5h17v14h-17zM14.500 5v14M17 9h1M17 12h1",
+        "dock" => "M3.500 5h17v14h-17zM3.500 14h17",
+        "play" => "M7.500 5v14l11-7z",
+        _ => "M4 8V5.500A1.500 1.500 0 0 1 5.500 4H8M16 4h2.500A1.500 1.500 0 0 1 20 5.500V8M20 16v2.500a1.500 1.500 0 0 1-1.500 1.500H16M8 20H5.500A1.500 1.500 0 0 1 4 18.500V16M10 10.200a2 2 0 1 1 2.700 1.900c-.5.200-.7.600-.7 1.200M12 16.200h.01",
+    }
+}
+
+/// Names of action icons; the rest are component kinds.
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_component_has_a_glyph_of_its_own() {
+        let unknown = super::path("unmodelled");
+        for spec in hopscope_aws::CATALOG.iter().filter(|spec| spec.kind != "unmodelled") {
+            assert_ne!(super::path(spec.kind), unknown, "{}", spec.kind);
+        }
+    }
+}

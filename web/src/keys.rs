@@ -1,0 +1,204 @@
+//! Keys and what they ask for: a table without a browser.
+
+/// A pressed key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Press<'a> {
+    /// `KeyboardEvent.key`.
+    pub key: &'a str,
+    /// Control, or Command on Apple keyboards.
+    pub command: bool,
+    /// Shift.
+    pub shift: bool,
+    /// Alt.
+    pub alt: bool,
+}
+
+/// A direction on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+}
+
+impl Way {
+    /// The direction of an arrow key.
+    #[must_use]
+    pub fn of(key: &str) -> Option<Self> {
+        Some(match key {
+            "ArrowLeft" => Self::Left,
+            "ArrowRight" => Self::Right,
+            "ArrowUp" => Self::Up,
+            "ArrowDown" => Self::Down,
+            _ => return None,
+        })
+    }
+
+    /// One unit in that direction, right and down being positive.
+    #[must_use]
+    pub fn unit(self) -> (f32, f32) {
+        match self {
+            Self::Left => (-1.0, 0.0),
+            Self::Right => (1.0, 0.0),
+            Self::Up => (0.0, -1.0),
+            Self::Down => (0.0, 1.0),
+        }
+    }
+}
+
+/// What a key asks of the workbench, wherever the keyboard is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Command palette.
+    Commands,
+    /// Undo.
+    Undo,
+    /// Redo.
+    Redo,
+    /// Save as a file.
+    Save,
+    /// Shortcut sheet.
+    Shortcuts,
+    /// Back out one level.
+    Back,
+    /// Select tool.
+    Select,
+    /// Pan tool.
+    Hand,
+    /// Connect tool.
+    Connect,
+    /// A group of the palette, from 0.
+    Group(usize),
+    /// Find a component to add.
+    Find,
+    /// Outline.
+    Outline,
+    /// Fit everything.
+    Fit,
+    /// Fit the selection.
+    FitSelection,
+    /// Zoom in.
+    ZoomIn,
+    /// Zoom out.
+    ZoomOut,
+    /// Build lens.
+    Build,
+    /// Flow lens.
+    Flow,
+    /// Inspector.
+    Inspector,
+    /// Dock.
+    Dock,
+    /// Play or pause.
+    Toggle,
+    /// Step forward or back.
+    Step(i32),
+    /// Slower or faster.
+    Speed(bool),
+    /// Select everything.
+    All,
+    /// Duplicate.
+    Duplicate,
+    /// Copy.
+    Copy,
+    /// Cut.
+    Cut,
+}
+
+/// What a key asks. `typing`: it goes into a text field. `single`: single letters act.
+#[must_use]
+pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
+    let Press { key, command, shift, alt } = press;
+    if command && !alt {
+        let letter = key.to_ascii_lowercase();
+        return match (letter.as_str(), shift) {
+            ("k", false) => Some(Ask::Commands),
+            ("s", false) => Some(Ask::Save),
+            ("z", false) if !typing => Some(Ask::Undo),
+            ("z", true) | ("y", false) if !typing => Some(Ask::Redo),
+            ("a", false) if !typing => Some(Ask::All),
+            ("d", false) if !typing => Some(Ask::Duplicate),
+            ("c", false) if !typing => Some(Ask::Copy),
+            ("x", false) if !typing => Some(Ask::Cut),
+            _ => None,
+        };
+    }
+    if key == "Escape" {
+        return Some(Ask::Back);
+    }
+    if typing || alt || command {
+        return None;
+    }
+    match (key, shift) {
+        ("ArrowLeft", true) => return Some(Ask::Step(-1)),
+        ("ArrowRight", true) => return Some(Ask::Step(1)),
+        _ => {}
+    }
+    if !single {
+        return None;
+    }
+    Some(match key {
+        "?" => Ask::Shortcuts,
+        "/" => Ask::Find,
+        "!" => Ask::Fit,
+        "@" | "\"" => Ask::FitSelection,
+        "+" | "=" => Ask::ZoomIn,
+        "-" | "_" => Ask::ZoomOut,
+        "," => Ask::Speed(false),
+        "." => Ask::Speed(true),
+        "1" => Ask::Group(0),
+        "2" => Ask::Group(1),
+        "3" => Ask::Group(2),
+        "4" => Ask::Group(3),
+        "5" => Ask::Group(4),
+        _ if shift => return None,
+        "v" => Ask::Select,
+        "h" => Ask::Hand,
+        "l" => Ask::Connect,
+        "o" => Ask::Outline,
+        "f" => Ask::Fit,
+        "b" => Ask::Build,
+        "g" => Ask::Flow,
+        "i" => Ask::Inspector,
+        "d" => Ask::Dock,
+        "p" => Ask::Toggle,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(key: &str) -> Press<'_> {
+        Press { key, ..Press::default() }
+    }
+
+    #[test]
+    fn letters_do_not_act_while_typing_or_when_switched_off() {
+        assert_eq!(ask(plain("v"), false, true), Some(Ask::Select));
+        assert_eq!(ask(plain("v"), true, true), None);
+        assert_eq!(ask(plain("v"), false, false), None);
+        assert_eq!(ask(plain("Escape"), true, false), Some(Ask::Back));
+    }
+
+    #[test]
+    fn undo_in_a_text_field_is_the_fields_own() {
+        let press = Press { key: "z", command: true, ..Press::default() };
+        assert_eq!(ask(press, true, true), None);
+        assert_eq!(ask(press, false, false), Some(Ask::Undo));
+        assert_eq!(ask(Press { shift: true, key: "Z", ..press }, false, true), Some(Ask::Redo));
+    }
+
+    #[test]
+    fn commands_of_the_browser_are_left_alone() {
+        for key in ["t", "w", "n", "l", "f", "p"] {
+            assert_eq!(ask(Press { key, command: true, ..Press::default() }, false, true), None, "{key}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The side panels and the dock: inspector, flows, player, problems.
+
+mod cell;
+mod combobox;
+mod dock;
+mod ends;
+mod evidence;
+mod expectations;
+mod fields;
+mod flow_form;
+mod flows;
+mod glyph;
+mod hub;
+mod inspector;
+mod ladder;
+mod packet;
+mod problems;
+mod related;
+mod row_table;
+mod rows;
+mod table_field;
+mod tabs;
+mod timeline;
+mod trace_tab;
+mod transport;
+mod verdict;
+
+pub use dock::Dock;
+pub use flows::FlowPanel;
+pub use inspector::Inspector;
+pub use problems::Problems;
+pub use verdict::VerdictMark;

@@ -1,0 +1,406 @@
+//! What components read and what they may ask for. Several small contexts, so that a moving
+//! packet or a pan re-renders only what shows it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hopscope_aws::{Flow, Id};
+use hopscope_editor::{Intent, Session};
+use hopscope_view::{Scene, Story, Timeline};
+use yew::prelude::*;
+
+/// The open document with everything derived from it, and the way to change it.
+#[derive(Clone, PartialEq)]
+pub struct SessionCtx {
+    /// The session as it is now.
+    pub session: Rc<Session>,
+    /// Asks for a change.
+    pub dispatch: Callback<Intent>,
+}
+
+/// The map: shapes and, in [`Scene::layout`], where everything stands. Equal by pointer.
+#[derive(Clone)]
+pub struct SceneCtx(pub Rc<Scene>);
+
+impl PartialEq for SceneCtx {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The chosen flow and its story; changes with the document and the choice, not with time.
+#[derive(Clone)]
+pub struct FlowCtx {
+    /// The chosen flow.
+    pub flow: Option<Arc<Flow>>,
+    /// Its story, if it can be traced.
+    pub story: Option<Rc<Story>>,
+    /// Its moments.
+    pub timeline: Option<Rc<Timeline>>,
+    /// Why it cannot be traced.
+    pub problem: Option<AttrValue>,
+}
+
+impl PartialEq for FlowCtx {
+    fn eq(&self, other: &Self) -> bool {
+        fn same<T>(a: Option<&Rc<T>>, b: Option<&Rc<T>>) -> bool {
+            match (a, b) {
+                (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+                (None, None) => true,
+                _ => false,
+            }
+        }
+        self.flow == other.flow
+            && self.problem == other.problem
+            && same(self.story.as_ref(), other.story.as_ref())
+            && same(self.timeline.as_ref(), other.timeline.as_ref())
+    }
+}
+
+/// The player: the chosen flow and the moment shown.
+#[derive(Clone, PartialEq)]
+pub struct PlayCtx {
+    /// Id of the chosen flow.
+    pub flow: Option<AttrValue>,
+    /// The moment in milliseconds at 1×.
+    pub time: f64,
+    /// The step under way or just decided at that moment.
+    pub step: usize,
+    /// Time is running.
+    pub playing: bool,
+    /// How fast it runs.
+    pub speed: f64,
+    /// Asks the player for something.
+    pub dispatch: Callback<PlayAction>,
+}
+
+/// What the player can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlayAction {
+    /// Choose a flow, or none; time starts at the beginning.
+    Choose(Option<AttrValue>),
+    /// Play from here, or from the beginning where the end is reached.
+    Play,
+    /// Stop here.
+    Pause,
+    /// One or the other.
+    Toggle,
+    /// Show a moment.
+    Seek(f64),
+    /// Show the moment at which a step is decided.
+    GoTo(usize),
+    /// A step on (1) or back (−1).
+    Step(i32),
+    /// The first step.
+    Start,
+    /// The last step.
+    End,
+    /// Another speed.
+    Speed(f64),
+    /// That much time has passed on the clock; sent by the page itself.
+    Tick(f64),
+}
+
+/// What the side panels and the dock show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lens {
+    /// Drawing.
+    #[default]
+    Build,
+    /// Sending packets.
+    Flow,
+}
+
+/// What the pointer does on the map.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// Select and move.
+    #[default]
+    Select,
+    /// Pan.
+    Hand,
+    /// Place a component of that kind.
+    Place(&'static str),
+    /// Draw a connection, perhaps from a component already chosen.
+    Connect(Option<Id>),
+}
+
+/// What stands beside the rail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawer {
+    /// Components of one group, or all of them.
+    Palette(Option<Group>),
+    /// The outline.
+    Outline,
+}
+
+/// Groups of the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Region, zone, VPC, subnet.
+    Containers,
+    /// Gateways.
+    Gateways,
+    /// Instances and interfaces.
+    Compute,
+    /// Route tables, filters, lists.
+    Tables,
+    /// Outside AWS.
+    World,
+}
+
+/// Dialogs over the workbench.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Search and commands.
+    Commands,
+    /// The shortcut sheet.
+    Shortcuts,
+    /// "Add inside…" of a component; `None` is the canvas.
+    AddInside(Option<Id>),
+    /// What to connect a component to.
+    ConnectTo(Id),
+    /// The card of offers between two components.
+    Offer(Id, Id),
+    /// Named history.
+    History,
+}
+
+/// An end of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Sender.
+    From,
+    /// Receiver.
+    To,
+}
+
+/// A value being edited in its place on the map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InPlace {
+    /// The name of a component.
+    Name(Id),
+    /// The primary IPv4 block of a component.
+    Cidr(Id),
+}
+
+/// One sentence across the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banner {
+    /// The sentence.
+    pub text: AttrValue,
+    /// The way out besides dismissing it.
+    pub act: Option<BannerAct>,
+    /// Nothing is wrong: a remark.
+    pub calm: bool,
+    /// Further lines.
+    pub details: Vec<AttrValue>,
+}
+
+/// Ways out of a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BannerAct {
+    /// Save the document as a file.
+    SaveFile,
+    /// Load the version another tab has stored.
+    LoadNewer,
+    /// Choose another file.
+    ChooseFile,
+    /// Go to the start page.
+    Home,
+}
+
+/// Whether the document is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Saved {
+    /// Everything.
+    #[default]
+    Yes,
+    /// Being written.
+    Soon,
+    /// It could not be written.
+    No,
+}
+
+/// Everything about the workbench that is neither document nor time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ui {
+    /// Lens.
+    pub lens: Lens,
+    /// Tool.
+    pub tool: Tool,
+    /// Drawer beside the rail.
+    pub drawer: Option<Drawer>,
+    /// The inspector is shown.
+    pub inspector: bool,
+    /// The dock is expanded.
+    pub dock: bool,
+    /// Open dialog.
+    pub dialog: Option<Dialog>,
+    /// The next click on the map chooses this end of the chosen flow.
+    pub pick: Option<End>,
+    /// Edited in place.
+    pub in_place: Option<InPlace>,
+    /// The component that has the keyboard on the map.
+    pub cursor: Option<Id>,
+    /// Sentence across the page.
+    pub banner: Option<Banner>,
+    /// Storage.
+    pub saved: Saved,
+    /// What was said last, and how often, so that repetitions are heard.
+    pub said: (AttrValue, u32),
+    /// Single letters act.
+    pub single_keys: bool,
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self {
+            lens: Lens::Build,
+            tool: Tool::Select,
+            drawer: None,
+            inspector: true,
+            dock: true,
+            dialog: None,
+            pick: None,
+            in_place: None,
+            cursor: None,
+            banner: None,
+            saved: Saved::Yes,
+            said: (AttrValue::from(""), 0),
+            single_keys: true,
+        }
+    }
+}
+
+/// What the workbench can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiAction {
+    /// Another lens.
+    Lens(Lens),
+    /// Another tool.
+    Tool(Tool),
+    /// Another drawer, or none.
+    Drawer(Option<Drawer>),
+    /// Show or hide the inspector.
+    Inspector(bool),
+    /// Expand or collapse the dock.
+    Dock(bool),
+    /// Open or close a dialog.
+    Dialog(Option<Dialog>),
+    /// Choose an end of the flow on the map.
+    Pick(Option<End>),
+    /// Edit in place.
+    InPlace(Option<InPlace>),
+    /// Give the keyboard to a component.
+    Cursor(Option<Id>),
+    /// Show or dismiss a sentence.
+    Banner(Option<Banner>),
+    /// State of storage.
+    Saved(Saved),
+    /// Say something politely.
+    Say(AttrValue),
+    /// Single letters act, or not.
+    SingleKeys(bool),
+    /// Back out one level.
+    Back,
+}
+
+impl Reducible for Ui {
+    type Action = UiAction;
+
+    fn reduce(self: Rc<Self>, action: UiAction) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            UiAction::Lens(lens) => {
+                next.lens = lens;
+                next.pick = None;
+            }
+            UiAction::Tool(tool) => {
+                next.tool = tool;
+                next.pick = None;
+                next.in_place = None;
+            }
+            UiAction::Drawer(drawer) => next.drawer = drawer,
+            UiAction::Inspector(shown) => next.inspector = shown,
+            UiAction::Dock(shown) => next.dock = shown,
+            UiAction::Dialog(dialog) => next.dialog = dialog,
+            UiAction::Pick(pick) => {
+                next.pick = pick;
+                next.tool = Tool::Select;
+            }
+            UiAction::InPlace(what) => next.in_place = what,
+            UiAction::Cursor(cursor) => next.cursor = cursor,
+            UiAction::Banner(banner) => next.banner = banner,
+            UiAction::Saved(saved) => next.saved = saved,
+            UiAction::Say(text) => next.said = (text, self.said.1.wrapping_add(1)),
+            UiAction::SingleKeys(on) => next.single_keys = on,
+            UiAction::Back => next.back(),
+        }
+        if next == *self { self } else { Rc::new(next) }
+    }
+}
+
+impl Ui {
+    /// Ends the innermost thing that is going on.
+    fn back(&mut self) {
+        if self.dialog.take().is_some() || self.in_place.take().is_some() || self.pick.take().is_some() {
+            return;
+        }
+        match &self.tool {
+            Tool::Connect(Some(_)) => self.tool = Tool::Connect(None),
+            Tool::Select => self.drawer = None,
+            _ => self.tool = Tool::Select,
+        }
+    }
+}
+
+/// The workbench's own state and the way to change it.
+#[derive(Clone, PartialEq)]
+pub struct UiCtx {
+    /// The state as it is now.
+    pub ui: Rc<Ui>,
+    /// Asks for a change.
+    pub dispatch: Callback<UiAction>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(ui: Ui, actions: &[UiAction]) -> Rc<Ui> {
+        actions.iter().cloned().fold(Rc::new(ui), Reducible::reduce)
+    }
+
+    #[test]
+    fn escape_backs_out_one_level_at_a_time() {
+        let ui = after(
+            Ui::default(),
+            &[
+                UiAction::Drawer(Some(Drawer::Outline)),
+                UiAction::Tool(Tool::Connect(Some(Id::from("a")))),
+                UiAction::Dialog(Some(Dialog::Commands)),
+            ],
+        );
+        let ui = after((*ui).clone(), &[UiAction::Back]);
+        assert_eq!((&ui.dialog, &ui.tool), (&None, &Tool::Connect(Some(Id::from("a")))));
+        let ui = after((*ui).clone(), &[UiAction::Back]);
+        assert_eq!(ui.tool, Tool::Connect(None));
+        let ui = after((*ui).clone(), &[UiAction::Back]);
+        assert_eq!((&ui.tool, ui.drawer), (&Tool::Select, Some(Drawer::Outline)));
+        let ui = after((*ui).clone(), &[UiAction::Back]);
+        assert_eq!(ui.drawer, None);
+    }
+
+    #[test]
+    fn saying_the_same_twice_changes_the_region() {
+        let ui = after(Ui::default(), &[UiAction::Say("a".into()), UiAction::Say("a".into())]);
+        assert_eq!(ui.said.1, 2);
+    }
+
+    #[test]
+    fn an_action_without_effect_keeps_the_state() {
+        let ui = Rc::new(Ui::default());
+        assert!(Rc::ptr_eq(&ui, &Rc::clone(&ui).reduce(UiAction::Dock(true))));
+    }
+}
