@@ -9,7 +9,8 @@ pub const INSPECTOR: &str = "Inspector";
 /// Shown when nothing is selected.
 pub const NOTHING_SELECTED: &str = "Nothing is selected.";
 /// What to do then.
-pub const NOTHING_SELECTED_HINT: &str = "Click something on the map or in the outline to see and change it here.";
+pub const NOTHING_SELECTED_HINT: &str =
+    "Click something on the map or in the outline to see and change it here.";
 /// Label of the name input.
 pub const NAME_LABEL: &str = "Name";
 /// Name of the breadcrumb.
@@ -49,7 +50,8 @@ pub fn shared_by(count: usize) -> String {
 /// An instance or interface without a security group.
 pub const NO_GROUPS: &str = "No security group is attached: nothing may enter or leave.";
 /// A subnet whose VPC draws no main table.
-pub const IMPLIED_MAIN: &str = "Implied main route table: the VPC's own blocks are local, everything else is dropped.";
+pub const IMPLIED_MAIN: &str =
+    "Implied main route table: the VPC's own blocks are local, everything else is dropped.";
 /// A subnet whose VPC draws no default ACL.
 pub const IMPLIED_ACL: &str = "Implied default network ACL: it allows everything in both directions.";
 /// How a subnet got its table.
@@ -148,7 +150,8 @@ pub const FLOWS: &str = "Flows";
 /// Button that adds a flow.
 pub const NEW_FLOW: &str = "New flow";
 /// No flows.
-pub const NO_FLOWS: &str = "No flows yet. A flow says who sends what to whom; Hopscope then shows every decision on the way.";
+pub const NO_FLOWS: &str =
+    "No flows yet. A flow says who sends what to whom; Hopscope then shows every decision on the way.";
 /// Label of the source.
 pub const FROM: &str = "From";
 /// Label of the destination.
@@ -180,7 +183,8 @@ pub const MET: &str = "met";
 /// Expectation does not hold.
 pub const NOT_MET: &str = "not met";
 /// No flow has an expectation.
-pub const NO_EXPECTATIONS: &str = "No flow says what it expects. Choose an expected verdict above to have it checked after every change.";
+pub const NO_EXPECTATIONS: &str =
+    "No flow says what it expects. Choose an expected verdict above to have it checked after every change.";
 /// How many expectations hold.
 #[must_use]
 pub fn expectations_met(met: usize, all: usize) -> String {
