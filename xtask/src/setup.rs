@@ -53,7 +53,7 @@ pub fn tools() -> Result<Tools> {
     }
     wasm_target()?;
     let trunk =
-        tool(&cache, &format!("trunk-{TRUNK}"), "trunk, the bundler; about 5 minutes, once", |folder| {
+        tool(&cache, &format!("trunk-{TRUNK}"), "trunk, the bundler; about 4 minutes, once", |folder| {
             let options = ["--locked", "--no-default-features", "--features", "rustls"];
             // Nothing here needs a fast bundler: built plainly it is there sooner.
             let plainly = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
@@ -80,7 +80,7 @@ pub fn tools() -> Result<Tools> {
 /// Installs cargo-fuzz if it is not there; returns its path.
 pub fn cargo_fuzz() -> Result<PathBuf> {
     let folder =
-        tool(&cache()?, &format!("cargo-fuzz-{CARGO_FUZZ}"), "cargo-fuzz; about 1 minute, once", |folder| {
+        tool(&cache()?, &format!("cargo-fuzz-{CARGO_FUZZ}"), "cargo-fuzz; about 3 minutes, once", |folder| {
             cargo_install(folder, "cargo-fuzz", CARGO_FUZZ, &["--locked"], &[])
         })?;
     Ok(folder.join("bin/cargo-fuzz"))

@@ -112,7 +112,7 @@ fn clippy(_: &Tools) -> Result<()> {
 }
 
 fn unit(_: &Tools) -> Result<()> {
-    run(host(cargo().args(["test", "--locked", "--workspace"])))
+    run(host(cargo().args(["test", "--locked", "--workspace", "--all-features"])))
 }
 
 fn docs(_: &Tools) -> Result<()> {

@@ -37,3 +37,27 @@ export const autosaved = (page) => page.getByText('Saved', { exact: true }).firs
 
 /** The polite live region's text: what a screen reader last heard. */
 export const heard = (page) => page.locator('[aria-live=polite]').first().textContent();
+
+/** Drops files anywhere on the page. */
+export async function dropFiles(page, files) {
+  // Through a real file input, so that large contents do not travel as text.
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true, id: 'test-files', hidden: true });
+    document.body.append(input);
+  });
+  const buffers = files.map(({ name, content }) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) }));
+  await page.locator('#test-files').setInputFiles(buffers);
+  await page.evaluate(() => {
+    const input = document.querySelector('#test-files');
+    const data = new DataTransfer();
+    for (const file of input.files) data.items.add(file);
+    input.remove();
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data });
+      (document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body).dispatchEvent(event);
+    }
+  });
+}
+
+/** A message about a problem, as it is shown and announced. */
+export const problem = (page, sentence) => page.getByRole('alert').filter({ hasText: sentence }).first();

@@ -17,6 +17,8 @@ struct Card {
     public: Vec<String>,
     /// The first card of its instance, whom the instance's name stands for.
     first: bool,
+    /// It forwards packets of others.
+    appliance: bool,
 }
 
 fn cards(document: &Document) -> Vec<Card> {
@@ -42,6 +44,9 @@ fn cards(document: &Document) -> Vec<Card> {
             v4: config.private_ips.iter().map(|row| row.address.clone()).collect(),
             v6: config.ipv6.clone(),
             public: elastic.chain(assigned).collect(),
+            appliance: document
+                .node(instance)
+                .is_some_and(|i| matches!(&i.config, Config::Instance(config) if config.role != "host")),
             first: !cards.iter().any(|card| card.instance == instance),
         });
     }
@@ -130,10 +135,12 @@ fn from_card(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
     let others: Vec<&Card> = cards.iter().filter(|other| other.instance != card.instance).collect();
     let near: Vec<&Card> = others.iter().copied().filter(|other| other.vpc == card.vpc).collect();
     let addresses = |card: &Card| if six { card.v6.clone() } else { card.v4.clone() };
+    // Without ports a request to an appliance cannot be told from a reply to what it translated.
+    let reachable = |other: &&&Card| flow.port.is_some() || !other.appliance;
     let far_public: Vec<String> = if six {
         others.iter().filter(|o| o.vpc != card.vpc).flat_map(|o| o.v6.clone()).collect()
     } else {
-        others.iter().flat_map(|o| o.public.clone()).collect()
+        others.iter().filter(reachable).flat_map(|o| o.public.clone()).collect()
     };
     let host = if six { "2001:db8:ffff::80" } else { "198.51.100.80" };
     let choice = random.below(100);
@@ -153,6 +160,9 @@ fn from_card(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         35..=69 => if random.chance(50) { "srv" } else { host }.to_owned(),
         70..=79 => random.pick(&far_public).cloned().unwrap_or_else(|| "srv".to_owned()),
         80..=82 if !six => random.pick(nats).cloned().unwrap_or_else(|| "srv".to_owned()),
+        // The other family, which the sender may not have (V6-12).
+        98 if !six => "2001:db8:ffff::80".to_owned(),
+        98 => "198.51.100.80".to_owned(),
         83..=84 => special(random, card, six),
         85..=86 => if six { "2001:db8:eeee::1" } else { random.word(&["8.8.8.8", "192.0.2.9"]) }.to_owned(),
         87..=96 if six => {
@@ -224,7 +234,7 @@ fn from_internet(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         (16..=17, _) if !nats.is_empty() => random.pick(nats).cloned().unwrap_or_default(),
         (18, _) => random.word(&["203.0.113.250", "203.0.113.251"]).to_owned(),
         _ => match random.pick(cards) {
-            Some(card) if card.first && !card.v4.is_empty() => card.instance.clone(),
+            Some(card) if card.first => card.instance.clone(),
             _ => "203.0.113.251".to_owned(),
         },
     };
