@@ -1,6 +1,6 @@
 //! The resolved network: arenas and indexes that only lowering can build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{Id, RouteOrigin};
@@ -328,6 +328,8 @@ pub struct Network {
     pub(crate) index: BTreeMap<Id, Thing>,
     pub(crate) private: BTreeMap<(Ix<Vpc>, IpAddr), Owner>,
     pub(crate) public: BTreeMap<Ipv4Addr, (Owner, Ipv4Addr)>,
+    /// Elastic IP addresses, in use or not: none of them is anybody else's on the internet.
+    pub(crate) elastic: BTreeSet<Ipv4Addr>,
 }
 
 /// A row of a table as packets see it, local routes included.

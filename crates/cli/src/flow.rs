@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hopscope_aws::{Document, Flow};
+use hopscope_aws::{Config, Document, Flow};
 use hopscope_net::Protocol;
 
 use crate::TraceArgs;
@@ -31,9 +31,11 @@ pub fn flow(document: &Document, args: &TraceArgs) -> Result<(Flow, Option<Strin
     } else if port.is_some() || args.source_port.is_some() {
         return Err(format!("Protocol {} has no ports. Leave the port out.", args.protocol));
     }
+    let from = bare(&args.from);
+    unambiguous(document, &from)?;
     let flow = Flow {
         id: "command-line".to_owned(),
-        from: bare(&args.from),
+        from,
         to,
         protocol: args.protocol.clone(),
         port,
@@ -41,6 +43,30 @@ pub fn flow(document: &Document, args: &TraceArgs) -> Result<(Flow, Option<Strin
         ..Flow::default()
     };
     Ok((flow, remark))
+}
+
+/// VPCs may reuse addresses: a sender must then be named by its id.
+fn unambiguous(document: &Document, from: &str) -> Result<(), String> {
+    let Ok(address) = from.parse::<IpAddr>() else { return Ok(()) };
+    let is = |text: &str| text.trim().parse::<IpAddr>() == Ok(address);
+    let owners: Vec<&str> = document
+        .nodes
+        .values()
+        .filter(|node| match &node.config {
+            Config::NetworkInterface(config) => {
+                config.private_ips.iter().any(|pair| is(&pair.address))
+                    || config.ipv6.iter().any(|text| is(text))
+            }
+            _ => false,
+        })
+        .map(|node| node.id.as_str())
+        .collect();
+    match owners.as_slice() {
+        [first, second, ..] => {
+            Err(format!("--from: {from} is an address of {first} and of {second}. Use an id instead."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Splits `--to` into an end and a port.

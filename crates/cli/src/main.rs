@@ -73,6 +73,9 @@ struct TraceArgs {
     /// Source port of TCP and UDP; an ephemeral one otherwise.
     #[arg(long, value_name = "N")]
     source_port: Option<u16>,
+    /// Also print what each step was based on: routes and rules that lost, and why.
+    #[arg(short, long, conflicts_with = "json")]
+    verbose: bool,
     /// Print the whole trace as JSON.
     #[arg(long)]
     json: bool,

@@ -20,7 +20,7 @@ pub fn run(args: &TraceArgs, out: &mut Out) -> Result<Ending, String> {
             .map_err(|error| format!("The trace cannot be written: {error}."))?;
         out.line(&text);
     } else {
-        for line in ladder::lines(&document, &flow, &trace, out) {
+        for line in ladder::lines(&document, &flow, &trace, args.verbose, out) {
             out.line(&line);
         }
     }

@@ -205,9 +205,8 @@ pub fn words(key: &str) -> String {
             out.push(' ');
         }
         let acronym = before.is_some_and(|b| b.is_uppercase()) || after.is_some_and(|a| a.is_uppercase());
-        if n > 0 && c.is_uppercase() && !acronym {
-            out.extend(c.to_lowercase());
-        } else if n > 0 && starts && after.is_some_and(|a| a.is_lowercase()) {
+        let word = !acronym || (starts && after.is_some_and(|a| a.is_lowercase()));
+        if n > 0 && c.is_uppercase() && word {
             out.extend(c.to_lowercase());
         } else {
             out.push(*c);

@@ -7,6 +7,7 @@ mod build;
 mod error;
 mod get;
 mod keys;
+mod parse;
 mod raw;
 mod read;
 mod region;

@@ -79,7 +79,8 @@ impl<'a> Walk<'_, 'a> {
             return deny("X_PRIVATE_IPV6_AT_EDGE", at()); // ADDR-21
         }
         let home = self.world.vpc(vpc).is_some_and(|vpc| vpc.blocks.iter().any(|net| net.contains(&source)));
-        let regional = self.world.publics.iter().any(|p| p.vpc == vpc && p.address == source);
+        let regional =
+            self.world.publics.iter().any(|p| p.vpc == vpc && p.address == source && p.private.is_none());
         if !home && !regional {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27, EIGW-09
         }
@@ -119,25 +120,21 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// IPv6 towards a VPC: by the gateway its subnet's default route points to (EIGW-03).
+    /// IPv6 towards a VPC: by the gateway that its subnet would answer through (EIGW-03, where the
+    /// default route is the example).
     fn to_ipv6_of(&mut self, vpc: &'a str) -> Outcome {
         let world = self.world;
         let to = self.packet.destination;
         let subnet =
             world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|net| net.contains(&to)));
-        let egress_default = subnet.is_some_and(|subnet| {
-            let table = world.table_of(subnet);
-            table.routes.iter().any(|route| {
-                route.destination.trim() == "::/0"
-                    && !route.blackhole
-                    && world.egress_only.iter().any(|g| g.vpc == Some(vpc) && g.id == route.target.trim())
-            })
-        });
+        let back = subnet.and_then(|subnet| world.lookup(&world.table_of(subnet), self.packet.source));
+        if let Some((_, Target::EgressOnly(gateway))) = back {
+            return self.in_by_egress_only(gateway, vpc);
+        }
         let egress_only = world.egress_only.iter().find(|g| g.vpc == Some(vpc));
         match (world.gateway_of(vpc), egress_only) {
-            (Some(gateway), _) if !egress_default => self.in_by_internet_gateway(gateway.id, vpc),
-            (_, Some(gateway)) => self.in_by_egress_only(gateway.id, vpc),
-            (Some(gateway), None) => self.in_by_internet_gateway(gateway.id, vpc),
+            (Some(gateway), _) => self.in_by_internet_gateway(gateway.id, vpc),
+            (None, Some(gateway)) => self.in_by_egress_only(gateway.id, vpc),
             (None, None) => deny("NO_POSSIBLE_DESTINATION", place("internet", world.internet_id())),
         }
     }

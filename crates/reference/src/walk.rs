@@ -78,29 +78,28 @@ pub(crate) struct Walk<'w, 'a> {
 /// Who starts the flow.
 enum Start<'w, 'a> {
     Interface(&'w Interface<'a>),
-    Internet(String),
+    Internet,
 }
 
 fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, Vec<IpAddr>)> {
     if let Some(i) = world.interfaces.iter().find(|i| i.id == text || i.instance == Some(text)) {
         return Some((Start::Interface(i), i.addresses.clone()));
     }
-    if let Some((id, addresses)) = world.hosts.iter().find(|(id, _)| *id == text) {
-        return Some((Start::Internet((*id).to_owned()), addresses.clone()));
+    if let Some((_, addresses)) = world.hosts.iter().find(|(id, _)| *id == text) {
+        return Some((Start::Internet, addresses.clone()));
     }
     if text == "internet" || world.internet == Some(text) {
         let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
-        return Some((
-            Start::Internet(world.internet_id()),
-            anyone.iter().filter_map(|a| address(a)).collect(),
-        ));
+        return Some((Start::Internet, anyone.iter().filter_map(|a| address(a)).collect()));
     }
     if let Some(stated) = text.strip_prefix("internet:") {
-        return Some((Start::Internet(world.internet_id()), vec![address(stated)?]));
+        return Some((Start::Internet, vec![address(stated)?]));
     }
     let stated = address(text)?;
     let interface = world.interfaces.iter().find(|i| i.addresses.contains(&stated))?;
-    Some((Start::Interface(interface), vec![stated]))
+    // The address named, and for the other family whatever else the interface has.
+    let others = interface.addresses.iter().copied().filter(|a| a.is_ipv4() != stated.is_ipv4());
+    Some((Start::Interface(interface), std::iter::once(stated).chain(others).collect()))
 }
 
 /// The addresses the far end may be called by; public ones if the caller is outside.
@@ -124,43 +123,57 @@ fn far_addresses(world: &World<'_>, text: &str, from_outside: bool) -> Option<Ve
 /// Answers one flow.
 pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     let (start, sources) = start_at(world, flow.from.trim())?;
-    let outside = matches!(start, Start::Internet(_));
+    let outside = matches!(start, Start::Internet);
     let destinations = far_addresses(world, flow.to.trim(), outside)?;
-    let pick = |v4: bool| {
-        let one = |list: &[IpAddr]| list.iter().copied().find(|a| a.is_ipv4() == v4);
-        (one(&sources), one(&destinations))
+    let one = |list: &[IpAddr], v4: bool| list.iter().copied().find(|a| a.is_ipv4() == v4);
+    let both = |v4: bool| one(&sources, v4).is_some() && one(&destinations, v4).is_some();
+    let stated = address(flow.to.trim());
+    let v4 = match (stated, flow.family.as_deref()) {
+        // Whatever is asked for, an address has the family it has.
+        (Some(stated), _) => stated.is_ipv4(),
+        (None, Some("ipv6")) => false,
+        (None, Some("ipv4")) => true,
+        _ => both(true) || (!both(false) && one(&destinations, true).is_some()),
     };
-    let preferred = match flow.family.as_deref() {
-        Some("ipv6") => vec![false],
-        Some("ipv4") => vec![true],
-        _ => vec![true, false],
-    };
-    let both = preferred.iter().find_map(|v4| match pick(*v4) {
-        (Some(source), Some(destination)) => Some((source, destination)),
-        _ => None,
-    });
-    let Some((source, destination)) = both else {
-        // ADDR-19, V6-11, V6-12: the sender has no address of the family that is called.
-        let (source, destination) = (*sources.first()?, *destinations.first()?);
-        let at = match start {
-            Start::Interface(interface) => place("network-interface", interface.id),
-            Start::Internet(id) => place("internet-host", id),
-        };
-        return Some(Answer {
+    let mismatch = |interface: &str, source: IpAddr, destination: IpAddr| {
+        Some(Answer {
             verdict: Verdict::Denied,
             code: Some("X_ADDRESS_FAMILY_MISMATCH"),
             leg: Some(LegKind::Forward),
-            at: Some(at),
+            at: Some(place("network-interface", interface)),
             request: (source, destination),
             reply: None,
             forward_path: Vec::new(),
             return_path: Vec::new(),
-        });
+        })
     };
-    let protocol = protocol(&flow.protocol)?;
+    let (source, destination) = match (one(&sources, v4), stated.or(one(&destinations, v4))) {
+        (Some(source), Some(destination)) => (source, destination),
+        // ADDR-19, V6-12: the sender has no address of the family that is called.
+        (None, Some(destination)) => match &start {
+            Start::Interface(interface) => return mismatch(interface.id, *sources.first()?, destination),
+            Start::Internet => return None,
+        },
+        // V6-11: who is called has none.
+        (source, None) => match start_at(world, flow.to.trim())? {
+            (Start::Interface(interface), _) => {
+                return mismatch(interface.id, source.or(sources.first().copied())?, *destinations.first()?);
+            }
+            (Start::Internet, _) => return None,
+        },
+    };
+    let source = flow.spoofed_source.as_deref().and_then(address).unwrap_or(source);
+    if let (Start::Interface(interface), true) = (&start, source.is_ipv4() != destination.is_ipv4()) {
+        return mismatch(interface.id, source, destination);
+    }
+    let protocol = match protocol(&flow.protocol)? {
+        // People say "icmp" for both.
+        ICMP if destination.is_ipv6() => ICMPV6,
+        other => other,
+    };
     let ported = matches!(protocol, TCP | UDP);
     let first = Header {
-        source: flow.spoofed_source.as_deref().and_then(address).unwrap_or(source),
+        source,
         destination,
         protocol,
         source_port: if ported { flow.source_port.unwrap_or(40_000) } else { 0 },
@@ -189,7 +202,7 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     };
     let outcome = match &start {
         Start::Interface(interface) => walk.start(interface),
-        Start::Internet(_) => walk.on_the_internet(),
+        Start::Internet => walk.on_the_internet(),
     };
     let request = walk.packet;
     let forward_path = std::mem::take(&mut walk.path);
@@ -230,10 +243,11 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         },
         _ => walk.on_the_internet(),
     };
+    let expected = |walk: &Walk<'_, '_>| walk.packet.flow() == first.reversed().flow();
     let outcome = outcome.and_then(|end| match (&start, end) {
-        (Start::Interface(first), End::Interface(last)) if first.id == last => Ok(()),
-        (Start::Internet(_), End::Internet) => Ok(()),
-        // The request bore another's address, and now he has the reply: nobody there knows it.
+        // A reply counts only with him who asked, and from whom was asked.
+        (Start::Interface(asker), End::Interface(last)) if asker.id == last && expected(&walk) => Ok(()),
+        (Start::Internet, End::Internet) if expected(&walk) => Ok(()),
         (_, End::Interface(last)) => {
             let instance = world.interfaces.iter().find(|i| i.id == last).and_then(|i| i.instance);
             deny("X_STATE_MISSING", place("instance", instance.unwrap_or_default()))

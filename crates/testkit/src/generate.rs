@@ -9,6 +9,7 @@ mod messy;
 mod network;
 mod random;
 mod rules;
+mod tables;
 
 use hopscope_aws::Document;
 pub use random::Random;

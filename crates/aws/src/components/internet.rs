@@ -122,7 +122,8 @@ fn door4(network: &Network, destination: Ipv4Addr, from_vpc: bool) -> Door {
             None => Door::None,
         };
     }
-    if from_vpc {
+    // IGW-04: an Elastic IP address that nothing uses ends at a gateway, whoever sends to it.
+    if from_vpc && !network.elastic.contains(&destination) {
         return Door::AtLarge;
     }
     let address = IpAddr::V4(destination);

@@ -335,6 +335,7 @@ impl<'a> Build<'a> {
         for node in self.nodes() {
             let Config::ElasticIp(config) = &node.config else { continue };
             let Ok(public) = config.address.trim().parse::<Ipv4Addr>() else { continue };
+            self.network.elastic.insert(public);
             let Some(target) = config.target.as_deref().and_then(|id| self.network.index.get(id)).copied()
             else {
                 continue;

@@ -42,7 +42,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                         private_address(check, &node.id, &path, address, subnet, &mut private);
                     }
                 }
-                if config.security_groups.is_empty() {
+                if config.security_groups.is_empty() && config.service.is_none() {
                     check.report(
                         Diagnostic::new(&codes::NO_SECURITY_GROUP, &node.id).field("security_groups"),
                     );

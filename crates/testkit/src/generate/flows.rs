@@ -153,6 +153,9 @@ fn from_card(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         35..=69 => if random.chance(50) { "srv" } else { host }.to_owned(),
         70..=79 => random.pick(&far_public).cloned().unwrap_or_else(|| "srv".to_owned()),
         80..=82 if !six => random.pick(nats).cloned().unwrap_or_else(|| "srv".to_owned()),
+        // The other family, which the sender may not have (V6-12).
+        98 if !six => "2001:db8:ffff::80".to_owned(),
+        98 => "198.51.100.80".to_owned(),
         83..=84 => special(random, card, six),
         85..=86 => if six { "2001:db8:eeee::1" } else { random.word(&["8.8.8.8", "192.0.2.9"]) }.to_owned(),
         87..=96 if six => {
@@ -224,7 +227,7 @@ fn from_internet(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
         (16..=17, _) if !nats.is_empty() => random.pick(nats).cloned().unwrap_or_default(),
         (18, _) => random.word(&["203.0.113.250", "203.0.113.251"]).to_owned(),
         _ => match random.pick(cards) {
-            Some(card) if card.first && !card.v4.is_empty() => card.instance.clone(),
+            Some(card) if card.first => card.instance.clone(),
             _ => "203.0.113.251".to_owned(),
         },
     };

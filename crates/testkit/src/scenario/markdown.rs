@@ -3,7 +3,7 @@
 use hopscope_aws::Document;
 
 use super::statement::{Statement, What, parse_statement};
-use super::{Case, Place, Problem, Scenario, topology};
+use super::{Case, Place, Problem, Scenario, change};
 
 /// A statement line with its continuation lines joined.
 fn logical_lines<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, String)> {
@@ -24,16 +24,19 @@ fn logical_lines<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, String)> {
     out
 }
 
+/// Lines of a fenced block with their numbers.
+type Body<'a> = Vec<(usize, &'a str)>;
+
 /// Parts of a Markdown text.
 enum Part<'a> {
     Heading(usize, &'a str),
     Prose(usize, &'a str),
-    Fence { line: usize, info: &'a str, body: Vec<(usize, &'a str)>, closed: bool },
+    Fence { line: usize, info: &'a str, body: Body<'a>, closed: bool },
 }
 
 fn parts(text: &str) -> Vec<Part<'_>> {
     let mut out = Vec::new();
-    let mut fence: Option<(usize, &str, Vec<(usize, &str)>)> = None;
+    let mut fence: Option<(usize, &str, Body<'_>)> = None;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         if let Some((start, info, mut body)) = fence.take() {
@@ -234,7 +237,7 @@ pub(super) fn lab(file: &str, text: &str) -> Result<Document, Vec<Problem>> {
     for part in parts(text) {
         let Part::Fence { info: "lab", body, .. } = part else { continue };
         for (number, line) in logical_lines(&body) {
-            let done = topology::parse(&line).and_then(|change| change.apply(&mut document));
+            let done = change::parse(&line).and_then(|change| change.apply(&mut document));
             if let Err(text) = done {
                 problems.push(Problem { place: Place { file: file.to_owned(), line: number }, text });
             }

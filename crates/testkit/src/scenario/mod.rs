@@ -4,6 +4,7 @@
 //! start with rule ids), each with one or more fenced `scenario` blocks; every block starts
 //! again from its laboratory, applies changes, sends packets and states what must happen.
 
+mod change;
 mod ladder;
 mod markdown;
 mod pattern;

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use hopscope_aws::{Document, Id};
-use hopscope_forward::{Decision, Evidence, Hop, StateEvent, Where};
+use hopscope_forward::{Decision, Evidence, Hop, RouteLoss, StateEvent, Where};
 use hopscope_net::{Packet, Transport};
 
 /// A component as section 0.4 of the rules names it; kind and owner count, not the spelling.
@@ -153,6 +153,56 @@ impl Route {
     }
 }
 
+/// A route that some table considered and did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Loser {
+    of: String,
+    destination: String,
+    target: String,
+    why: &'static str,
+}
+
+/// Why a route can lose, in words.
+const LOSSES: &[&str] = &["shorter prefix", "lower origin", "local wins", "tie", "no match"];
+
+impl Loser {
+    /// Reads `rt(SUBNET: DESTINATION -> TARGET) by REASON`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let form = "rt(SUBNET: DESTINATION -> TARGET) by REASON";
+        let wrong = || format!("expected \"{form}\", found \"{text}\"");
+        let (route, why) = text.split_once(" by ").ok_or_else(wrong)?;
+        let why = LOSSES.iter().find(|loss| **loss == why.trim());
+        let why = why.ok_or_else(|| format!("a route loses by {}", LOSSES.join(", ")))?;
+        match Component::parse(route)? {
+            Component::Table { of, route: Some(Route::To { destination, target }) } => {
+                Ok(Self { of, destination, target, why })
+            }
+            _ => Err(wrong()),
+        }
+    }
+
+    /// Whether a hop is a lookup in that table in which that route lost that way.
+    pub(super) fn lost(&self, document: &Document, hop: &Hop) -> bool {
+        let table = Component::Table { of: self.of.clone(), route: None };
+        let why = |loss: RouteLoss| match loss {
+            RouteLoss::ShorterPrefix { .. } => "shorter prefix",
+            RouteLoss::LowerOrigin => "lower origin",
+            RouteLoss::LocalWins => "local wins",
+            RouteLoss::Tie => "tie",
+            RouteLoss::NoMatch => "no match",
+        };
+        table.is_hop(document, hop)
+            && hop.evidence.iter().any(|evidence| match evidence {
+                Evidence::Routes { candidates, .. } => candidates.iter().any(|route| {
+                    route.destination == self.destination
+                        && route.target == self.target
+                        && route.lost.map(why) == Some(self.why)
+                }),
+                _ => false,
+            })
+    }
+}
+
 /// Conditions on header fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PacketPattern {
@@ -161,10 +211,11 @@ pub(crate) struct PacketPattern {
     source_port: Option<(u16, u16)>,
     destination_port: Option<(u16, u16)>,
     icmp: Option<u8>,
+    size: Option<u32>,
 }
 
 impl PacketPattern {
-    /// Reads `src A sport N dst B dport N type N`, every part optional.
+    /// Reads `src A sport N dst B dport N type N size N`, every part optional.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let text = text.replace(['→', '='], " ");
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -184,9 +235,10 @@ impl PacketPattern {
                 "sport" => pattern.source_port = Some(port()?),
                 "dport" => pattern.destination_port = Some(port()?),
                 "type" => pattern.icmp = Some(value.parse().map_err(|_| wrong())?),
+                "size" => pattern.size = Some(value.parse().map_err(|_| wrong())?),
                 _ => {
                     return Err(format!(
-                        "\"{key}\" is no header field; there are src, dst, sport, dport, type"
+                        "\"{key}\" is no header field; there are src, dst, sport, dport, type, size"
                     ));
                 }
             }
@@ -208,6 +260,7 @@ impl PacketPattern {
             && within(self.source_port, packet.source_port())
             && within(self.destination_port, packet.destination_port())
             && self.icmp.is_none_or(|kind| Some(kind) == icmp)
+            && self.size.is_none_or(|size| size == packet.size)
     }
 
     /// Whether a hop rewrote each named field to the named value.

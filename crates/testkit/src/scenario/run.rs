@@ -235,6 +235,14 @@ impl Runner {
                 }
                 Ok(())
             }
+            What::Loses(route) => {
+                let mut hops = LEGS.iter().flat_map(|leg| real_hops(trace.leg(*leg)));
+                if hops.any(|hop| route.lost(&self.document, hop)) {
+                    Ok(())
+                } else {
+                    Err("no lookup of that table says so".to_owned())
+                }
+            }
             What::Rule(label) => match trace.reason.as_ref().and_then(|reason| reason.rule.as_ref()) {
                 Some(rule) if rule.contains(label) => Ok(()),
                 other => Err(format!("the deciding rule is {other:?}")),
@@ -329,5 +337,90 @@ fn exact(document: &Document, patterns: &[HopPattern], hops: &[&Hop]) -> Result<
     match waiting.next() {
         Some(missing) => Err(format!("\"{}\" does not come at its place in this path", missing.text)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::{Suite, directory};
+
+    /// The failures of one block on Lab-0, as the sentences after `actual`.
+    fn failures(body: &str) -> Vec<String> {
+        let lab = std::fs::read_to_string(directory().join("lab-0.md")).unwrap();
+        let files = BTreeMap::from([
+            ("lab-0.md".to_owned(), lab),
+            ("x.md".to_owned(), format!("## RT-01 t\n```scenario\n{body}\n```\n")),
+        ]);
+        let suite = Suite::read(&files).unwrap_or_else(|problems| panic!("{problems:?}"));
+        suite.run(&suite.scenarios[0].cases[0]).failures.into_iter().map(|failure| failure.actual).collect()
+    }
+
+    #[test]
+    fn every_kind_of_expectation_can_fail() {
+        let flow = "flow: app -> srv tcp 443\nexpect: ALLOW\n";
+        for wrong in [
+            "forward: nat-b",
+            "forward: nat-a › rt(prv-a)",
+            "forward: nat-a ✘",
+            "forward: nat-a state",
+            "forward: nat-a [src 10.0.0.6]",
+            "forward: nat-a {src 10.0.1.11}",
+            "forward: rt(prv-a: 0.0.0.0/0 -> nat-b)",
+            "forward: rt(prv-a: local)",
+            "forward exactly: app › nat-a › srv",
+            "forward: nothing",
+            "return: sg(app) untracked",
+            "never: nat-a",
+            "arrives: src 10.0.1.10",
+            "replies: dst 10.0.0.5",
+            "also: NO_ROUTE_TO_DESTINATION",
+            "hint: I_NONDETERMINISTIC",
+            "rule: 100",
+            "fact: limit 350",
+            "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
+            "expect: REJECT V_QUOTA",
+            "expect: WARN I_OVERLAP",
+        ] {
+            assert_eq!(failures(&format!("{flow}{wrong}")).len(), 1, "{wrong}");
+        }
+        for wrong in ["DENY NO_ROUTE_TO_DESTINATION @rt(prv-a) fwd", "LOOP CYCLIC_PATH_DETECTED fwd"] {
+            assert_eq!(failures(&format!("flow: app -> srv tcp 443\nexpect: {wrong}")).len(), 1, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_denial_is_compared_in_code_component_and_leg() {
+        let closed = "change: sg sg-web in: none\nflow: cli -> web tcp 443\nexpect: ";
+        let right = failures(&format!("{closed}DENY SG_HAS_NO_RULES @sg(web) fwd"));
+        assert!(right.is_empty(), "{right:?}");
+        for wrong in [
+            "ALLOW",
+            "DENY ENI_SG_RULES_MISMATCH @sg(web) fwd",
+            "DENY SG_HAS_NO_RULES @sg(app) fwd",
+            "DENY SG_HAS_NO_RULES @nacl(pub-a,in) fwd",
+            "DENY SG_HAS_NO_RULES @sg(web) ret",
+            "UNKNOWN SG_HAS_NO_RULES @sg(web) fwd",
+        ] {
+            let found = failures(&format!("{closed}{wrong}"));
+            assert_eq!(found.len(), 1, "{wrong}");
+            assert!(found[0].contains("SG_HAS_NO_RULES"), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_a_failure_not_a_crash() {
+        assert!(failures("flow: nobody -> web tcp 443\nexpect: ALLOW")[0].contains("could not be traced"));
+        assert!(failures("change: delete nobody\nexpect: OK")[0].contains("nothing drawn"));
+        assert!(failures("change: add vpc VPC-A in R1\nexpect: OK")[0].contains("drawn already"));
+    }
+
+    #[test]
+    fn the_next_packet_meets_what_the_first_left_behind() {
+        let story =
+            "flow: app -> srv tcp 443\nexpect: ALLOW\nforward: nat-a new\nnext: packet\nexpect: ALLOW\n";
+        assert!(failures(&format!("{story}forward: nat-a state")).is_empty());
+        assert_eq!(failures(&format!("{story}forward: nat-a new")).len(), 1);
     }
 }

@@ -4,8 +4,8 @@ use hopscope_aws::Flow;
 use hopscope_forward::{LegKind, Verdict};
 
 use super::Place;
-use super::pattern::{Component, HopPattern, PacketPattern, path};
-use super::topology::{self, Change};
+use super::change::{self, Change};
+use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,8 @@ pub(crate) enum What {
     Also { code: String, at: Option<Component> },
     /// `hint:` or `no hint:` of a trace.
     Hint { code: String, present: bool },
+    /// `loses:`, a route that was considered and not taken.
+    Loses(Loser),
     /// `rule:`, the label of the deciding rule or route.
     Rule(String),
     /// `fact:`, a named value of the deciding reason.
@@ -86,7 +88,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
     let rest = rest.trim();
     let leg = |word: &str| if word.starts_with("forward") { LegKind::Forward } else { LegKind::Return };
     match keyword.trim() {
-        "change" | "then" => topology::parse(rest).map(What::Change),
+        "change" | "then" => change::parse(rest).map(What::Change),
         "flow" => flow(rest).map(|flow| What::Flow(Box::new(flow))),
         "next" => match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["packet"] => Ok(What::Next(0)),
@@ -109,6 +111,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         }
         "hint" => code(rest).map(|code| What::Hint { code, present: true }),
         "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
+        "loses" => Loser::parse(rest).map(What::Loses),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
         "fact" => match rest.split_once(' ') {
             Some((name, value)) => Ok(What::Fact { name: name.to_owned(), value: value.trim().to_owned() }),
@@ -116,7 +119,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         },
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, next, expect, forward, return, forward \
-             exactly, return exactly, never, arrives, replies, also, hint, no hint, rule and fact"
+             exactly, return exactly, never, arrives, replies, also, hint, no hint, loses, rule and fact"
         )),
     }
 }

@@ -87,6 +87,7 @@ impl Builder<'_> {
             .iter()
             .map(|card| card.rect)
             .chain(self.layout.items.values().filter(|item| item.role == Role::Box).map(|item| item.header))
+            .chain(scene.boxes.iter().flat_map(edges))
             .chain(scene.bands.iter().map(|band| Rect::new(band.rect.x, band.rect.y, band.rect.w, 24.0)))
             .chain(scene.outside.iter().map(|card| card.rect))
             .collect();
@@ -339,6 +340,21 @@ impl Builder<'_> {
             name,
         }
     }
+}
+
+/// The edges of a box, and the strip of a subnet's title: labels stay clear of them.
+fn edges(shape: &BoxShape) -> Vec<Rect> {
+    let Rect { x, y, w, h } = shape.rect;
+    let mut edges = vec![
+        Rect::new(x - 1.0, y - 1.0, w + 2.0, 2.0),
+        Rect::new(x - 1.0, y + h - 1.0, w + 2.0, 2.0),
+        Rect::new(x - 1.0, y, 2.0, h),
+        Rect::new(x + w - 1.0, y, 2.0, h),
+    ];
+    if !shape.tag.is_empty() {
+        edges.push(Rect::new(x, y, w, 48.0));
+    }
+    edges
 }
 
 /// A free spot for a label: in the middle of a segment that is long enough, longest first.

@@ -51,7 +51,9 @@ impl<'a> Teller<'a> {
             (Verdict::Allowed, ..) => text::allowed_line(&title, steps.len()),
             (_, Some(blocker), Some(index)) => {
                 let back = blocker.leg == LegKind::Return;
-                text::refused_line(&title, word, back, &self.place(&blocker.reason), index + 1, steps.len())
+                // What would have been answered does not count where nothing arrived.
+                let steps = if back { steps.len() } else { forward_steps };
+                text::refused_line(&title, word, back, &self.place(&blocker.reason), index + 1, steps)
             }
             _ => text::bare_line(&title, word),
         };

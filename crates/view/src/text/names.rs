@@ -235,7 +235,7 @@ pub fn route_line(destination: &str, target: &str, losers: usize) -> String {
 /// A rule that decided, in one line.
 #[must_use]
 pub fn rule_line(label: &str, rule: &str) -> String {
-    format!("Rule {label}: {rule}.")
+    format!("Rule {label}: {}.", rule.replace("all all ", "all traffic "))
 }
 
 /// A rewrite, in one line.
@@ -243,7 +243,7 @@ pub fn rule_line(label: &str, rule: &str) -> String {
 pub fn change_line(changes: &[hopscope_net::FieldChange]) -> String {
     let parts: Vec<String> =
         changes.iter().map(|change| format!("{} {} → {}", change.field, change.old, change.new)).collect();
-    parts.join(", ")
+    parts.join(", ") + "."
 }
 
 /// Passed on without a change.

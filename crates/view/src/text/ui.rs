@@ -105,3 +105,73 @@ pub const F_SIZE: &str = "size";
 pub const F_FRAGMENT: &str = "fragment";
 /// Yes.
 pub const YES: &str = "yes";
+
+/// Heading of the reason.
+pub const WHY: &str = "Why";
+/// Mark of a leg that never ran.
+pub const WHAT_WOULD_HAPPEN: &str = "what would happen";
+/// The empty choice of a reference.
+pub const NONE: &str = "None";
+/// Target of the VPC's own routes.
+pub const LOCAL: &str = "local";
+
+/// Column of a rule or route table.
+pub const COL_PRIVATE: &str = "Private address";
+/// Column of a rule or route table.
+pub const COL_PUBLIC: &str = "Public address";
+/// Column of a rule or route table.
+pub const COL_PROTOCOL: &str = "Protocol";
+/// Column of a rule or route table.
+pub const COL_PORTS: &str = "Ports";
+/// Column of a rule or route table.
+pub const COL_PEER: &str = "Peer";
+/// Column of a rule or route table.
+pub const COL_NOTE: &str = "Note";
+/// Column of a rule or route table.
+pub const COL_RULE_NUMBER: &str = "Rule";
+/// Column of a rule or route table.
+pub const COL_ACTION: &str = "Action";
+/// Column of a rule or route table.
+pub const COL_BLOCK: &str = "CIDR block";
+/// Column of a rule or route table.
+pub const COL_PROPAGATED: &str = "Propagated";
+/// Column of a rule or route table.
+pub const COL_PORT: &str = "Port";
+/// Column of a rule or route table.
+pub const COL_FORWARD_TO: &str = "Forward to";
+/// Column of a rule or route table.
+pub const COL_TO_PORT: &str = "To port";
+/// Every IPv4 address.
+pub const ANY_IPV4: &str = "0.0.0.0/0 (any IPv4)";
+/// Every IPv6 address.
+pub const ANY_IPV6: &str = "::/0 (any IPv6)";
+/// What a cell wants.
+pub const P_NUMBER: &str = "Write a whole number.";
+/// What a cell wants; the words follow.
+pub const P_CHOICE: &str = "Choose one of";
+/// What a cell wants.
+pub const P_PROTOCOL: &str = "Write all, tcp, udp, icmp, icmpv6 or a protocol number from 0 to 255.";
+/// What a cell wants.
+pub const P_PORTS: &str = "Write a port (443), a range (1024-65535), an ICMP type (8/0) or all.";
+/// What a cell wants.
+pub const P_PEER: &str = "Write a block such as 10.0.0.0/16, or choose a security group or prefix list.";
+/// What a cell wants.
+pub const P_BLOCK: &str = "Write a block such as 10.0.0.0/16 or 2001:db8::/56.";
+/// What a cell wants.
+pub const P_EMPTY_BLOCK: &str = "Empty: write a block such as 10.0.0.0/16.";
+/// An address where a block is wanted; the block follows.
+pub const P_NO_LENGTH: &str = "The prefix length is missing; for this one address write";
+/// What a cell wants.
+pub const P_WANTS_V4: &str = "Write an IPv4 block here.";
+/// What a cell wants.
+pub const P_WANTS_V6: &str = "Write an IPv6 block here.";
+/// What a cell wants.
+pub const P_ADDRESS: &str = "Write an IP address such as 10.0.0.10.";
+/// What a cell wants.
+pub const P_TARGET: &str = "Empty: choose a target.";
+/// A component that routes cannot lead to.
+pub const P_NOT_TARGET: &str = "Routes cannot lead there: choose a gateway, an interface or an instance.";
+/// Follows the id of something that is not there.
+pub const P_GONE: &str = "does not exist: choose another one.";
+/// Precedes the kind of something else.
+pub const P_WRONG_KIND: &str = "This does not fit here; it is a component of the kind";

@@ -165,7 +165,7 @@ pub const PORT: &str = "Port";
 /// Label of the address family.
 pub const FAMILY: &str = "IP version";
 /// Family left to the ends.
-pub const FAMILY_AUTO: &str = "Automatic";
+pub const FAMILY_AUTO: &str = "Auto";
 /// Label of the expectation.
 pub const EXPECT: &str = "Expected";
 /// No expectation.
@@ -204,7 +204,7 @@ pub fn end_options(label: &str) -> String {
     format!("Choices for {}", lower_first(label))
 }
 /// A flow that cannot be traced.
-pub const CANNOT_TRACE: &str = "cannot be traced";
+pub const CANNOT_TRACE: &str = "Not traced";
 /// The internet as an end.
 pub const THE_INTERNET: &str = "The internet";
 /// Any host of the internet.
