@@ -10,10 +10,8 @@ use crate::network::{Peer, RuleBody, RulePorts};
 
 /// Why a protocol and ports cell does not match, if it does not.
 pub(crate) fn protocol_and_ports(body: &RuleBody, packet: &Packet) -> Option<RuleMiss> {
-    if let Some(protocol) = body.protocol {
-        if protocol != packet.protocol {
-            return Some(RuleMiss::Protocol);
-        }
+    if body.protocol.is_some_and(|protocol| protocol != packet.protocol) {
+        return Some(RuleMiss::Protocol);
     }
     let fits = match (body.ports, packet.transport) {
         (RulePorts::All, _) => true,

@@ -1,6 +1,6 @@
 //! The resolved network: arenas and indexes that only lowering can build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{Id, RouteOrigin};
@@ -173,6 +173,8 @@ pub(crate) struct Eni {
     pub v6: Vec<Ipv6Addr>,
     pub groups: Vec<Ix<Group>>,
     pub check: bool,
+    /// An AWS service runs it.
+    pub service: bool,
 }
 
 impl Eni {
@@ -326,6 +328,8 @@ pub struct Network {
     pub(crate) index: BTreeMap<Id, Thing>,
     pub(crate) private: BTreeMap<(Ix<Vpc>, IpAddr), Owner>,
     pub(crate) public: BTreeMap<Ipv4Addr, (Owner, Ipv4Addr)>,
+    /// Elastic IP addresses, in use or not: none of them is anybody else's on the internet.
+    pub(crate) elastic: BTreeSet<Ipv4Addr>,
 }
 
 /// A row of a table as packets see it, local routes included.
@@ -446,6 +450,12 @@ impl Network {
 
     pub(crate) fn vpc_of_eni(&self, eni: Ix<Eni>) -> Ix<Vpc> {
         self.subnets[self.enis[eni].subnet].vpc
+    }
+
+    /// An AWS service runs the interface, and its zone is up.
+    pub(crate) fn serves(&self, eni: Ix<Eni>) -> bool {
+        let eni = &self.enis[eni];
+        eni.service && eni.instance.is_none() && !self.zone_failed(eni.subnet)
     }
 
     /// The instance is running and its zone is up (ADDR-29, NAT-13).

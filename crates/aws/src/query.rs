@@ -94,7 +94,11 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
         Some("ipv6") => Some(Family::V6),
         _ => None,
     };
-    let family = asked.unwrap_or_else(|| family_of(network, from, to));
+    // An address that was written out says which family is meant (V6-12).
+    let family = literal(&flow.to)
+        .or(asked)
+        .or_else(|| literal(&flow.from))
+        .unwrap_or_else(|| family_of(network, from, to));
     let packet = packet(network, flow, from, to, family)?;
     Ok(Story { network, from, to, family, reply_after: flow.reply_after.unwrap_or(0) }.tell(packet, state))
 }
@@ -146,6 +150,19 @@ fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryE
     }
 }
 
+/// The family of an end that is written as an address.
+fn literal(text: &str) -> Option<Family> {
+    let text = text.trim();
+    let text = text.strip_prefix("internet:").unwrap_or(text).trim();
+    text.trim_start_matches('[').trim_end_matches(']').parse().ok().map(Family::of)
+}
+
+/// What a host without IPv4 calls itself towards the resolver's link-local address, which still
+/// answers it (V6-13): a link-local address of its own choice (RFC 3927).
+fn link_local_source(to: &str) -> Option<IpAddr> {
+    (to.trim() == "169.254.169.253").then_some(IpAddr::V4(Ipv4Addr::new(169, 254, 0, 1)))
+}
+
 fn has(network: &Network, end: End, family: Family) -> bool {
     match end {
         End::Interface { address: Some(address), .. } | End::AtLarge(Some(address)) | End::Bare(address) => {
@@ -183,6 +200,7 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
         End::Interface { eni, address } => address
             .filter(|a| Family::of(*a) == family)
             .or_else(|| network.enis[eni].address(family))
+            .or_else(|| link_local_source(&flow.to))
             .unwrap_or(unspecified(family)),
         End::Host(host) => {
             network.hosts[host].address(family).ok_or_else(|| no_address("from", &flow.from))?
@@ -248,13 +266,11 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn tell(&self, packet: Packet, mut state: State) -> Trace {
-        let before = state.entries.len();
         let forward = self.leg(packet.clone(), &mut state);
         state.now = state.now.saturating_add(self.reply_after);
         let back = self.reply(&packet, &forward, &mut state);
         // What was remembered only past a denial was never remembered.
         state.entries.retain(|entry| !entry.counterfactual);
-        debug_assert!(state.entries.len() + 64 >= before);
         self.sum_up(forward, back, state)
     }
 

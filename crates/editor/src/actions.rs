@@ -1,2 +1,181 @@
 //! Every action of the page with its shortcut: data for the command palette and the shortcut
 //! sheet. Knows nothing of what performs them.
+
+/// Where an action stands in the sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Tools of the rail.
+    Tools,
+    /// Changes of the drawing.
+    Edit,
+    /// What is seen.
+    View,
+    /// Sending packets.
+    Flow,
+    /// Documents.
+    Document,
+    /// Getting about and help.
+    Help,
+}
+
+impl Group {
+    /// Heading in the sheet.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Tools => "Tools",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Flow => "Flow",
+            Self::Document => "Document",
+            Self::Help => "Find and help",
+        }
+    }
+}
+
+/// One action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// Stable name the page dispatches on (`edit.undo`, `tool.vpc`).
+    pub key: &'static str,
+    /// Words in the palette.
+    pub title: &'static str,
+    /// Where it stands.
+    pub group: Group,
+    /// Keys, the usual one first. `Mod` is Ctrl, or ⌘ on a Mac.
+    pub shortcuts: &'static [&'static str],
+}
+
+impl Action {
+    /// Whether a shortcut is a single character key, which a person can switch off (WCAG 2.1.4).
+    #[must_use]
+    pub fn is_single_key(shortcut: &str) -> bool {
+        shortcut.chars().count() == 1
+    }
+}
+
+const fn action(
+    key: &'static str,
+    title: &'static str,
+    group: Group,
+    shortcuts: &'static [&'static str],
+) -> Action {
+    Action { key, title, group, shortcuts }
+}
+
+/// Every action, in the order of the sheet.
+pub static ACTIONS: &[Action] = &[
+    action("tool.select", "Select", Group::Tools, &["V"]),
+    action("tool.pan", "Pan", Group::Tools, &["H"]),
+    action("tool.connect", "Connect", Group::Tools, &["C", "L"]),
+    action("tool.vpc", "Place VPC", Group::Tools, &["1"]),
+    action("tool.subnet", "Place subnet", Group::Tools, &["2"]),
+    action("tool.instance", "Place instance", Group::Tools, &["3"]),
+    action("tool.internet-gateway", "Place internet gateway", Group::Tools, &["4"]),
+    action("tool.nat-gateway", "Place NAT gateway", Group::Tools, &["5"]),
+    action("tool.egress-only-internet-gateway", "Place egress-only internet gateway", Group::Tools, &["6"]),
+    action("tool.route-table", "Place route table", Group::Tools, &["7"]),
+    action("tool.security-group", "Place security group", Group::Tools, &["8"]),
+    action("tool.internet-host", "Place internet host", Group::Tools, &["9"]),
+    action("tool.network-acl", "Place network ACL", Group::Tools, &[]),
+    action("tool.network-interface", "Place network interface", Group::Tools, &[]),
+    action("tool.elastic-ip", "Place Elastic IP address", Group::Tools, &[]),
+    action("tool.prefix-list", "Place prefix list", Group::Tools, &[]),
+    action("tool.availability-zone", "Place Availability Zone", Group::Tools, &[]),
+    action("tool.region", "Place Region", Group::Tools, &[]),
+    action("tool.internet", "Place internet", Group::Tools, &[]),
+    action("edit.add", "Add inside…", Group::Edit, &["N", "Insert"]),
+    action("edit.undo", "Undo", Group::Edit, &["Mod+Z"]),
+    action("edit.redo", "Redo", Group::Edit, &["Mod+Shift+Z", "Mod+Y"]),
+    action("edit.history", "Show history", Group::Edit, &[]),
+    action("edit.cut", "Cut", Group::Edit, &["Mod+X"]),
+    action("edit.copy", "Copy", Group::Edit, &["Mod+C"]),
+    action("edit.paste", "Paste", Group::Edit, &["Mod+V"]),
+    action("edit.duplicate", "Duplicate", Group::Edit, &["Mod+D"]),
+    action("edit.delete", "Delete", Group::Edit, &["Delete", "Backspace"]),
+    action("edit.rename", "Rename", Group::Edit, &["F2", "Enter"]),
+    action("edit.select-all", "Select everything", Group::Edit, &["Mod+A"]),
+    action("edit.nudge", "Nudge", Group::Edit, &["Alt+Arrows"]),
+    action("edit.tidy", "Tidy", Group::Edit, &["Shift+T"]),
+    action("view.fit", "Fit to window", Group::View, &["Shift+1", "F"]),
+    action("view.fit-selection", "Fit selection", Group::View, &["Shift+2"]),
+    action("view.zoom-in", "Zoom in", Group::View, &["+"]),
+    action("view.zoom-out", "Zoom out", Group::View, &["-"]),
+    action("view.zoom-reset", "Zoom to 100 %", Group::View, &["0"]),
+    action("view.outline", "Show outline", Group::View, &["O"]),
+    action("view.build", "Build lens", Group::View, &["B"]),
+    action("view.flow", "Flow lens", Group::View, &["G"]),
+    action("view.zen", "Zen mode", Group::View, &["Z"]),
+    action("view.theme", "Change theme", Group::View, &[]),
+    action("flow.new", "Send a packet…", Group::Flow, &["P"]),
+    action("flow.play", "Play or pause", Group::Flow, &["Space"]),
+    action("flow.back", "Step back", Group::Flow, &["ArrowLeft"]),
+    action("flow.forward", "Step forward", Group::Flow, &["ArrowRight"]),
+    action("flow.first", "First step", Group::Flow, &["Home"]),
+    action("flow.last", "Last step", Group::Flow, &["End"]),
+    action("flow.slower", "Slower", Group::Flow, &[","]),
+    action("flow.faster", "Faster", Group::Flow, &["."]),
+    action("flow.why", "Go to the rule that decided", Group::Flow, &["W"]),
+    action("document.new", "New document", Group::Document, &[]),
+    action("document.open", "Open a file…", Group::Document, &["Mod+O"]),
+    action("document.import", "Import AWS CLI JSON…", Group::Document, &[]),
+    action("document.save", "Save as a file", Group::Document, &["Mod+S"]),
+    action("document.rename", "Rename the document", Group::Document, &[]),
+    action("document.duplicate", "Duplicate the document", Group::Document, &[]),
+    action("document.home", "All documents", Group::Document, &[]),
+    action("help.palette", "Command palette", Group::Help, &["Mod+K"]),
+    action("help.find", "Find on the canvas", Group::Help, &["/", "Mod+F"]),
+    action("help.shortcuts", "Keyboard shortcuts", Group::Help, &["?"]),
+    action("help.back", "Back out one level", Group::Help, &["Escape"]),
+];
+
+/// Actions whose title matches what was typed, best first.
+#[must_use]
+pub fn find(text: &str) -> Vec<&'static Action> {
+    let wanted = text.trim().to_lowercase();
+    let mut hits: Vec<(u32, &Action)> = ACTIONS
+        .iter()
+        .filter_map(|action| crate::search::score(&wanted, action.title).map(|score| (score, action)))
+        .collect();
+    hits.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    hits.into_iter().map(|(_, action)| action).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_and_no_shortcut_means_two_things() {
+        let mut keys = BTreeSet::new();
+        let mut shortcuts = BTreeSet::new();
+        for action in ACTIONS {
+            assert!(keys.insert(action.key), "{}", action.key);
+            for shortcut in action.shortcuts {
+                assert!(shortcuts.insert(shortcut), "{shortcut} of {}", action.key);
+            }
+        }
+    }
+
+    #[test]
+    fn every_placeable_kind_has_a_tool() {
+        for spec in crate::place::tools() {
+            let key = format!("tool.{}", spec.kind);
+            assert!(ACTIONS.iter().any(|action| action.key == key), "{key}");
+        }
+        for action in ACTIONS.iter().filter(|a| a.key.starts_with("tool.") && a.title.starts_with("Place")) {
+            let kind = action.key.trim_start_matches("tool.");
+            assert!(hopscope_aws::spec(kind).is_some(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn typing_finds_an_action() {
+        assert_eq!(find("undo").first().map(|action| action.key), Some("edit.undo"));
+        assert_eq!(find("nat").first().map(|action| action.key), Some("tool.nat-gateway"));
+        assert_eq!(find("").len(), ACTIONS.len());
+        assert!(find("zzzz").is_empty());
+    }
+}

@@ -1,11 +1,236 @@
-//! Copy, paste and duplicate: components as a JSON fragment, re-addressed where they land.
+//! Copy, paste and duplicate: components as a small document of their own, re-addressed where
+//! they land.
 
-use hopscope_aws::{Document, Id};
+use std::collections::BTreeMap;
+
+use hopscope_aws::{Config, Document, Id, Node, spec};
+use serde_json::Value;
+
+use crate::build;
+use crate::command::Draft;
+use crate::names;
+use crate::place::{may_contain, placement};
+use crate::tree::{readdress, subtree, summary};
 
 /// Components with everything inside them as text, and what that is in words.
 ///
 /// # Errors
 /// A sentence when there is nothing to copy.
-pub fn copy(_document: &Document, _ids: &[Id]) -> Result<(String, String), String> {
-    Err("Nothing is selected.".to_owned())
+pub fn copy(document: &Document, ids: &[Id]) -> Result<(String, String), String> {
+    let fragment = fragment(document, ids);
+    if fragment.nodes.is_empty() {
+        return Err("Nothing is selected.".to_owned());
+    }
+    let roots: Vec<Id> = roots(&fragment).cloned().collect();
+    Ok((fragment.to_json(), summary(&fragment, &roots)))
+}
+
+fn fragment(document: &Document, ids: &[Id]) -> Document {
+    let inside = subtree(document, ids);
+    let nodes = inside.iter().filter_map(|id| document.nodes.get_key_value(id));
+    let nodes = nodes.map(|(id, node)| (id.clone(), node.clone())).collect();
+    Document { name: document.name.clone(), nodes, ..Document::default() }
+}
+
+/// Components of a fragment whose parent is not part of it.
+fn roots(fragment: &Document) -> impl Iterator<Item = &Id> {
+    fragment
+        .nodes
+        .values()
+        .filter(|node| !node.parent.as_ref().is_some_and(|parent| fragment.nodes.contains_key(parent)))
+        .map(|node| &node.id)
+}
+
+/// Inserts a copied text. Returns a label and the new top components.
+pub(crate) fn paste(draft: &mut Draft, text: &str, parent: Option<&Id>) -> Result<(String, Vec<Id>), String> {
+    let fragment = Document::from_json(text.as_bytes())
+        .map_err(|error| format!("The clipboard holds no components. {error}"))?;
+    insert(draft, &fragment, |document, node| {
+        let home = node.parent.as_ref().filter(|home| may_contain(document, node.kind(), Some(home)).is_ok());
+        if spec(node.kind()).is_some_and(|spec| spec.parents.is_empty()) {
+            return Ok(None);
+        }
+        let wanted = match parent {
+            Some(parent) => placement(document, node.kind(), Some(parent)),
+            // Without a target it goes where it came from, if that is here too.
+            None => match home {
+                Some(home) => return Ok(Some(home.clone())),
+                None => placement(document, node.kind(), None),
+            },
+        };
+        match wanted {
+            Ok(found) if found.missing.is_empty() => Ok(found.parent),
+            // A thing pasted onto itself goes beside itself.
+            _ if home.is_some() => Ok(home.cloned()),
+            Ok(found) => Err(format!(
+                "Make {} for it first.",
+                found.missing.first().map_or(String::new(), |k| names::a(k))
+            )),
+            Err(problem) => Err(problem),
+        }
+    })
+    .map(|(what, ids)| (format!("Paste {what}"), ids))
+}
+
+/// Duplicates components beside themselves.
+pub(crate) fn duplicate(draft: &mut Draft, ids: &[Id]) -> Result<(String, Vec<Id>), String> {
+    let fragment = fragment(draft.document(), ids);
+    insert(draft, &fragment, |_, node| Ok(node.parent.clone()))
+        .map(|(what, ids)| (format!("Duplicate {what}"), ids))
+}
+
+fn insert(
+    draft: &mut Draft,
+    fragment: &Document,
+    home: impl Fn(&Document, &Node) -> Result<Option<Id>, String>,
+) -> Result<(String, Vec<Id>), String> {
+    let tops: Vec<Id> = roots(fragment).cloned().collect();
+    if tops.is_empty() {
+        return Err("Nothing is selected.".to_owned());
+    }
+    let mut new_ids: BTreeMap<Id, Id> = BTreeMap::new();
+    // Names are handed out one by one, so that two of a kind do not get the same.
+    for node in fragment.nodes.values() {
+        if let Some(top) = tops.iter().find(|top| **top == node.id) {
+            let parent = home(draft.document(), node)?;
+            if let Some(what) = one_only(draft.document(), node, parent.as_ref()) {
+                return Err(format!("{what} Copy {top} with its VPC instead."));
+            }
+        }
+        let id = draft.document().fresh_id(node.config.spec().id_prefix);
+        let parent = match &node.parent {
+            Some(parent) if new_ids.contains_key(parent) => new_ids.get(parent).cloned(),
+            _ => home(draft.document(), node)?,
+        };
+        let scope = parent.clone().filter(|_| !matches!(node.kind(), "instance"));
+        let name = if node.name.is_empty() || node.kind() == "region" {
+            node.name.clone()
+        } else {
+            names::unique(draft.document(), node.kind(), scope.as_ref(), &node.name)
+        };
+        draft.put(Node { id: id.clone(), name, parent, config: node.config.clone() });
+        new_ids.insert(node.id.clone(), id);
+    }
+    for new in new_ids.values() {
+        rename_references(draft, new, &new_ids);
+    }
+    let made: Vec<Id> = tops.iter().filter_map(|id| new_ids.get(id)).cloned().collect();
+    for id in &made {
+        readdress(draft, id)?;
+    }
+    for id in new_ids.values() {
+        renew_public(draft, id)?;
+    }
+    Ok((summary(draft.document(), &made), made))
+}
+
+/// Why a second one of a kind cannot stand in that VPC.
+fn one_only(document: &Document, node: &Node, parent: Option<&Id>) -> Option<&'static str> {
+    let edge = matches!(node.kind(), "internet-gateway" | "egress-only-internet-gateway");
+    let in_vpc = parent.and_then(|id| document.node(id)).is_some_and(|parent| parent.kind() == "vpc");
+    let has = document.children(parent.map(|id| &**id)).any(|other| other.kind() == node.kind());
+    match node.kind() {
+        "internet" => document
+            .nodes
+            .values()
+            .any(|other| other.kind() == "internet")
+            .then_some("One internet is enough."),
+        _ => (edge && in_vpc && has).then_some("A VPC has one such gateway at most."),
+    }
+}
+
+/// References between copied things follow the copies.
+fn rename_references(draft: &mut Draft, id: &Id, new_ids: &BTreeMap<Id, Id>) {
+    fn walk(value: &mut Value, new_ids: &BTreeMap<Id, Id>) {
+        match value {
+            Value::String(text) => {
+                if let Some(new) = new_ids.get(text.as_str()) {
+                    *text = new.to_string();
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, new_ids)),
+            Value::Object(members) => members.values_mut().for_each(|member| walk(member, new_ids)),
+            _ => {}
+        }
+    }
+    let Some(node) = draft.document().node(id).cloned() else { return };
+    // What was imported stays as it came.
+    if matches!(node.config, Config::Unmodelled(_)) {
+        return;
+    }
+    let Value::Object(fields) = node.config.fields() else { return };
+    let mut renamed = (*node).clone();
+    for (key, mut value) in fields {
+        walk(&mut value, new_ids);
+        if let Ok(next) = renamed.with_field(&key, value) {
+            renamed = next;
+        }
+    }
+    draft.put(renamed);
+}
+
+/// Public addresses belong to one owner: copies get their own. A copied main table or default
+/// ACL in a VPC that has one is an ordinary one.
+fn renew_public(draft: &mut Draft, id: &Id) -> Result<(), String> {
+    let Some(node) = draft.document().node(id).cloned() else { return Ok(()) };
+    match &node.config {
+        Config::NatGateway(nat) if nat.connectivity == "public" && nat.availability == "zonal" => {
+            let served =
+                draft.document().nodes.values().any(
+                    |other| matches!(&other.config, Config::ElasticIp(e) if e.target.as_ref() == Some(id)),
+                );
+            let region = draft.document().enclosing(id, "region").map(|node| node.id.clone());
+            if let Some(region) = region.filter(|_| !served) {
+                build::eip(draft, &region, Some(id))?;
+            }
+        }
+        Config::ElasticIp(eip) => {
+            let taken = draft.document().nodes.values().any(|other| {
+                &other.id != id && matches!(&other.config, Config::ElasticIp(e) if e.address == eip.address)
+            });
+            if taken && let Some(free) = crate::address::elastic_ip(draft.document()) {
+                build::change(draft, id, |config| {
+                    if let Config::ElasticIp(eip) = config {
+                        eip.address = free;
+                    }
+                });
+            }
+        }
+        Config::InternetHost(_) => {
+            let addresses = crate::address::internet_host(draft.document());
+            build::change(draft, id, |config| {
+                if let Config::InternetHost(host) = config {
+                    host.addresses = addresses;
+                }
+            });
+        }
+        Config::RouteTable(table) if table.main => {
+            let others = draft.document().children(node.parent.as_deref());
+            let second = others
+                .filter(|other| &other.id != id)
+                .any(|other| matches!(&other.config, Config::RouteTable(t) if t.main));
+            if second {
+                build::change(draft, id, |config| {
+                    if let Config::RouteTable(table) = config {
+                        table.main = false;
+                    }
+                });
+            }
+        }
+        Config::NetworkAcl(acl) if acl.default => {
+            let others = draft.document().children(node.parent.as_deref());
+            let second = others
+                .filter(|other| &other.id != id)
+                .any(|other| matches!(&other.config, Config::NetworkAcl(a) if a.default));
+            if second {
+                build::change(draft, id, |config| {
+                    if let Config::NetworkAcl(acl) = config {
+                        acl.default = false;
+                    }
+                });
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }

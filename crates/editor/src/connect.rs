@@ -1,6 +1,15 @@
 //! Connecting two things: what would be created, and why not where it is illegal.
 
-use hopscope_aws::{Document, Id};
+use hopscope_aws::{Config, Document, Id, Node};
+
+use crate::build::{self, change, has_ipv6};
+use crate::command::Draft;
+use crate::names::{a, table_of, title};
+use crate::place::capital;
+use crate::tree;
+
+const ALL4: &str = "0.0.0.0/0";
+const ALL6: &str = "::/0";
 
 /// What a line from one component to another would create.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +31,367 @@ pub struct Item {
     pub ticked: bool,
 }
 
+/// What an item does when it is accepted.
+enum Act {
+    Route {
+        table: Id,
+        destination: &'static str,
+        target: Id,
+    },
+    /// A table of its own for a subnet that used the main one, with the route in it.
+    OwnTable {
+        subnet: Id,
+        destination: &'static str,
+        target: Id,
+    },
+    Attach {
+        gateway: Id,
+        vpc: Id,
+    },
+    Associate {
+        eip: Id,
+        target: Id,
+    },
+    UseTable {
+        subnet: Id,
+        table: Id,
+    },
+    UseAcl {
+        subnet: Id,
+        acl: Id,
+    },
+    JoinGroup {
+        eni: Id,
+        group: Id,
+    },
+    Admit {
+        into: Id,
+        from: Id,
+    },
+    Flow {
+        from: Id,
+        to: Id,
+    },
+}
+
+struct Plan {
+    title: String,
+    items: Vec<(Item, Act)>,
+}
+
 /// What connecting the two would create.
 ///
 /// # Errors
 /// The reason why they cannot be connected, as a sentence.
-pub fn offers(_document: &Document, _from: &Id, _to: &Id) -> Result<Offers, String> {
-    Err("These two cannot be connected.".to_owned())
+pub fn offers(document: &Document, from: &Id, to: &Id) -> Result<Offers, String> {
+    let plan = plan(document, from, to)?;
+    Ok(Offers { title: plan.title, items: plan.items.into_iter().map(|(item, _)| item).collect() })
+}
+
+fn plan(document: &Document, from: &Id, to: &Id) -> Result<Plan, String> {
+    let get = |id: &Id| document.node(id).ok_or_else(|| format!("There is no component \"{id}\"."));
+    let (a, b) = (get(from)?, get(to)?);
+    if a.id == b.id {
+        return Err(format!("{} cannot be connected to itself.", capital(&title(a))));
+    }
+    // A line means the same in both directions, except between two senders.
+    one_way(document, a, b)
+        .or_else(|first| match one_way(document, b, a) {
+            Ok(plan) => Ok(plan),
+            Err(second) => Err(first.or(second)),
+        })
+        .map_err(|reason| reason.unwrap_or_else(|| nothing(a, b)))
+}
+
+fn nothing(from: &Node, to: &Node) -> String {
+    format!("{} and {} are not connected directly in AWS.", capital(&a(from.kind())), a(to.kind()))
+}
+
+fn item(key: impl Into<String>, text: String, act: Act) -> (Item, Act) {
+    (Item { key: key.into(), text, ticked: true }, act)
+}
+
+/// `Err(None)` where the order of the two makes no sense, `Err(Some(reason))` where it is illegal.
+fn one_way(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<String>> {
+    let line = |verb: &str| format!("{verb} {} to {}", title(from), title(to));
+    let vpc = |node: &Node| document.enclosing(&node.id, "vpc").map(|vpc| vpc.id.clone());
+    let one = |title: String, item: (Item, Act)| Ok(Plan { title, items: vec![item] });
+    match (from.kind(), to.kind()) {
+        ("subnet" | "route-table", kind) if is_target(kind) => route(document, from, to),
+        ("instance", "nat-gateway" | "internet-gateway" | "egress-only-internet-gateway") => {
+            match document.enclosing(&from.id, "subnet") {
+                Some(subnet) => route(document, subnet, to),
+                None => Err(None),
+            }
+        }
+        ("internet-gateway", "vpc") => {
+            let taken = document.children(Some(&to.id)).find(|n| n.kind() == "internet-gateway");
+            match taken {
+                Some(own) if own.id == from.id => {
+                    Err(Some(format!("{} is attached to {} already.", from.label(), to.label())))
+                }
+                Some(_) => Err(Some(format!(
+                    "{} has an internet gateway already; AWS attaches one at most.",
+                    to.label()
+                ))),
+                None => one(
+                    line("Attach"),
+                    item(
+                        "attach",
+                        line("Attach"),
+                        Act::Attach { gateway: from.id.clone(), vpc: to.id.clone() },
+                    ),
+                ),
+            }
+        }
+        ("egress-only-internet-gateway", "vpc") => {
+            Err(Some("An egress-only internet gateway is made for its VPC and stays with it.".to_owned()))
+        }
+        ("elastic-ip", "instance" | "network-interface" | "nat-gateway") => one(
+            line("Associate"),
+            item(
+                "associate",
+                line("Associate"),
+                Act::Associate { eip: from.id.clone(), target: to.id.clone() },
+            ),
+        ),
+        ("subnet", "route-table" | "network-acl") => {
+            if vpc(from) != vpc(to) {
+                return Err(Some(format!("{} belongs to another VPC.", capital(&title(to)))));
+            }
+            let act = if to.kind() == "route-table" {
+                Act::UseTable { subnet: from.id.clone(), table: to.id.clone() }
+            } else {
+                Act::UseAcl { subnet: from.id.clone(), acl: to.id.clone() }
+            };
+            one(line("Associate"), item("use", line("Associate"), act))
+        }
+        ("instance" | "network-interface", "security-group") => {
+            if vpc(from) != vpc(to) {
+                return Err(Some(format!("{} belongs to another VPC.", capital(&title(to)))));
+            }
+            let eni = if from.kind() == "instance" {
+                document
+                    .children(Some(&from.id))
+                    .find(|n| n.kind() == "network-interface")
+                    .map(|n| n.id.clone())
+            } else {
+                Some(from.id.clone())
+            };
+            let Some(eni) = eni else {
+                return Err(Some("The instance has no network interface.".to_owned()));
+            };
+            let text = format!("Put {} into {}", title(from), title(to));
+            one(text.clone(), item("join", text, Act::JoinGroup { eni, group: to.id.clone() }))
+        }
+        ("security-group" | "prefix-list", "security-group") => {
+            let text = format!("Let {} admit traffic from {}", title(to), title(from));
+            one(text.clone(), item("admit", text, Act::Admit { into: to.id.clone(), from: from.id.clone() }))
+        }
+        _ if from.config.spec().endpoint && to.config.spec().endpoint => one(
+            format!("Send a packet from {} to {}", from.label(), to.label()),
+            item("flow", line("Add a flow from"), Act::Flow { from: from.id.clone(), to: to.id.clone() }),
+        ),
+        ("vpc", "vpc") => Err(Some(
+            "VPCs are connected by peering or a transit gateway, which are not drawn yet.".to_owned(),
+        )),
+        (
+            "security-group" | "network-acl",
+            "internet-gateway" | "nat-gateway" | "egress-only-internet-gateway",
+        ) => Err(Some(format!(
+            "{} filters at interfaces or subnets, not at a gateway.",
+            capital(&a(from.kind()))
+        ))),
+        ("vpc", "nat-gateway") => {
+            Err(Some("Connect a subnet to a NAT gateway: routes belong to subnets.".to_owned()))
+        }
+        _ => Err(None),
+    }
+}
+
+fn is_target(kind: &str) -> bool {
+    hopscope_aws::spec(kind).is_some_and(|spec| spec.route_target.0 || spec.route_target.1)
+}
+
+fn route(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<String>> {
+    let Some(vpc) = document.enclosing(&from.id, "vpc").map(|node| node.id.clone()) else {
+        return Err(Some(format!("{} is in no VPC.", capital(&title(from)))));
+    };
+    let there = document.enclosing(&to.id, "vpc").map(|node| node.id.clone());
+    if there.as_ref() != Some(&vpc) {
+        let vpc = document.node(&vpc).map_or("", |node| node.label());
+        return Err(Some(match (to.kind(), there) {
+            ("internet-gateway", None) => format!("Attach {} to VPC {vpc} first.", to.label()),
+            _ => format!(
+                "{} is not in VPC {vpc}; a route leads to targets of its own VPC.",
+                capital(&title(to))
+            ),
+        }));
+    }
+    let own = document.enclosing(&to.id, "subnet").is_some_and(|subnet| subnet.id == from.id);
+    if own && to.kind() == "nat-gateway" {
+        return Err(Some(format!(
+            "{} stands in this subnet: routing the subnet to it would send its own packets in a circle. Choose a private subnet.",
+            capital(&title(to))
+        )));
+    }
+    let (v4, v6) = to.config.spec().route_target;
+    // NAT64 is a special prefix; everything else of IPv6 does not pass a NAT gateway.
+    let v6 = v6 && to.kind() != "nat-gateway" && has_ipv6(document, &vpc);
+    if !v4 && !v6 {
+        return Err(Some(format!(
+            "{} carries IPv6 only, and this VPC has no IPv6 block.",
+            capital(&title(to))
+        )));
+    }
+    let target = if to.kind() == "instance" {
+        let eni = document.children(Some(&to.id)).find(|node| node.kind() == "network-interface");
+        eni.map_or_else(|| to.id.clone(), |eni| eni.id.clone())
+    } else {
+        to.id.clone()
+    };
+    let mut items = Vec::new();
+    for (destination, _) in [(ALL4, v4), (ALL6, v6)].into_iter().filter(|(_, carried)| *carried) {
+        let table =
+            if from.kind() == "route-table" { Some(from.id.clone()) } else { table_of(document, &from.id) };
+        let explicit = from.kind() == "route-table"
+            || matches!(&from.config, Config::Subnet(subnet) if subnet.route_table.is_some());
+        match table.and_then(|id| document.node(&id)) {
+            Some(table) if explicit => {
+                let old = current(table, destination);
+                let text = match old {
+                    Some(old) if old == target.as_str() => continue,
+                    Some(old) => format!(
+                        "Replace {destination} → {} by {} in {}",
+                        crate::flows::end_name(document, &old),
+                        to.label(),
+                        table.label()
+                    ),
+                    None => format!("Add {destination} → {} to {}", to.label(), table.label()),
+                };
+                items.push(item(
+                    destination,
+                    text,
+                    Act::Route { table: table.id.clone(), destination, target: target.clone() },
+                ));
+            }
+            _ => {
+                let text =
+                    format!("Add {destination} → {} to a new route table for {}", to.label(), from.label());
+                items.push(item(
+                    destination,
+                    text,
+                    Act::OwnTable { subnet: from.id.clone(), destination, target: target.clone() },
+                ));
+            }
+        }
+    }
+    if items.is_empty() {
+        return Err(Some(format!("{} leads to {} already.", capital(&title(from)), to.label())));
+    }
+    Ok(Plan { title: format!("Route {} to {}", title(from), title(to)), items })
+}
+
+fn current(table: &Node, destination: &str) -> Option<String> {
+    let Config::RouteTable(config) = &table.config else { return None };
+    config.routes.iter().find(|r| r.destination.trim() == destination).map(|r| r.target.trim().to_owned())
+}
+
+/// Creates what was accepted; returns the label.
+pub(crate) fn connect(
+    draft: &mut Draft,
+    from: &Id,
+    to: &Id,
+    accept: Option<&[String]>,
+) -> Result<String, String> {
+    let plan = plan(draft.document(), from, to)?;
+    for (item, act) in plan.items {
+        let wanted = accept.map_or(item.ticked, |keys| keys.contains(&item.key));
+        if wanted {
+            perform(draft, act)?;
+        }
+    }
+    Ok(plan.title)
+}
+
+fn set_route(draft: &mut Draft, table: &Id, destination: &str, target: &Id) {
+    let mut replaced = false;
+    change(draft, table, |config| {
+        if let Config::RouteTable(config) = config {
+            for route in config.routes.iter_mut().filter(|r| r.destination.trim() == destination) {
+                route.target = target.to_string();
+                route.blackhole = false;
+                replaced = true;
+            }
+        }
+    });
+    if !replaced {
+        build::route(draft, table, destination, target);
+    }
+}
+
+fn perform(draft: &mut Draft, act: Act) -> Result<(), String> {
+    match act {
+        Act::Route { table, destination, target } => set_route(draft, &table, destination, &target),
+        Act::OwnTable { subnet, destination, target } => {
+            let document = draft.document();
+            let own = match document.node(&subnet).map(|node| &node.config) {
+                Some(Config::Subnet(config)) => config.route_table.clone(),
+                _ => None,
+            };
+            let table = match own.filter(|id| document.node(id).is_some()) {
+                Some(table) => table,
+                None => {
+                    let name =
+                        document.node(&subnet).map_or_else(String::new, |n| format!("rtb-{}", n.label()));
+                    let vpc = document.enclosing(&subnet, "vpc").map(|node| node.id.clone());
+                    let vpc = vpc.ok_or("The subnet is in no VPC. Put it into one first.")?;
+                    let table = build::table(draft, &vpc, &name, false);
+                    change(draft, &subnet, |config| {
+                        if let Config::Subnet(subnet) = config {
+                            subnet.route_table = Some(table.clone());
+                        }
+                    });
+                    table
+                }
+            };
+            set_route(draft, &table, destination, &target);
+        }
+        Act::Attach { gateway, vpc } => {
+            tree::set_parent(draft, &gateway, Some(&vpc), None)?;
+        }
+        Act::Associate { eip, target } => change(draft, &eip, |config| {
+            if let Config::ElasticIp(eip) = config {
+                eip.target = Some(target);
+                eip.private_ip = None;
+            }
+        }),
+        Act::UseTable { subnet, table } => change(draft, &subnet, |config| {
+            if let Config::Subnet(subnet) = config {
+                subnet.route_table = Some(table);
+            }
+        }),
+        Act::UseAcl { subnet, acl } => change(draft, &subnet, |config| {
+            if let Config::Subnet(subnet) = config {
+                subnet.network_acl = Some(acl);
+            }
+        }),
+        Act::JoinGroup { eni, group } => change(draft, &eni, |config| {
+            if let Config::NetworkInterface(eni) = config
+                && !eni.security_groups.contains(&group)
+            {
+                eni.security_groups.push(group);
+            }
+        }),
+        Act::Admit { into, from } => change(draft, &into, |config| {
+            if let Config::SecurityGroup(group) = config {
+                group.inbound.push(build::rule("all", "all", &from));
+            }
+        }),
+        Act::Flow { from, to } => {
+            let flow = crate::flows::new_flow(draft.document(), &from, &to);
+            draft.put_flow(flow);
+        }
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@ pub mod intent;
 pub mod library;
 pub mod names;
 pub mod outline;
+mod paste;
 pub mod place;
 mod plan;
 pub mod rows;

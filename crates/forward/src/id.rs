@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// and evidence. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Id(Arc<str>);
 
 impl Id {

@@ -165,8 +165,10 @@ fn top(tree: &mut Tree) {
     let per_row = outside.len().clamp(1, 8);
     let lines = outside.len().div_ceil(per_row).max(1) as f32;
     let width = per_row as f32 * (CARD_W + CARD_GAP) - CARD_GAP;
+    // Above the first gateway, so that its line to the internet is straight.
+    let middle = gateway(tree).unwrap_or(world.x + world.w / 2.0);
     let start = Point::new(
-        (world.x + (world.w - width) / 2.0).max(world.x).round(),
+        (middle - width / 2.0).max(world.x).round(),
         world.y - BOX_GAP - lines * (CARD_H + CARD_GAP) + CARD_GAP,
     );
     let pinned: Vec<Rect> = roots
@@ -176,13 +178,23 @@ fn top(tree: &mut Tree) {
         .map(Item::footprint)
         .collect();
     rows(tree, &outside, start, &pinned, width + 1.0);
-    tree.outside = Rect::new(
-        (world.x + (world.w - CARD_W) / 2.0).max(world.x).round(),
-        world.y - BOX_GAP - CARD_H,
-        CARD_W,
-        CARD_H,
-    );
+    tree.outside =
+        Rect::new((middle - CARD_W / 2.0).max(world.x).round(), world.y - BOX_GAP - CARD_H, CARD_W, CARD_H);
     tree.lone = outside.is_empty();
+}
+
+/// The middle of the first gateway on the edge of a VPC.
+fn gateway(tree: &Tree) -> Option<f32> {
+    let mut stack: Vec<(usize, f32)> = tree.roots.iter().rev().map(|root| (*root, 0.0)).collect();
+    while let Some((index, x)) = stack.pop() {
+        let item = tree.items.get(index)?;
+        let x = x + item.at.x;
+        if item.role == Role::Edge {
+            return Some(x + item.size.0 / 2.0);
+        }
+        stack.extend(tree.children(index).into_iter().rev().map(|child| (child, x)));
+    }
+    None
 }
 
 /// Puts hand-placed children where they belong and returns their rectangles.

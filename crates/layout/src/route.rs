@@ -90,6 +90,16 @@ pub(crate) fn docks(rect: &Rect, toward: Point, long: bool) -> Vec<Dock> {
     docks
 }
 
+/// A gateway on the edge of its VPC is reached from above and below only: beside it runs the edge.
+pub(crate) fn gate_docks(rect: &Rect) -> Vec<Dock> {
+    let center = rect.center();
+    let mut docks = vec![Dock { at: Point::new(center.x, rect.y), side: Side::Up }];
+    for shift in [0.0, -32.0, 32.0] {
+        docks.push(Dock { at: Point::new(center.x + shift, rect.bottom()), side: Side::Down });
+    }
+    docks
+}
+
 /// What lies between two ends.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Field {
@@ -259,7 +269,7 @@ fn way(field: &Field, a: Point, b: Point) -> u32 {
     let length = a.distance(b);
     let mut factor = 1.0;
     if field.rough.iter().any(|rect| rect.crossed_by(a, b)) {
-        factor += 3.0;
+        factor += 8.0;
     }
     if field.lines.iter().any(|(c, d)| covers(a, b, *c, *d)) {
         factor += 3.0;

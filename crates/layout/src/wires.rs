@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hopscope_aws::{Config, Document, Id};
 
 use crate::model::{Layout, Role};
-use crate::route::{Dock, Field, docks, find, straight};
+use crate::route::{Dock, Field, docks, find, gate_docks, straight};
 use crate::{Point, Rect, Routing};
 
 /// Documents beyond this size are looked at from afar: only as many lines are drawn.
@@ -110,6 +110,9 @@ fn card(layout: &Layout, id: &Id) -> Id {
 }
 
 fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<Dock> {
+    if layout.items.get(id).is_some_and(|item| item.role == Role::Edge) {
+        return gate_docks(&rect);
+    }
     if card == id {
         let long = layout.items.get(id).is_some_and(|item| item.role == Role::Box);
         return docks(&rect, toward, long);

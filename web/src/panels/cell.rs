@@ -180,6 +180,6 @@ fn TypedInput(props: &CellProps) -> Html {
 
 /// The element an event happened on.
 #[must_use]
-pub fn target<T: JsCast>(event: &web_sys::Event) -> Option<T> {
+pub fn target<T: JsCast>(event: &Event) -> Option<T> {
     event.target().and_then(|target| target.dyn_into().ok())
 }

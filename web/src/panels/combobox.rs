@@ -119,7 +119,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
     let is_open = *open && !offered.is_empty();
     let problem_id = format!("{}-problem", props.id);
     html! {
-        <div class={classes!("field", "combobox", props.problem.is_some().then_some("invalid"))}>
+        <div class={classes!("form-field", "combobox", props.problem.is_some().then_some("invalid"))}>
             <label for={props.id.clone()}>{ props.label.clone() }</label>
             <div class="combobox-row">
                 <input type="text" id={props.id.clone()} role="combobox" class="cell-text" value={shown.clone()} title={shown}

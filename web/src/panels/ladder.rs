@@ -114,14 +114,16 @@ fn rung(props: &LadderProps, step: &Step, open: &UseStateHandle<BTreeSet<usize>>
                 <button type="button" class="rung-main" aria-current={(index == props.step).then_some("step")} onclick={go}>
                     <span class="rung-number" aria-hidden="true">{ index + 1 }</span>
                     { glyph::shape(glyph::of_decision(step.decision)) }
-                    <span class="rung-title">{ &step.title }</span>
-                    <span class="rung-word">{ step.word }</span>
-                    if let Some(rule) = rule_of(step) {
-                        <code class="rung-rule">{ rule }</code>
-                    }
-                    if step.counterfactual {
-                        <span class="rung-mark">{ if denied { words::WOULD_BLOCK } else { words::WOULD_HAPPEN } }</span>
-                    }
+                    <span class="rung-facts">
+                        <span class="rung-title">{ &step.title }</span>
+                        <span class="rung-word">{ step.word }</span>
+                        if let Some(rule) = rule_of(step) {
+                            <code class="rung-rule">{ rule }</code>
+                        }
+                        if step.counterfactual {
+                            <span class="rung-mark">{ if denied { words::WOULD_BLOCK } else { words::WOULD_HAPPEN } }</span>
+                        }
+                    </span>
                     <span class="rung-line">{ &step.line }</span>
                 </button>
                 if denied {
@@ -165,14 +167,18 @@ fn rung(props: &LadderProps, step: &Step, open: &UseStateHandle<BTreeSet<usize>>
 /// The rule or route that decided, as its table labels it.
 fn rule_of(step: &Step) -> Option<String> {
     let named = step.reason.as_ref().and_then(|reason| reason.rule.clone());
-    named.or_else(|| {
+    let decided = || {
         step.evidence.iter().find_map(|part| match part {
-            EvidenceView::Table { rows, .. } => {
-                rows.iter().find(|row| row.decided).and_then(|row| row.cells.first().cloned())
+            // Lists of rules begin with the list's name; the rule's own label follows it.
+            EvidenceView::Table { rows, columns, .. } => {
+                let column = usize::from(columns.first() == Some(&hopscope_view::text::ui::COL_LIST));
+                rows.iter().find(|row| row.decided).and_then(|row| row.cells.get(column).cloned())
             }
             EvidenceView::Line { .. } => None,
         })
-    })
+    };
+    // The line mostly names it already.
+    named.or_else(decided).filter(|rule| !step.line.contains(rule.as_str()))
 }
 
 /// "Blocked 3 times: here, here, here."

@@ -1,27 +1,32 @@
-//! The side panels and the dock. They read [`crate::state`]'s contexts and take no properties.
+//! The side panels and the dock: inspector, flows, player, problems.
 
-use yew::prelude::*;
+mod cell;
+mod combobox;
+mod dock;
+mod ends;
+mod evidence;
+mod expectations;
+mod fields;
+mod flow_form;
+mod flows;
+mod glyph;
+mod hub;
+mod inspector;
+mod ladder;
+mod packet;
+mod problems;
+mod related;
+mod row_table;
+mod rows;
+mod table_field;
+mod tabs;
+mod timeline;
+mod trace_tab;
+mod transport;
+mod verdict;
 
-/// What is selected, as fields and tables.
-#[component]
-pub fn Inspector() -> Html {
-    html! {}
-}
-
-/// The list of flows, the builder of one, expectations beside what happens.
-#[component]
-pub fn FlowPanel() -> Html {
-    html! {}
-}
-
-/// Flow lens, below the map: transport, timeline, ladder, packet card.
-#[component]
-pub fn Dock() -> Html {
-    html! {}
-}
-
-/// Build lens, below the map: what is wrong with the drawing.
-#[component]
-pub fn Problems() -> Html {
-    html! {}
-}
+pub use dock::Dock;
+pub use flows::FlowPanel;
+pub use inspector::Inspector;
+pub use problems::Problems;
+pub use verdict::VerdictMark;

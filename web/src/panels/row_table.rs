@@ -29,13 +29,33 @@ pub struct Lit {
     pub denied: bool,
 }
 
-/// A change of the rows.
+/// A change of the rows; positions are as authored.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowsEdit {
-    /// All rows.
-    pub rows: Vec<Value>,
-    /// Still being typed.
-    pub typing: bool,
+pub enum RowsEdit {
+    /// A row at the end.
+    Add,
+    /// Another value in one cell.
+    Set {
+        /// The row.
+        row: usize,
+        /// The column's key.
+        column: &'static str,
+        /// What stands there now.
+        value: Value,
+        /// Still being typed.
+        typing: bool,
+    },
+    /// A row to another position.
+    Move {
+        /// Where it stands.
+        from: usize,
+        /// Where it goes.
+        to: usize,
+    },
+    /// A row away.
+    Delete(usize),
+    /// Several rows out of a text.
+    Paste(String),
 }
 
 /// Properties of [`RowTable`].
@@ -63,8 +83,6 @@ pub struct RowTableProps {
     pub lit: Option<Lit>,
     /// The rows changed.
     pub on_rows: Callback<RowsEdit>,
-    /// Rows out of pasted text, starting at a cell; none if the text is one plain value.
-    pub on_paste: Callback<String, Option<Vec<Value>>>,
     /// The owner decides what may be changed (AWS-managed lists).
     #[prop_or_default]
     pub read_only: bool,
@@ -131,30 +149,25 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     };
 
     let add = {
-        let (on_rows, rows_now) = (props.on_rows.clone(), props.rows.clone());
-        let (field, columns) = (props.field, props.columns);
+        let on_rows = props.on_rows.clone();
         let (pending, cell_id) = (pending.clone(), cell_id.clone());
         Callback::from(move |()| {
-            let mut next = rows_now.clone();
-            next.push(rows::fresh(field, columns, &next, numbered(columns)));
-            *pending.borrow_mut() = Some(cell_id(next.len() - 1, 0));
-            on_rows.emit(RowsEdit { rows: next, typing: false });
+            *pending.borrow_mut() = Some(cell_id(count, 0));
+            on_rows.emit(RowsEdit::Add);
         })
     };
     let shift = {
-        let (on_rows, rows_now) = (props.on_rows.clone(), props.rows.clone());
+        let (on_rows, order) = (props.on_rows.clone(), order.clone());
         let (pending, current, cell_id) = (pending.clone(), current.clone(), cell_id.clone());
         Callback::from(move |(position, down, column): (usize, bool, Option<usize>)| {
-            let goal = if down { position + 1 } else { position.saturating_sub(1) };
-            if goal >= rows_now.len() || goal == position {
-                return;
-            }
+            let goal = if down { position.checked_add(1) } else { position.checked_sub(1) };
+            let to = goal.and_then(|goal| order.get(goal).copied());
+            let (Some(goal), Some(&from), Some(to)) = (goal, order.get(position), to) else { return };
             current.set(Some(goal));
             if let Some(column) = column {
                 *pending.borrow_mut() = Some(cell_id(goal, column));
             }
-            let rows = rows::moved(rows_now.clone(), position, down, is_numbered);
-            on_rows.emit(RowsEdit { rows, typing: false });
+            on_rows.emit(RowsEdit::Move { from, to });
         })
     };
     let keys = |position: usize, column: usize| {
@@ -183,26 +196,14 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         })
     };
     let paste = {
-        let (on_rows, on_paste, rows_now) =
-            (props.on_rows.clone(), props.on_paste.clone(), props.rows.clone());
-        let current = current.clone();
-        let order = order.clone();
+        let (on_rows, columns, read_only) = (props.on_rows.clone(), props.columns.len(), props.read_only);
         Callback::from(move |event: Event| {
             let Ok(event) = wasm_bindgen::JsCast::dyn_into::<ClipboardEvent>(event) else { return };
-            let text = event.clipboard_data().and_then(|data| data.get_data("text").ok());
-            let Some(pasted) = text.and_then(|text| on_paste.emit(text)) else { return };
-            event.prevent_default();
-            // Pasted rows go behind the current one; an empty current row is replaced.
-            let at = current.and_then(|at| order.get(at).copied());
-            let mut next = rows_now.clone();
-            match at {
-                Some(at) if at < next.len() => next.splice(at + 1..at + 1, pasted).for_each(drop),
-                _ => next.extend(pasted),
+            let text = event.clipboard_data().and_then(|data| data.get_data("text").ok()).unwrap_or_default();
+            if !read_only && rows::is_table(&text, columns) {
+                event.prevent_default();
+                on_rows.emit(RowsEdit::Paste(text));
             }
-            if is_numbered {
-                next = rows::sorted(next);
-            }
-            on_rows.emit(RowsEdit { rows: next, typing: false });
         })
     };
 
@@ -230,7 +231,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             (*current == Some(position)).then_some("current"),
         );
         let delete = {
-            let (on_rows, rows_now) = (props.on_rows.clone(), props.rows.clone());
+            let on_rows = props.on_rows.clone();
             let (current, pending) = (current.clone(), pending.clone());
             let next_focus = match count {
                 0 | 1 => format!("{}-add", props.id),
@@ -239,7 +240,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             move |_| {
                 current.set(None);
                 *pending.borrow_mut() = Some(next_focus.clone());
-                on_rows.emit(RowsEdit { rows: rows::without(rows_now.clone(), index), typing: false });
+                on_rows.emit(RowsEdit::Delete(index));
             }
         };
         let onfocusin = {
@@ -254,19 +255,17 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                         let describe = [wrong.then(|| problem_id.clone()), lit.map(|_| format!("{}-decided", props.id))];
                         let describe = describe.into_iter().flatten().collect::<Vec<_>>().join(" ");
                         let on_edit = {
-                            let (on_rows, rows_now) = (props.on_rows.clone(), props.rows.clone());
+                            let on_rows = props.on_rows.clone();
                             Callback::from(move |edit: Edit| {
                                 if let Some(value) = rows::cell_value(column.cell, &edit.text) {
-                                    let mut next = rows::with_cell(rows_now.clone(), index, column.key, value);
-                                    if is_numbered && column.key == "number" {
-                                        next = rows::sorted(next);
-                                    }
-                                    on_rows.emit(RowsEdit { rows: next, typing: edit.typing });
+                                    let (row, column, typing) = (index, column.key, edit.typing);
+                                    on_rows.emit(RowsEdit::Set { row, column, value, typing });
                                 }
                             })
                         };
                         html! {
-                            <td key={column.key} class={cell_class(column)} onkeydown={keys(position, column_index)}>
+                            <td key={column.key} class={cell_class(column)} onkeydown={keys(position, column_index)}
+                                data-path={[props.field, &index.to_string(), column.key].join("/").trim_end_matches('/').to_owned()}>
                                 <CellInput id={cell_id(position, column_index)} cell={column.cell}
                                     value={rows::cell_text(row, column.key)}
                                     label={words::cell_label(noun, &name, column.label)}
@@ -392,19 +391,26 @@ fn cell_class(column: &Column) -> Classes {
     classes!("cell", width)
 }
 
-fn cross() -> Html {
+/// The cross of a delete button.
+pub fn cross() -> Html {
     html! { <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><path class="mark-line" d="M3.5 3.5l9 9M12.5 3.5l-9 9" /></svg> }
 }
 
 /// Focuses an element and selects its text.
 pub fn focus(id: &str) {
     let element = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
-    let Some(element) = element else { return };
-    if let Some(element) = wasm_bindgen::JsCast::dyn_ref::<HtmlElement>(&element) {
+    if let Some(element) = element {
+        focus_element(&element);
+    }
+}
+
+/// Focuses an element and selects its text.
+pub fn focus_element(element: &Element) {
+    if let Some(element) = wasm_bindgen::JsCast::dyn_ref::<HtmlElement>(element) {
         // Focus can only be refused for elements that are gone.
         let _ = element.focus();
     }
-    if let Some(input) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlInputElement>(&element) {
+    if let Some(input) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlInputElement>(element) {
         if input.type_() == "text" {
             input.select();
         }

@@ -97,34 +97,36 @@ pub fn TimelineBar(props: &TimelineProps) -> Html {
                 aria-valuemin="1" aria-valuemax={count.max(1).to_string()} aria-valuenow={(props.step + 1).to_string()}
                 aria-valuetext={words::step_of(props.step, count, &sentence)} {onkeydown}
                 {onpointerdown} {onpointermove} onpointerup={release.clone()} onpointercancel={release}>
-                <span class="timeline-rail" style={format!("inline-size:{}", percent(total))}></span>
-                <span class="timeline-done" style={format!("inline-size:{}", percent(props.time))}></span>
-                if let Some(turn) = turn {
-                    <span class="timeline-turn" style={format!("inset-inline-start:{}", percent(turn))}></span>
-                }
-                { for props.timeline.ticks.iter().map(|tick| {
-                    let class = classes!(
-                        "timeline-tick",
-                        (tick.step == props.step).then_some("current"),
-                        tick.counterfactual.then_some("counterfactual"),
-                        (tick.at <= props.time).then_some("passed"),
-                    );
-                    let title = props.story.steps.get(tick.step).map(|step| format!("{}. {}: {}", tick.step + 1, step.title, step.word));
-                    html! {
-                        <span key={tick.step} {class} {title} style={format!("inset-inline-start:{}", percent(tick.at))}>
-                            { glyph::shape(tick.glyph) }
-                        </span>
+                // Places are attributes of SVG, not styles: the page's security policy allows no inline styles.
+                <svg class="timeline-marks" width="100%" height="40" aria-hidden="true">
+                    <line class="timeline-rail" x1="0" x2="100%" y1="15" y2="15" />
+                    <line class="timeline-done" x1="0" x2={percent(props.time)} y1="15" y2="15" />
+                    <text class="timeline-leg" x="0" y="37">{ words::lane(LegKind::Forward) }</text>
+                    if let Some(turn) = turn {
+                        <line class="timeline-turn" x1={percent(turn)} x2={percent(turn)} y1="4" y2="37" />
+                        <svg x={percent(turn)} overflow="visible"><text class="timeline-leg" x="5" y="37">{ words::lane(LegKind::Return) }</text></svg>
                     }
-                }) }
-                <span class="timeline-head" style={format!("inset-inline-start:{}", percent(props.time))}></span>
-            </div>
-            <div class="timeline-legs" aria-hidden="true">
-                <span>{ words::lane(LegKind::Forward) }</span>
-                if let Some(turn) = turn {
-                    <span class="timeline-leg-return" style={format!("inset-inline-start:{}", percent(turn))}>
-                        { words::lane(LegKind::Return) }
-                    </span>
-                }
+                    { for props.timeline.ticks.iter().map(|tick| {
+                        let class = classes!(
+                            "timeline-tick",
+                            (tick.step == props.step).then_some("current"),
+                            tick.counterfactual.then_some("counterfactual"),
+                            (tick.at <= props.time).then_some("passed"),
+                        );
+                        let title = props.story.steps.get(tick.step).map(|step| format!("{}. {}: {}", tick.step + 1, step.title, step.word));
+                        html! {
+                            <svg key={tick.step} {class} x={percent(tick.at)} y="9" overflow="visible">
+                                <g transform="translate(-6 0)">
+                                    if let Some(title) = title { <title>{ title }</title> }
+                                    { glyph::shape(tick.glyph) }
+                                </g>
+                            </svg>
+                        }
+                    }) }
+                    <svg x={percent(props.time)} y="15" overflow="visible">
+                        <path class="timeline-head" d="M0-14V12M-5-14H5L0-8z" />
+                    </svg>
+                </svg>
             </div>
         </div>
     }

@@ -1,5 +1,6 @@
 //! An egress-only internet gateway: IPv6 out, replies back, nothing unsolicited in (EIGW-01 to EIGW-10).
 
+use hopscope_forward::Id;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Shape, Spec};
@@ -8,7 +9,11 @@ use crate::component::{Shape, Spec};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case")]
-pub struct Config {}
+pub struct Config {
+    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<Id>,
+}
 
 /// What an egress-only internet gateway says about itself.
 pub static SPEC: Spec = Spec {

@@ -121,8 +121,16 @@ pub(crate) fn translates(network: &Network, eni: Ix<Eni>, visit: &Visit<'_>) -> 
     if instance.role != InstanceRole::Nat {
         return false;
     }
-    let reply = visit.state.position(&network.enis[eni].id, Role::Nat, true, &visit.packet.key()).is_some();
-    reply || instance.forwards.iter().any(|forward| visit.packet.destination_port() == Some(forward.port))
+    answers(&network.enis[eni].id, visit).is_some()
+        || instance.forwards.iter().any(|forward| visit.packet.destination_port() == Some(forward.port))
+}
+
+/// The binding of a NAT instance that the packet answers. An echo request answers nothing, though
+/// its key looks the same from both ends (PIPE-14).
+fn answers(owner: &hopscope_forward::Id, visit: &Visit<'_>) -> Option<usize> {
+    let position = visit.state.position(owner, Role::Nat, true, &visit.packet.key())?;
+    let outbound = visit.state.entries.get(position).is_some_and(|entry| !entry.inbound);
+    (outbound && !nat_gateway::is_echo_request(&visit.packet)).then_some(position)
 }
 
 /// The appliance's own decision on a packet that is not for it (PIPE-07), then out again.
@@ -179,9 +187,7 @@ fn translate(network: &Network, ix: Ix<Eni>, hop: Hop, at: Where, visit: &mut Vi
     let key = packet.key();
     let state = |event| Evidence::State { event, flow: key.clone(), idle_limit: None };
     if eni.owns(packet.destination) {
-        if let Some(entry) =
-            visit.state.position(&eni.id, Role::Nat, true, &key).and_then(|n| visit.state.entries.get_mut(n))
-        {
+        if let Some(entry) = answers(&eni.id, visit).and_then(|n| visit.state.entries.get_mut(n)) {
             entry.replied = true;
             let flow = entry.flow.clone();
             let transport = match packet.transport {
@@ -199,8 +205,12 @@ fn translate(network: &Network, ix: Ix<Eni>, hop: Hop, at: Where, visit: &mut Vi
                 other => other,
             };
             let after = Packet { destination: forward.to, transport, ..packet };
-            visit.record(hop.with(state(StateEvent::Created)).rewriting(&after));
-            remember(&eni.id, Role::Nat, key, after.key(), true, visit);
+            let known = visit.state.position(&eni.id, Role::Nat, true, &key).is_some();
+            let event = if known { StateEvent::Used } else { StateEvent::Created };
+            visit.record(hop.with(state(event)).rewriting(&after));
+            if !known {
+                remember(&eni.id, Role::Nat, key, after.key(), true, visit);
+            }
             visit.packet = after;
         }
         return;

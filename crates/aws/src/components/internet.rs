@@ -122,12 +122,16 @@ fn door4(network: &Network, destination: Ipv4Addr, from_vpc: bool) -> Door {
             None => Door::None,
         };
     }
-    if from_vpc {
+    // IGW-04: an Elastic IP address that nothing uses ends at a gateway, whoever sends to it.
+    if from_vpc && !network.elastic.contains(&destination) {
         return Door::AtLarge;
     }
     let address = IpAddr::V4(destination);
-    let owner = network.vpcs.iter().find(|(_, vpc)| vpc.contains(address)).and_then(|(_, vpc)| vpc.igw);
-    let first = || network.igws.iter().next().map(|(ix, _)| ix);
+    let mut owners = network.vpcs.iter().filter(|(_, vpc)| vpc.contains(address)).peekable();
+    let owned = owners.peek().is_some();
+    let owner = owners.find_map(|(_, vpc)| vpc.igw);
+    // A VPC without a gateway has no door; another VPC's is not its own.
+    let first = || network.igws.iter().next().map(|(ix, _)| ix).filter(|_| !owned);
     match owner.or_else(first) {
         Some(igw) => Door::Through(At::IgwIn(igw)),
         None => Door::None,

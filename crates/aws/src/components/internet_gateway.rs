@@ -1,6 +1,7 @@
 //! An internet gateway: one-to-one, stateless translation between public and private IPv4;
 //! IPv6 unchanged (IGW-01 to IGW-12).
 
+use hopscope_forward::Id;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Shape, Spec};
@@ -10,7 +11,11 @@ use crate::component::{Shape, Spec};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case")]
-pub struct Config {}
+pub struct Config {
+    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<Id>,
+}
 
 /// What an internet gateway says about itself.
 pub static SPEC: Spec = Spec {

@@ -26,6 +26,9 @@ pub struct Config {
     /// Simulated number of open connections to the flow's destination (NAT-07).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_connections: Option<u32>,
+    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<Id>,
 }
 
 impl Default for Config {
@@ -37,6 +40,7 @@ impl Default for Config {
             zones: Vec::new(),
             state: "available".to_owned(),
             open_connections: None,
+            security_groups: Vec::new(),
         }
     }
 }
@@ -87,7 +91,7 @@ use hopscope_forward::{
 use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
-use crate::components::{network_interface, route_table};
+use crate::components::{internet_gateway, network_interface, route_table};
 use crate::network::{Nat, NatScope, Network, Subnet};
 use crate::pipeline::At;
 
@@ -186,7 +190,7 @@ pub(crate) fn enter(
 }
 
 /// Available, and its zone is up (NAT-13).
-fn up(network: &Network, nat: &Nat) -> bool {
+pub(crate) fn up(network: &Network, nat: &Nat) -> bool {
     let zone_up = match nat.scope {
         NatScope::Zonal(subnet) => !network.zone_failed(subnet),
         NatScope::Regional | NatScope::RegionalManual(_) => true,
@@ -231,6 +235,12 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
+    // ADDR-27: like every gateway it drops what does not belong where it came from (NAT-10).
+    if !network.vpcs[nat.vpc].contains(packet.source) {
+        let reason = Reason::new(&internet_gateway::SPOOFED, at()).fact("source", packet.source);
+        visit.deny(hop.by(&["ADDR-27", "NAT-10"]), reason);
+        return Outcome::Stopped;
+    }
     let refusal: Option<(&'static ReasonSpec, &'static [&'static str])> = if !supported(&packet) {
         Some((&PROTOCOL, &["NAT-05"]))
     } else if packet.fragment && packet.protocol != Protocol::UDP {
@@ -275,7 +285,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
             // NAT-08: a later packet of the old connection is answered with a reset.
             visit.deny(
                 hop.with(state(event)).by(&["NAT-08"]),
-                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT),
+                Reason::new(&IDLE_TIMEOUT, at()).fact("limit", IDLE_LIMIT).fact("answer", "TCP RST"),
             );
             return Outcome::Stopped;
         }
@@ -370,7 +380,11 @@ fn from_outside(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcom
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
     let now = visit.state.now;
-    let position = visit.state.position(&nat.id, Role::Nat, true, &packet.key());
+    let position = visit
+        .state
+        .position(&nat.id, Role::Nat, true, &packet.key())
+        // NAT-06: a ping from outside is not the answer to one from inside.
+        .filter(|_| !is_echo_request(&packet));
     let Some(entry) = position.and_then(|position| visit.state.entries.get_mut(position)) else {
         let missing = Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
         visit.deny(
@@ -398,6 +412,11 @@ fn from_outside(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> Outcom
     }
     visit.packet = after;
     leave(network, ix)
+}
+
+/// An echo request, which answers nothing although its key looks the same from both ends (PIPE-14).
+pub(crate) fn is_echo_request(packet: &Packet) -> bool {
+    matches!(packet.transport, Transport::Icmp { kind: 8 | 128, .. })
 }
 
 /// A reply as the flow's initiator expects it.

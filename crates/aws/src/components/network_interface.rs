@@ -26,6 +26,10 @@ pub struct Config {
     pub security_groups: Vec<Id>,
     /// Refuse packets whose source or destination is not this interface's own (ADDR-26).
     pub source_dest_check: bool,
+    /// The AWS service that runs it (`transit_gateway`, `lambda`), for an imported interface that
+    /// belongs to no instance. What happens behind it is not modelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
 }
 
 impl Default for Config {
@@ -36,6 +40,7 @@ impl Default for Config {
             ipv6: Vec::new(),
             security_groups: Vec::new(),
             source_dest_check: true,
+            service: None,
         }
     }
 }
@@ -91,6 +96,7 @@ use hopscope_forward::{
 };
 
 use crate::arena::Ix;
+use crate::components::route_table;
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
@@ -145,7 +151,10 @@ pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
 pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
-    let owned = interface.owns(packet.source);
+    let service = platform::service(network, eni, packet.destination);
+    // Link-local addresses are the link's own business (V6-13): they reach platform services only.
+    let link_local = matches!(packet.source, IpAddr::V4(a) if a.is_link_local()) && service.is_some();
+    let owned = interface.owns(packet.source) || link_local;
     let hop = Hop::new(SPEC.kind, &interface.id, "source-check", Decision::Allowed, &packet)
         .at(place(network, eni))
         .with(Evidence::Check {
@@ -165,7 +174,7 @@ pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_
     } else {
         visit.record(hop);
     }
-    match platform::service(network, eni, packet.destination) {
+    match service {
         Some(service) => Outcome::Next(At::Service(service, eni)),
         None => Outcome::Next(At::SecurityGroupOut(eni)),
     }
@@ -176,6 +185,9 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
     let ix = network.enis[eni].subnet;
     let subnet = &network.subnets[ix];
     let destination = visit.packet.destination;
+    if to_many(destination) {
+        return nobody(network, ix, visit);
+    }
     if !subnet.contains(destination) {
         return Outcome::Next(At::AclOut(ix));
     }
@@ -183,6 +195,14 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
         Some(Owner::Eni(neighbour)) => Outcome::Next(At::SecurityGroupIn(*neighbour)),
         Some(Owner::Nat(nat)) => Outcome::Next(At::Nat(*nat)),
         None => nobody(network, ix, visit),
+    }
+}
+
+/// Multicast, or broadcast on the link: a VPC carries neither (ADDR-13).
+fn to_many(destination: IpAddr) -> bool {
+    match destination {
+        IpAddr::V4(a) => a.is_multicast() || a.is_broadcast(),
+        IpAddr::V6(a) => a.is_multicast(),
     }
 }
 
@@ -194,7 +214,8 @@ pub(crate) fn nobody(
 ) -> Outcome<At> {
     let subnet = &network.subnets[subnet];
     let vpc = &network.vpcs[subnet.vpc];
-    let hop = Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-14"]);
+    let hop =
+        Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-13", "ADDR-14"]);
     let reason = Reason::new(&NO_POSSIBLE_DESTINATION, Where::new("vpc", &vpc.id))
         .fact("address", visit.packet.destination)
         .fact("vpc", &vpc.id);
@@ -209,6 +230,11 @@ pub(crate) fn destination_check(network: &Network, eni: Ix<Eni>, visit: &mut Vis
     let packet = visit.packet.clone();
     let owned = interface.owns(packet.destination);
     let at = Where::new(SPEC.kind, &interface.id).of(place(network, eni));
+    if network.serves(eni) {
+        let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Unknown, &packet);
+        visit.unknown(hop, unmodelled(&interface.id));
+        return if owned { Outcome::Arrived(At::Arrived(eni)) } else { Outcome::Stopped };
+    }
     if !network.alive(eni) {
         let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Denied, &packet)
             .at(place(network, eni));
@@ -275,12 +301,19 @@ pub(crate) fn send(network: &Network, eni: Ix<Eni>, missing: Option<&'static str
         let reason =
             Reason::new(&FAMILY_MISMATCH, at).fact("interface", &interface.id).fact("family", family);
         visit.deny(hop.by(&["ADDR-19", "V6-12"]), reason);
+    } else if network.serves(eni) {
+        visit.unknown(hop, unmodelled(&interface.id));
     } else if network.alive(eni) {
         visit.record(hop);
     } else {
         let what = if network.zone_failed(interface.subnet) { "zone" } else { "instance" };
         visit.deny(hop, Reason::new(&BAD_STATE, at).fact("interface", &interface.id).fact("failed", what));
     }
+}
+
+/// An AWS service behind an interface does what it does: not modelled.
+fn unmodelled(interface: &Id) -> Reason {
+    Reason::new(&route_table::UNSUPPORTED, Where::new(SPEC.kind, interface)).fact("component", interface)
 }
 
 /// The interface that owns an address inside a VPC.

@@ -338,7 +338,9 @@ pub(crate) fn deliver_local(
     match network.private.get(&(vpc, destination)) {
         Some(Owner::Eni(eni)) => Outcome::Routed(towards_interface(network, from, *eni)),
         Some(Owner::Nat(nat)) => match &network.nats[*nat].scope {
-            NatScope::Zonal(subnet) if from != Some(*subnet) => {
+            NatScope::Zonal(subnet)
+                if from != Some(*subnet) && nat_gateway::up(network, &network.nats[*nat]) =>
+            {
                 Outcome::Routed(At::AclInToNat(*subnet, *nat))
             }
             NatScope::Zonal(_) | NatScope::Regional | NatScope::RegionalManual(_) => {

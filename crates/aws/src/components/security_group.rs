@@ -75,8 +75,8 @@ pub static SPEC: Spec = Spec {
 };
 
 use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan, Severity,
-    StateEvent, Visit, Where,
+    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan,
+    Severity, StateEvent, Visit, Where,
 };
 use hopscope_net::{Packet, Protocol};
 
@@ -125,15 +125,25 @@ pub static CONNTRACK_EXHAUSTED: ReasonSpec = ReasonSpec {
 /// Reasons a security group raises.
 pub static REASONS: &[&ReasonSpec] = &[&NO_RULES, &RULES_MISMATCH, &NOT_PRESERVED, &CONNTRACK_EXHAUSTED];
 
+/// Services such as transit gateways run interfaces that no group filters.
+fn unfiltered(network: &Network, eni: Ix<Eni>) -> bool {
+    let interface = &network.enis[eni];
+    interface.service && interface.groups.is_empty()
+}
+
 /// Leaving the interface (PIPE-01).
 pub(crate) fn outbound(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
-    judge(network, eni, false, visit);
+    if !unfiltered(network, eni) {
+        judge(network, eni, false, visit);
+    }
     Outcome::Next(At::LeaveInterface(eni))
 }
 
 /// Arriving at the interface (PIPE-02).
 pub(crate) fn inbound(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
-    judge(network, eni, true, visit);
+    if !unfiltered(network, eni) {
+        judge(network, eni, true, visit);
+    }
     Outcome::Next(At::DestinationCheck(eni))
 }
 
@@ -193,9 +203,11 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         remember(interface, inbound, &packet, visit);
         return;
     };
-    let track = scan.everything.is_none()
-        || must_track(network, eni, inbound, visit)
-        || !opposite_open(network, eni, inbound, &packet);
+    // SG-10: a reply that no entry knows belongs to a flow that went untracked the other way; it
+    // is admitted by rule and starts nothing new.
+    let own = if inbound { packet.destination } else { packet.source };
+    let untracked_reply = visit.leg == LegKind::Return && tracked.is_none() && interface.owns(own);
+    let track = !untracked_reply && tracks(network, eni, inbound, scan.only_open, visit);
     let id = &network.groups[group].id;
     let cites: &'static [&'static str] = if track { &["SG-03", "SG-09"] } else { &["SG-03", "SG-10"] };
     let hop = hop(id, SPEC.kind).with(evidence).by(cites);
@@ -205,7 +217,9 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         visit.record(hop.with(untracked));
         return;
     }
-    if interface.instance.is_some_and(|instance| network.instances[instance].conntrack_full) {
+    // SG-15: only new flows are dropped, and a reply is none (SG-09).
+    let new = visit.leg == LegKind::Forward;
+    if new && interface.instance.is_some_and(|instance| network.instances[instance].conntrack_full) {
         let reason = Reason::new(
             &CONNTRACK_EXHAUSTED,
             Where::new(network_interface::SPEC.kind, &interface.id).of(place),
@@ -222,6 +236,11 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         visit.record(hop.with(created));
     }
     remember(interface, inbound, &packet, visit);
+}
+
+/// Whether a newly admitted flow is tracked (SG-10, SG-11).
+fn tracks(network: &Network, eni: Ix<Eni>, inbound: bool, open: bool, visit: &Visit<'_>) -> bool {
+    !open || must_track(network, eni, inbound, visit) || !opposite_open(network, eni, inbound, &visit.packet)
 }
 
 enum Tracked {
@@ -283,19 +302,20 @@ pub(crate) fn assume_admitted(
 struct Scan {
     scanned: Vec<RuleScan>,
     matched: Option<(Ix<Group>, String)>,
-    /// The matching rule is open to everyone.
-    everything: Option<()>,
+    /// Every matching rule is open to everyone.
+    only_open: bool,
     /// No group has a rule in that direction.
     empty: bool,
     /// A rule would have matched, had its group's identity survived.
     erased: bool,
 }
 
-/// Several groups are a union: one match suffices (SG-03). A rule open to everyone decides about
-/// tracking only if no narrower rule admits the packet, so narrower ones are preferred.
+/// Several groups are a union: one match suffices (SG-03), and the first one in the drawing is
+/// named. A rule open to everyone decides about tracking only if no narrower rule admits the
+/// packet, wherever either stands: the order of rules means nothing.
 fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, packet: &Packet) -> Scan {
     let peer_address = if inbound { packet.source } else { packet.destination };
-    let mut scan = Scan { scanned: Vec::new(), matched: None, everything: None, empty: true, erased: false };
+    let mut scan = Scan { scanned: Vec::new(), matched: None, only_open: true, empty: true, erased: false };
     for group in &network.enis[eni].groups {
         let list = &network.groups[*group];
         for rule in if inbound { &list.inbound } else { &list.outbound } {
@@ -316,13 +336,15 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                 rule: rule.text.clone(),
                 missed,
             });
-            if missed.is_none() && scan.matched.is_none() {
-                scan.matched = Some((*group, rule.label.clone()));
+            if missed.is_none() {
                 let open = rule
                     .body
                     .as_ref()
                     .is_some_and(|body| matching::is_everything(&body.peer, packet.family()));
-                scan.everything = open.then_some(());
+                scan.only_open &= open;
+                if scan.matched.is_none() {
+                    scan.matched = Some((*group, rule.label.clone()));
+                }
             }
         }
     }

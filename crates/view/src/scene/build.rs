@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use hopscope_aws::{Config, Diagnostic, Document, Id, Network, Node};
 use hopscope_forward::Severity;
-use hopscope_layout::{CORNER, Layout, Placed, Point, Rect, Role, Routing, Tier, Wire, WireKind, rounded_path, wires};
+use hopscope_layout::{
+    CORNER, Layout, Placed, Point, Rect, Role, Routing, Tier, Wire, WireKind, rounded_path, wires,
+};
 
 use super::labels::{MONO_11, SANS_12, fit, fit_list};
 use super::{Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, Scene, WireShape};
@@ -66,14 +68,17 @@ impl Builder<'_> {
             match placed.role {
                 Role::Box => scene.boxes.push(self.container(node, placed)),
                 // An instance with one interface is one card.
-                Role::Port if self.layout.rect(id) == placed.parent.as_ref().and_then(|p| self.layout.rect(p)) => {}
+                Role::Port
+                    if self.layout.rect(id) == placed.parent.as_ref().and_then(|p| self.layout.rect(p)) => {}
                 Role::Card | Role::Edge | Role::Port => scene.cards.push(self.card(node, placed)),
             }
         }
         scene.boxes.sort_by_key(|shape| shape.depth);
         scene.bands = self.layout.bands.iter().map(|band| self.band(band)).collect();
-        let gateway = |card: &CardShape| matches!(card.kind, "internet-gateway" | "egress-only-internet-gateway");
-        if scene.cards.iter().any(gateway) && !scene.cards.iter().any(|card| card.role == CardRole::Internet) {
+        let gateway =
+            |card: &CardShape| matches!(card.kind, "internet-gateway" | "egress-only-internet-gateway");
+        if scene.cards.iter().any(gateway) && !scene.cards.iter().any(|card| card.role == CardRole::Internet)
+        {
             scene.outside = Some(self.outside());
         }
         let drawn = wires(self.document, self.layout);
@@ -82,6 +87,7 @@ impl Builder<'_> {
             .iter()
             .map(|card| card.rect)
             .chain(self.layout.items.values().filter(|item| item.role == Role::Box).map(|item| item.header))
+            .chain(scene.boxes.iter().flat_map(edges))
             .chain(scene.bands.iter().map(|band| Rect::new(band.rect.x, band.rect.y, band.rect.w, 24.0)))
             .chain(scene.outside.iter().map(|card| card.rect))
             .collect();
@@ -95,11 +101,9 @@ impl Builder<'_> {
     fn container(&self, node: &Node, placed: &Placed) -> BoxShape {
         let (role, tag, blocks): (BoxRole, &'static str, Vec<&str>) = match &node.config {
             Config::Region(_) => (BoxRole::Region, "", Vec::new()),
-            Config::Vpc(vpc) => (
-                BoxRole::Vpc,
-                "",
-                vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).map(String::as_str).collect(),
-            ),
+            Config::Vpc(vpc) => {
+                (BoxRole::Vpc, "", vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).map(String::as_str).collect())
+            }
             Config::Subnet(subnet) => {
                 let tier = self.routing.tier(&node.id);
                 let role = match tier {
@@ -253,7 +257,8 @@ impl Builder<'_> {
             push(kind, word, text::public_sentence(&address, elastic));
         }
         let problems = self.problems.get(node.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-        for (severity, kind) in [(Severity::Error, BadgeKind::Error), (Severity::Warning, BadgeKind::Warning)] {
+        for (severity, kind) in [(Severity::Error, BadgeKind::Error), (Severity::Warning, BadgeKind::Warning)]
+        {
             let mut found = problems.iter().filter(|problem| problem.spec.severity == severity);
             let Some(first) = found.next() else { continue };
             let count = 1 + found.count();
@@ -272,10 +277,11 @@ impl Builder<'_> {
                 let primary = interface.private_ips.first().map(|ip| ip.address.as_str());
                 for ip in &interface.private_ips {
                     // An Elastic IP address takes the place of an assigned one (ADDR-23).
-                    let replaced = elastic
-                        .iter()
-                        .any(|(_, private)| private.or(primary) == Some(ip.address.as_str()));
-                    if let Some(public) = ip.public_ip.as_ref().filter(|public| !public.is_empty() && !replaced) {
+                    let replaced =
+                        elastic.iter().any(|(_, private)| private.or(primary) == Some(ip.address.as_str()));
+                    if let Some(public) =
+                        ip.public_ip.as_ref().filter(|public| !public.is_empty() && !replaced)
+                    {
                         own.push((public.clone(), false));
                     }
                 }
@@ -300,7 +306,8 @@ impl Builder<'_> {
 
     fn band(&self, band: &hopscope_layout::Band) -> BandShape {
         let zone = band.zone.as_deref().and_then(|zone| self.document.node(zone));
-        let failed = matches!(zone.map(|zone| &zone.config), Some(Config::AvailabilityZone(zone)) if zone.failed);
+        let failed =
+            matches!(zone.map(|zone| &zone.config), Some(Config::AvailabilityZone(zone)) if zone.failed);
         let title = zone.map_or(text::ui::NO_ZONE, |zone| zone.label());
         BandShape {
             vpc: band.vpc.clone(),
@@ -335,12 +342,28 @@ impl Builder<'_> {
     }
 }
 
+/// The edges of a box, and the strip of a subnet's title: labels stay clear of them.
+fn edges(shape: &BoxShape) -> Vec<Rect> {
+    let Rect { x, y, w, h } = shape.rect;
+    let mut edges = vec![
+        Rect::new(x - 1.0, y - 1.0, w + 2.0, 2.0),
+        Rect::new(x - 1.0, y + h - 1.0, w + 2.0, 2.0),
+        Rect::new(x - 1.0, y, 2.0, h),
+        Rect::new(x + w - 1.0, y, 2.0, h),
+    ];
+    if !shape.tag.is_empty() {
+        edges.push(Rect::new(x, y, w, 48.0));
+    }
+    edges
+}
+
 /// A free spot for a label: in the middle of a segment that is long enough, longest first.
 fn label_place(points: &[Point], width: f32, taken: &[Rect]) -> Option<Rect> {
     if width <= 10.0 {
         return None;
     }
-    let mut segments: Vec<(Point, Point)> = points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b)).collect();
+    let mut segments: Vec<(Point, Point)> =
+        points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b)).collect();
     segments.sort_by(|(a, b), (c, d)| c.distance(*d).total_cmp(&a.distance(*b)));
     let height = 16.0;
     segments.into_iter().find_map(|(a, b)| {

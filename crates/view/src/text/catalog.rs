@@ -1,4 +1,4 @@
-//! Title, sentence and hint of every code of `docs/rules.md` section 29 that can occur.
+//! Title, sentence and hint of every code of `docs/rules.md` section 29 that can occur here.
 
 /// The words of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,14 +13,414 @@ pub struct Entry {
     pub hint: Option<&'static str>,
 }
 
-static ENTRIES: &[Entry] = &[];
-
-/// Every entry, in order of code.
-#[must_use]
-pub fn entries() -> &'static [Entry] {
-    ENTRIES
+const fn entry(code: &'static str, title: &'static str, sentence: &'static str, hint: &'static str) -> Entry {
+    let hint = if hint.is_empty() { None } else { Some(hint) };
+    Entry { code, title, sentence, hint }
 }
 
-pub(super) fn entry(code: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.code == code)
+/// Why packets are refused.
+static PACKETS: &[Entry] = &[
+    entry(
+        "BAD_STATE",
+        "Out of service",
+        "{at} is out of service[ (the {failed} is down)].",
+        "Start it again, bring its zone back, or route round it.",
+    ),
+    entry(
+        "CYCLIC_PATH_DETECTED",
+        "Loop",
+        "The packet came back to a routing decision it had already met[ at {at}].",
+        "Change one of the routes on the circle so that it leads onwards.",
+    ),
+    entry(
+        "ENI_SG_RULES_MISMATCH",
+        "No matching security group rule",
+        "Security group {group} has {direction} rules, but none matches[ {packet}][ at {interface}].",
+        "Add a rule for this protocol, port and peer.",
+    ),
+    entry(
+        "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+        "Source/destination check",
+        "Interface {interface} does not own the {side} address[ {address}], and its source/destination check is on.",
+        "Switch the check off if this instance routes, filters or translates for others.",
+    ),
+    entry(
+        "GATEWAY_REJECTS_SPOOFED_TRAFFIC",
+        "Source does not belong here",
+        "Gateway {at} drops the packet: its source[ {source}] does not belong to this VPC.",
+        "Gateways carry only addresses of their own VPC.",
+    ),
+    entry(
+        "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+        "Private destination",
+        "Internet gateway {at} does not carry packets to private addresses[ such as {destination}].",
+        "Use a narrower route that leads to the private network.",
+    ),
+    entry(
+        "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+        "Shared carrier destination",
+        "Internet gateway {at} does not carry packets to 100.64.0.0/10[, and {destination} is in it].",
+        "Use a narrower route that leads to that network.",
+    ),
+    entry(
+        "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
+        "Nobody's public address",
+        "Internet gateway {at} knows no running interface with the public address[ {destination}].",
+        "Associate an Elastic IP address, or send to an address that is in use.",
+    ),
+    entry(
+        "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+        "Source has no public address",
+        "Internet gateway {at} needs a public address for the source[ {source}], and there is none.",
+        "Give the interface a public or Elastic IP address, or send its subnet through a NAT gateway.",
+    ),
+    entry(
+        "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS",
+        "Private source",
+        "Internet gateway {at} takes nothing from private addresses[ such as {source}].",
+        "Senders on the internet have public addresses.",
+    ),
+    entry(
+        "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
+        "Shared carrier source",
+        "Internet gateway {at} takes nothing from 100.64.0.0/10[, and {source} is in it].",
+        "Senders on the internet have public addresses.",
+    ),
+    entry(
+        "INGRESS_RTB_NO_PUBLIC_IP",
+        "Middlebox without a public address",
+        "The gateway route table sends the packet to {interface}, which has no public address.",
+        "Give the middlebox interface a public or Elastic IP address.",
+    ),
+    entry(
+        "INGRESS_RTB_TRAFFIC_REDIRECTION",
+        "Answer bypasses the middlebox",
+        "What enters {subnet} is redirected to a middlebox, so its answers may not go straight to [{target}]{none}.",
+        "Point this subnet's default route at the same middlebox.",
+    ),
+    entry(
+        "MAX_HOPS_EXCEEDED",
+        "Too many hops",
+        "The packet was given up after 64 forwarding decisions[ at {at}].",
+        "Look for routes that send it to and fro.",
+    ),
+    entry(
+        "NO_POSSIBLE_DESTINATION",
+        "Nobody there",
+        "No interface in {vpc} has the address[ {address}].",
+        "Check the address, or draw what should have it.",
+    ),
+    entry(
+        "NO_ROUTE_TO_DESTINATION",
+        "No route",
+        "Route table {table}[ of {subnet}] has no route to {destination}.",
+        "Add a route for it: to a gateway, or a default route.",
+    ),
+    entry(
+        "BAD_STATE_ROUTE",
+        "Blackhole route",
+        "The best route of {table} [({route}) ]leads to [{target}, which ]{none}is missing or out of service. Other routes are not tried.",
+        "Point the route at something that exists and works.",
+    ),
+    entry(
+        "PROTOCOL_RESTRICTION",
+        "Protocol not carried",
+        "{at} does not carry {protocol}: only TCP, UDP and ICMP over IPv4.",
+        "Use another way for this protocol.",
+    ),
+    entry(
+        "REGIONAL_NGW_ROUTE_AZ_RESTRICTION",
+        "No address in this zone",
+        "Regional NAT gateway {at} has no address in [{zone}]{none}, where the packet comes from.",
+        "Add the zone to the gateway, or let it serve zones automatically.",
+    ),
+    entry(
+        "SG_HAS_NO_RULES",
+        "No security group rules",
+        "Security group {group} has no {direction} rules, so nothing passes[ at {interface}].",
+        "Add a rule for this protocol, port and peer.",
+    ),
+    entry(
+        "SG_REFERENCES_NOT_PRESERVED",
+        "Group identity lost",
+        "Only rules of {group} that name a security group could match, but a hop in between hides the sender's group.",
+        "Name the sender's address block instead of its security group.",
+    ),
+    entry(
+        "SUBNET_ACL_RESTRICTION",
+        "Refused by the network ACL",
+        "Network ACL {acl} refuses it {direction} at {subnet}[: rule {number}, {rule}].",
+        "Add an allow rule with a lower number. Replies need a rule of their own, to the client's port.",
+    ),
+    entry(
+        "UNSUPPORTED_COMPONENT",
+        "Not modelled yet",
+        "The packet reaches {component}, which is not simulated yet: what happens next is unknown.",
+        "",
+    ),
+    entry(
+        "X_ADDRESS_FAMILY_MISMATCH",
+        "Wrong IP version",
+        "{interface} has no {family} address, so it cannot take part in this flow.",
+        "Give it an address of that version, or use the other one.",
+    ),
+    entry(
+        "X_CONNTRACK_EXHAUSTED",
+        "Connection table full",
+        "The connection-tracking table of {interface} is full, so new flows are dropped.",
+        "Close idle flows, use a larger instance, or rules that need no tracking.",
+    ),
+    entry(
+        "X_EIGW_UNSOLICITED_INBOUND",
+        "Replies only",
+        "Egress-only internet gateway {at} admits replies only, and nothing inside opened this flow[ to {destination}].",
+        "Use an internet gateway for what must be reachable from outside.",
+    ),
+    entry(
+        "X_FRAGMENT_DROPPED",
+        "Fragment dropped",
+        "NAT gateway {at} drops fragments of {protocol}; only UDP fragments pass.",
+        "Send smaller packets.",
+    ),
+    entry(
+        "X_MTU_BLACKHOLE",
+        "Too large, and nobody says so",
+        "The packet has {size} bytes and the way takes {mtu}; the ICMP message that would tell the sender is filtered[ at {subnet}].",
+        "Allow ICMP type 3 code 4 (ICMPv6 type 2) in, or send smaller packets.",
+    ),
+    entry(
+        "X_MTU_DROP",
+        "Packet too large",
+        "{at} takes packets of up to {mtu} bytes; this one has {size}.",
+        "Send smaller packets.",
+    ),
+    entry(
+        "X_NAT64_PREFIX_UNROUTED",
+        "NAT64 address on the internet",
+        "{destination} stands for an IPv4 address, but went to {at} instead of a NAT gateway.",
+        "Add a route for 64:ff9b::/96 to a NAT gateway.",
+    ),
+    entry(
+        "X_NAT_IDLE_TIMEOUT",
+        "Connection timed out",
+        "NAT gateway {at} forgot the flow after {limit} silent seconds and answers with a reset.",
+        "Send keep-alives more often than every 350 seconds.",
+    ),
+    entry(
+        "X_NAT_PORTS_EXHAUSTED",
+        "Ports used up",
+        "NAT gateway {at} has {connections} connections to {destination} open; each address carries 55,000.",
+        "Add addresses to the gateway, or spread the clients over several gateways.",
+    ),
+    entry(
+        "X_NAT_UNSOLICITED_INBOUND",
+        "Nothing was opened from inside",
+        "NAT gateway {at} knows no flow that this packet[ from {source}] could be a reply to.",
+        "NAT gateways take replies only. Use a public address on the host, or a load balancer.",
+    ),
+    entry(
+        "X_PRIVATE_IPV6_AT_EDGE",
+        "Private IPv6",
+        "{at} drops private IPv6 addresses at the edge of the internet[: {source} → {destination}].",
+        "Use addresses of a public block.",
+    ),
+    entry(
+        "X_STATE_MISSING",
+        "Unknown flow",
+        "{at} keeps track of flows and knows none that this packet belongs to[: {flow}].",
+        "Let requests and replies take the same way.",
+    ),
+];
+
+/// What AWS would refuse, and what is worth telling about a drawing or a trace.
+static DRAWINGS: &[Entry] = &[
+    entry(
+        "I_ASYMMETRIC_INSPECTION",
+        "Seen one way only",
+        "{appliance} keeps state but sees only one direction of this flow.",
+        "Route both directions through it, in both subnets' tables.",
+    ),
+    entry(
+        "I_CIDR_NORMALISED",
+        "Host bits cleared",
+        "[{cidr} is kept as {normalised}: ]{none}host bits of a block are cleared.",
+        "",
+    ),
+    entry(
+        "I_MIDDLEBOX_SAME_SUBNET",
+        "Middlebox in the subnet it serves",
+        "{at} stands in the subnet whose traffic it should inspect, so neighbours bypass it.",
+        "Put it in a subnet of its own.",
+    ),
+    entry(
+        "I_NAT_SINGLE_ZONE",
+        "One zone for all",
+        "Subnets of several zones depend on {at}[ in {zone}]: if that zone fails, all of them lose the internet.",
+        "Add a NAT gateway to each zone.",
+    ),
+    entry(
+        "I_NONDETERMINISTIC",
+        "AWS may choose otherwise",
+        "Several routes [to {destination} ]{none}are equally good; AWS picks one at random and keeps it. Here it is [{target}]{none}.",
+        "Make one of them more specific.",
+    ),
+    entry(
+        "I_OVERLAP",
+        "Same addresses",
+        "{at} and [{other} ]{none}use overlapping blocks: fine until something must route between them.",
+        "Give them blocks of their own if they are ever to be connected.",
+    ),
+    entry(
+        "I_OVERLAPPING_RETURN",
+        "Ambiguous way back",
+        "The reply leaves towards another network that uses the same addresses.",
+        "Use separate tables, or narrower routes.",
+    ),
+    entry(
+        "I_PROPAGATION_LIMIT",
+        "Too many propagated routes",
+        "Route table {at} takes 100 propagated routes; further ones are not installed.",
+        "Advertise fewer, wider blocks.",
+    ),
+    entry(
+        "I_SG_RULE_STALE",
+        "Rule names a group that is gone",
+        "A rule of {at} names [{peer}]{none}, which no longer exists, and matches nothing.",
+        "Remove the rule, or name another peer.",
+    ),
+    entry(
+        "V_CIDR_FAMILY",
+        "Block may not be combined",
+        "[{cidr} ]{none}may not be added to the blocks that {at} already has.",
+        "Use a block of the same private range, of 100.64.0.0/10, or a public one.",
+    ),
+    entry(
+        "V_CIDR_FORBIDDEN",
+        "Forbidden block",
+        "[{cidr} ]{none}lies in a range that no VPC can use.",
+        "Use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.",
+    ),
+    entry(
+        "V_CIDR_OVERLAP",
+        "Overlapping blocks",
+        "The block [{cidr} ]of {at} overlaps [{other}]{none}.",
+        "Choose a block that is still free.",
+    ),
+    entry(
+        "V_CIDR_ROUTE_CONFLICT",
+        "Block covers a route",
+        "[{cidr} ]{none}covers the destination of a route that exists in this VPC.",
+        "Remove the route, or choose a narrower block.",
+    ),
+    entry(
+        "V_CIDR_SIZE",
+        "Illegal block size",
+        "[{cidr} ]{none}has a size that AWS does not accept here[: {allowed}].",
+        "IPv4 blocks are /16 to /28; IPv6 blocks /44 to /60 on a VPC and /44 to /64 on a subnet, in steps of 4.",
+    ),
+    entry(
+        "V_ENI_LIMIT",
+        "Too many interfaces",
+        "{at} has more interfaces than its instance type takes[ ({limit})].",
+        "Remove interfaces, or choose a larger type.",
+    ),
+    entry(
+        "V_ENI_ZONE",
+        "Interface in another zone",
+        "{at} is attached to an instance in another zone.",
+        "An interface and its instance share a zone.",
+    ),
+    entry(
+        "V_IGW_LIMIT",
+        "Second internet gateway",
+        "A VPC can have one internet gateway, and {at} is not its first.",
+        "Delete one of them.",
+    ),
+    entry(
+        "V_IP_RESERVED",
+        "Reserved address",
+        "[{address} ]{none}is reserved by AWS[ ({use})]: the first four and the last of each subnet are.",
+        "Use another address of the subnet.",
+    ),
+    entry(
+        "V_NAT_NEEDS_IGW",
+        "NAT without an internet gateway",
+        "Public NAT gateway {at} needs an internet gateway on its VPC.",
+        "Add an internet gateway, or make the NAT gateway private.",
+    ),
+    entry(
+        "V_PREFIX_LIST_MANAGED",
+        "AWS's own prefix list",
+        "{at} is managed by AWS and cannot be edited.",
+        "Make a list of your own.",
+    ),
+    entry(
+        "V_PREFIX_LIST_NOT_SUPPORTED",
+        "Prefix list not allowed here",
+        "[{list} ]{none}is a prefix list, which cannot be used here.",
+        "Write the blocks themselves.",
+    ),
+    entry(
+        "V_QUOTA",
+        "Beyond the quota",
+        "{at} exceeds a quota[: {count} {what}, {limit} allowed].",
+        "Remove some, or ask AWS for more.",
+    ),
+    entry(
+        "V_ROUTE_DUPLICATE",
+        "Two routes to one destination",
+        "Route table {at} has two routes to [{destination}]{none}.",
+        "Remove one of them.",
+    ),
+    entry(
+        "V_ROUTE_FAMILY",
+        "Wrong IP version for the target",
+        "The route to [{destination} ]{none}has a target that does not carry that IP version[: {target}].",
+        "Use a target of the same IP version.",
+    ),
+    entry(
+        "V_ROUTE_NOT_SUBNET_CIDR",
+        "Narrower than local, but no subnet",
+        "[{destination} ]{none}lies inside the VPC but is not exactly the block of a subnet.",
+        "Use the whole block of a subnet.",
+    ),
+    entry(
+        "V_ROUTE_RESERVED",
+        "Reserved destination",
+        "AWS does not accept routes to [{destination}]{none}: link-local services live there.",
+        "Remove the route.",
+    ),
+    entry(
+        "V_ROUTE_TARGET",
+        "Target not allowed",
+        "The route [to {destination} ]of {at} has a target that is not allowed here[: {target}].",
+        "Use a target that belongs to this VPC.",
+    ),
+    entry(
+        "V_RT_MAIN",
+        "Main route table",
+        "{at} breaks a rule of main route tables: each VPC has exactly one.",
+        "Mark exactly one table as main.",
+    ),
+    entry(
+        "V_SG_NOT_SUPPORTED",
+        "No security groups here",
+        "{at} cannot have security groups.",
+        "Filter with the subnet's network ACL.",
+    ),
+    entry(
+        "V_SG_REF_SCOPE",
+        "Group not usable here",
+        "[{peer} ]{none}cannot be named in this rule of {at}.",
+        "Name an address block instead.",
+    ),
+];
+
+/// Every entry: packets first, then drawings, each in order of code.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    PACKETS.iter().chain(DRAWINGS)
+}
+
+pub(super) fn find(code: &str) -> Option<&'static Entry> {
+    entries().find(|entry| entry.code == code)
 }

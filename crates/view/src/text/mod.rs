@@ -2,49 +2,155 @@
 //! stages and decisions, and the strings of the page.
 
 mod catalog;
+mod names;
+mod template;
 pub mod ui;
 pub mod ui_panels;
 pub mod ui_shell;
 
-use hopscope_aws::Diagnostic;
-use hopscope_forward::{Decision, Reason, RouteLoss, RuleMiss, StateEvent, Verdict};
+use hopscope_aws::{Diagnostic, Id};
+use hopscope_forward::{
+    Decision, LegKind, Reason, ReasonSpec, RouteLoss, RouteOrigin, RuleMiss, StateEvent, Verdict,
+};
+use hopscope_net::FlowKey;
 
 pub use catalog::{Entry, entries};
+pub use names::*;
 
 /// A few words for a code; the code itself where it is not in the catalogue.
 #[must_use]
 pub fn reason_title(code: &str) -> &str {
-    catalog::entry(code).map_or(code, |entry| entry.title)
+    catalog::find(code).map_or(code, |entry| entry.title)
 }
 
-/// What happened, with the facts of the case.
+/// A few words for a declared reason.
+#[must_use]
+pub fn title_of(spec: &'static ReasonSpec) -> &'static str {
+    catalog::find(spec.code).map_or(spec.code, |entry| entry.title)
+}
+
+/// What happened, with the facts of the case. Components are called by their ids.
 #[must_use]
 pub fn reason_sentence(reason: &Reason) -> String {
-    reason_title(reason.spec.code).to_owned()
+    reason_sentence_with(reason, &|id| id.to_owned())
+}
+
+/// What happened, with the facts of the case; `name` says what a component is called.
+#[must_use]
+pub fn reason_sentence_with(reason: &Reason, name: &dyn Fn(&str) -> String) -> String {
+    let at = reason.at.id.clone();
+    let implied = |key: &str| match key {
+        "at" => Some(name(&at)),
+        "owner" => reason.at.owner.as_ref().map(|owner| name(owner)),
+        "direction" => reason.at.direction.map(|way| direction(way).to_owned()),
+        "number" => reason.rule.clone(),
+        _ => None,
+    };
+    sentence(reason.spec, &reason.facts, name, &implied)
 }
 
 /// What to do about a code, where something can be done.
 #[must_use]
 pub fn hint(code: &str) -> Option<&'static str> {
-    catalog::entry(code).and_then(|entry| entry.hint)
+    catalog::find(code).and_then(|entry| entry.hint)
 }
 
-/// What is wrong with a drawing, with the facts of the case.
+/// What is wrong with a drawing, with the facts of the case. Components are called by their ids.
 #[must_use]
 pub fn diagnostic_sentence(diagnostic: &Diagnostic) -> String {
-    reason_title(diagnostic.spec.code).to_owned()
+    diagnostic_sentence_with(diagnostic, &|id| id.to_owned())
+}
+
+/// What is wrong with a drawing; `name` says what a component is called.
+#[must_use]
+pub fn diagnostic_sentence_with(diagnostic: &Diagnostic, name: &dyn Fn(&str) -> String) -> String {
+    let node = |n: usize| diagnostic.nodes.get(n).map(|id: &Id| name(id));
+    let implied = |key: &str| match key {
+        "at" => node(0),
+        "other" => node(1),
+        _ => None,
+    };
+    sentence(diagnostic.spec, &diagnostic.facts, name, &implied)
+}
+
+fn sentence(
+    spec: &ReasonSpec,
+    facts: &[(&'static str, String)],
+    name: &dyn Fn(&str) -> String,
+    implied: &dyn Fn(&str) -> Option<String>,
+) -> String {
+    let fact = |key: &str| match facts.iter().find(|(name, _)| *name == key) {
+        Some((_, value)) if key == "direction" => Some(direction(value).to_owned()),
+        Some((_, value)) => Some(name(value)),
+        None => implied(key),
+    };
+    match catalog::find(spec.code) {
+        Some(entry) => template::fill(entry.sentence, &fact),
+        // A code that is not in the catalogue still says what it knows.
+        None => {
+            let facts: Vec<String> = facts.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            let at = implied("at").map(|at| format!(" ({at})")).unwrap_or_default();
+            format!("{}{at}{}{}", spec.code, if facts.is_empty() { "" } else { ": " }, facts.join(", "))
+        }
+    }
+}
+
+fn direction(text: &str) -> &str {
+    match text {
+        "in" => ui::INBOUND,
+        "out" => ui::OUTBOUND,
+        other => other,
+    }
 }
 
 /// A yes-or-no check in words.
 #[must_use]
-pub fn check_sentence(check: &str, _passed: bool, _value: Option<&str>) -> String {
-    check.to_owned()
+pub fn check_sentence(check: &str, passed: bool, value: Option<&str>) -> String {
+    let value = value.unwrap_or("the address");
+    match (check, passed) {
+        ("source-owned", true) => format!("{value} is the interface's own address."),
+        ("source-owned", false) => format!("{value} is not the interface's own address."),
+        ("destination-owned", true) => format!("{value} is an address of this interface."),
+        ("destination-owned", false) => format!("{value} is not an address of this interface."),
+        ("source-dest-check", true) => "The source/destination check is on.".to_owned(),
+        ("source-dest-check", false) => {
+            "The source/destination check is off: packets of others pass.".to_owned()
+        }
+        ("public-address", true) => format!("{value} has a public address that belongs to it."),
+        ("public-address", false) => format!("{value} has no public address that belongs to it."),
+        ("path-mtu", true) => {
+            format!("The packet is sent again at {value} bytes: that is what the internet takes.")
+        }
+        ("path-mtu", false) => format!("The way takes {value} bytes at most."),
+        (_, true) => format!("{check}: yes ({value})."),
+        (_, false) => format!("{check}: no ({value})."),
+    }
 }
 
 /// The name of a pipeline stage.
 #[must_use]
 pub fn stage_title(stage: &str) -> &str {
-    stage
+    match stage {
+        "send" => "Sends",
+        "source-check" => "Source check",
+        "security-group-out" => "Security group, outbound",
+        "platform-service" => "VPC platform service",
+        "network-acl-out" => "Network ACL, outbound",
+        "route-table" => "Route table",
+        "internet-gateway" => "Internet gateway",
+        "egress-only-internet-gateway" => "Egress-only internet gateway",
+        "nat-gateway" => "NAT gateway",
+        "internet" => "Internet",
+        "gateway-route-table" => "Gateway route table",
+        "network-acl-in" => "Network ACL, inbound",
+        "security-group-in" => "Security group, inbound",
+        "destination-check" => "Destination check",
+        "appliance" => "Appliance",
+        "deliver" => "Delivery",
+        "loop-detection" => "Loop",
+        "unmodelled" => "Not modelled",
+        other => other,
+    }
 }
 
 /// What a stage did, in a word.
@@ -73,6 +179,15 @@ pub fn verdict_title(verdict: Verdict) -> &'static str {
     }
 }
 
+/// A leg as a heading.
+#[must_use]
+pub fn leg_title(leg: LegKind) -> &'static str {
+    match leg {
+        LegKind::Forward => "Forward",
+        LegKind::Return => "Return",
+    }
+}
+
 /// Why a rule did not match.
 #[must_use]
 pub fn rule_miss(miss: RuleMiss) -> &'static str {
@@ -82,7 +197,7 @@ pub fn rule_miss(miss: RuleMiss) -> &'static str {
         RuleMiss::Address => "another address",
         RuleMiss::Family => "the other IP version",
         RuleMiss::Group => "the other end does not carry this group",
-        RuleMiss::GroupErased => "a hop in between hid the sender's group",
+        RuleMiss::GroupErased => "a hop in between hides the sender's group",
         RuleMiss::Invalid => "not a valid rule",
     }
 }
@@ -100,14 +215,66 @@ pub fn route_loss(loss: RouteLoss) -> String {
     }
 }
 
+/// Where a route came from.
+#[must_use]
+pub fn route_origin(origin: RouteOrigin) -> &'static str {
+    match origin {
+        RouteOrigin::Local => "local",
+        RouteOrigin::Static => "static",
+        RouteOrigin::PrefixList => "prefix list",
+        RouteOrigin::Propagated => "propagated",
+    }
+}
+
 /// What happened to a tracked entry.
 #[must_use]
 pub fn state_event(event: StateEvent) -> &'static str {
     match event {
         StateEvent::Created => "New entry: replies of this flow are remembered",
-        StateEvent::Used => "Part of a flow that is remembered: no rule needed",
+        StateEvent::Used => "Part of a remembered flow: no rule is asked",
         StateEvent::Untracked => "Passes without being remembered: open both ways",
         StateEvent::Missing => "No remembered flow fits this packet",
         StateEvent::Expired => "The remembered flow had been silent too long",
     }
 }
+
+/// A tracked entry in one line.
+#[must_use]
+pub fn state_line(event: StateEvent, flow: &FlowKey, idle_limit: Option<u64>) -> String {
+    let host = |address: std::net::IpAddr, port: u16| match address {
+        _ if port == 0 => address.to_string(),
+        std::net::IpAddr::V4(a) => format!("{a}:{port}"),
+        std::net::IpAddr::V6(a) => format!("[{a}]:{port}"),
+    };
+    let limit = match (event, idle_limit) {
+        (StateEvent::Missing | StateEvent::Untracked, _) | (_, None) => String::new(),
+        (StateEvent::Expired, Some(limit)) => format!(", limit {}", duration(limit)),
+        (_, Some(limit)) => format!(", kept for {} of silence", duration(limit)),
+    };
+    format!(
+        "{}: {} {} → {}{limit}.",
+        state_event(event),
+        flow.protocol,
+        host(flow.source, flow.source_port),
+        host(flow.destination, flow.destination_port)
+    )
+}
+
+/// A number of seconds as people say it.
+#[must_use]
+pub fn duration(seconds: u64) -> String {
+    match seconds {
+        s if s >= 86_400 && s % 86_400 == 0 => plural(s / 86_400, "day"),
+        s if s >= 3_600 && s % 3_600 == 0 => plural(s / 3_600, "hour"),
+        s => plural(s, "second"),
+    }
+}
+
+/// `1 hop`, `2 hops`.
+#[must_use]
+pub fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,8 @@ pub const INSPECTOR: &str = "Inspector";
 /// Shown when nothing is selected.
 pub const NOTHING_SELECTED: &str = "Nothing is selected.";
 /// What to do then.
-pub const NOTHING_SELECTED_HINT: &str = "Click something on the map or in the outline to see and change it here.";
+pub const NOTHING_SELECTED_HINT: &str =
+    "Click something on the map or in the outline to see and change it here.";
 /// Label of the name input.
 pub const NAME_LABEL: &str = "Name";
 /// Name of the breadcrumb.
@@ -49,7 +50,8 @@ pub fn shared_by(count: usize) -> String {
 /// An instance or interface without a security group.
 pub const NO_GROUPS: &str = "No security group is attached: nothing may enter or leave.";
 /// A subnet whose VPC draws no main table.
-pub const IMPLIED_MAIN: &str = "Implied main route table: the VPC's own blocks are local, everything else is dropped.";
+pub const IMPLIED_MAIN: &str =
+    "Implied main route table: the VPC's own blocks are local, everything else is dropped.";
 /// A subnet whose VPC draws no default ACL.
 pub const IMPLIED_ACL: &str = "Implied default network ACL: it allows everything in both directions.";
 /// How a subnet got its table.
@@ -122,11 +124,6 @@ pub fn cell_label(noun: &str, row: &str, column: &str) -> String {
 pub fn delete_row(noun: &str, row: &str) -> String {
     format!("Delete {} {row}", lower_first(noun))
 }
-/// Said after a paste.
-#[must_use]
-pub fn pasted(count: usize) -> String {
-    if count == 1 { "Pasted 1 row".to_owned() } else { format!("Pasted {count} rows") }
-}
 /// The rest of an ACL.
 pub const ACL_REST: &str = "everything else";
 /// The rest of a security group.
@@ -153,7 +150,8 @@ pub const FLOWS: &str = "Flows";
 /// Button that adds a flow.
 pub const NEW_FLOW: &str = "New flow";
 /// No flows.
-pub const NO_FLOWS: &str = "No flows yet. A flow says who sends what to whom; Hopscope then shows every decision on the way.";
+pub const NO_FLOWS: &str =
+    "No flows yet. A flow says who sends what to whom; Hopscope then shows every decision on the way.";
 /// Label of the source.
 pub const FROM: &str = "From";
 /// Label of the destination.
@@ -167,7 +165,7 @@ pub const PORT: &str = "Port";
 /// Label of the address family.
 pub const FAMILY: &str = "IP version";
 /// Family left to the ends.
-pub const FAMILY_AUTO: &str = "Automatic";
+pub const FAMILY_AUTO: &str = "Auto";
 /// Label of the expectation.
 pub const EXPECT: &str = "Expected";
 /// No expectation.
@@ -185,7 +183,8 @@ pub const MET: &str = "met";
 /// Expectation does not hold.
 pub const NOT_MET: &str = "not met";
 /// No flow has an expectation.
-pub const NO_EXPECTATIONS: &str = "No flow says what it expects. Choose an expected verdict above to have it checked after every change.";
+pub const NO_EXPECTATIONS: &str =
+    "No flow says what it expects. Choose an expected verdict above to have it checked after every change.";
 /// How many expectations hold.
 #[must_use]
 pub fn expectations_met(met: usize, all: usize) -> String {
@@ -205,7 +204,7 @@ pub fn end_options(label: &str) -> String {
     format!("Choices for {}", lower_first(label))
 }
 /// A flow that cannot be traced.
-pub const CANNOT_TRACE: &str = "cannot be traced";
+pub const CANNOT_TRACE: &str = "Not traced";
 /// The internet as an end.
 pub const THE_INTERNET: &str = "The internet";
 /// Any host of the internet.

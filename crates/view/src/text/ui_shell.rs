@@ -19,8 +19,7 @@ pub const BLANK_SUMMARY: &str = "Place a VPC and let it suggest what usually com
 /// Import AWS CLI output.
 pub const IMPORT: &str = "Import AWS CLI JSON";
 /// Where the input comes from.
-pub const IMPORT_SUMMARY: &str =
-    "Output of aws ec2 describe-vpcs, describe-subnets and so on: drop files or a folder anywhere on this page.";
+pub const IMPORT_SUMMARY: &str = "Output of aws ec2 describe-vpcs, describe-subnets and so on: drop files or a folder anywhere on this page.";
 /// Open a saved file.
 pub const OPEN_FILE: &str = "Open a file";
 /// Choose files.
@@ -66,8 +65,7 @@ pub fn size(nodes: usize, flows: usize) -> String {
     format!("{components}, {flows}")
 }
 /// The document of an address is not here.
-pub const NO_SUCH_DOCUMENT: &str =
-    "This network is not in this browser: it was deleted, or the link is from another device. Open its file, or start another one here.";
+pub const NO_SUCH_DOCUMENT: &str = "This network is not in this browser: it was deleted, or the link is from another device. Open its file, or start another one here.";
 /// Loading.
 pub const LOADING: &str = "Opening…";
 
@@ -200,8 +198,7 @@ pub const PICK_TO: &str = "Click the receiver on the map. Esc ends.";
 /// Name of the canvas region.
 pub const MAP: &str = "Map";
 /// How to move on the map with keys.
-pub const MAP_HELP: &str =
-    "Arrow keys walk through the network, Control with arrows jumps by position, Enter adds inside, C connects, F2 renames, Alt with arrows moves, Delete removes.";
+pub const MAP_HELP: &str = "Arrow keys walk through the network, Control with arrows jumps by position, Enter adds inside, C connects, F2 renames, Alt with arrows moves, Delete removes.";
 /// An empty canvas.
 pub const EMPTY_TITLE: &str = "An empty canvas";
 /// What to do with it.
@@ -261,7 +258,11 @@ pub fn selected(count: usize) -> String {
 /// A selection, spoken.
 #[must_use]
 pub fn selection(name: &str, position: usize, of: usize, parent: &str) -> String {
-    if parent.is_empty() { format!("{name}, {position} of {of}") } else { format!("{name}, {position} of {of} in {parent}") }
+    if parent.is_empty() {
+        format!("{name}, {position} of {of}")
+    } else {
+        format!("{name}, {position} of {of} in {parent}")
+    }
 }
 /// Handle for resizing.
 pub const RESIZE: &str = "Resize";
@@ -380,17 +381,18 @@ pub const SINGLE_KEYS_HINT: &str = "Single letters act only while this is on.";
 // ---- storage, files ----
 
 /// The browser refuses to store.
-pub const STORAGE_REFUSED: &str =
-    "This browser does not let the page store anything, so your work is lost when the tab closes. Save it as a file.";
+pub const STORAGE_REFUSED: &str = "This browser does not let the page store anything, so your work is lost when the tab closes. Save it as a file.";
 /// No room.
-pub const STORAGE_FULL: &str =
-    "There is no room left in this browser's storage, so the last changes are not saved. Save as a file, or delete a network on the start page.";
+pub const STORAGE_FULL: &str = "There is no room left in this browser's storage, so the last changes are not saved. Save as a file, or delete a network on the start page.";
 /// Writing failed.
-pub const STORAGE_FAILED: &str = "Saving in this browser failed, so the last changes are not saved. Save as a file to keep them.";
+pub const STORAGE_FAILED: &str =
+    "Saving in this browser failed, so the last changes are not saved. Save as a file to keep them.";
 /// What was stored cannot be read.
-pub const STORAGE_BROKEN: &str = "What was stored of this network cannot be read. Open a file of it, or start another one here.";
+pub const STORAGE_BROKEN: &str =
+    "What was stored of this network cannot be read. Open a file of it, or start another one here.";
 /// Another tab has a newer version.
-pub const OTHER_TAB: &str = "This network was changed in another tab. Load that version to go on; what differs here is not saved.";
+pub const OTHER_TAB: &str =
+    "This network was changed in another tab. Load that version to go on; what differs here is not saved.";
 /// Load the newer version.
 pub const LOAD_NEWER: &str = "Load the newer version";
 /// Drop target.
@@ -401,7 +403,8 @@ pub fn unreadable(name: &str) -> String {
     format!("The browser could not read {name}. Check that it still exists and try again.")
 }
 /// A picked or dropped thing holds nothing.
-pub const NO_FILES: &str = "There is no JSON file in what you chose. Choose files that end in .json, or their folder.";
+pub const NO_FILES: &str =
+    "There is no JSON file in what you chose. Choose files that end in .json, or their folder.";
 /// Too much at once.
 #[must_use]
 pub fn too_large(name: &str, megabytes: usize, limit: usize) -> String {

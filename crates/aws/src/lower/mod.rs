@@ -1,0 +1,440 @@
+//! From a document to a network: resolves references and text cells, never fails.
+//!
+//! What AWS would refuse (a route narrower than local to a gateway, an IPv4 route to an
+//! egress-only gateway) is left out of the network; `validate` says so.
+
+mod routes;
+mod rules;
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use hopscope_forward::Id;
+use hopscope_net::{IpNet, Ipv4Net, Ipv6Net};
+
+use crate::arena::Ix;
+use crate::catalog::Config;
+use crate::cells;
+use crate::components::{instance, nat_gateway, network_acl, route_table};
+use crate::document::{Document, Node};
+use crate::network::*;
+
+pub(crate) use routes::reserved_destination;
+use rules::resolve_acl;
+
+/// Resolves a document.
+pub(crate) fn lower(document: &Document) -> Network {
+    let mut build = Build { document, network: Network::default() };
+    build.zones();
+    build.vpcs();
+    build.gateways();
+    build.acls();
+    build.subnets();
+    build.instances();
+    build.interfaces();
+    build.nats();
+    build.elastic_ips();
+    build.groups();
+    build.outside();
+    build.addresses();
+    build.routes();
+    let mut network = build.network;
+    network.diagnostics = crate::validate::validate(document, &network);
+    network
+}
+
+struct Build<'a> {
+    document: &'a Document,
+    network: Network,
+}
+
+fn v4(text: &str) -> Option<Ipv4Net> {
+    match cells::cidr(text)? {
+        IpNet::V4(net) => Some(net),
+        IpNet::V6(_) => None,
+    }
+}
+
+fn v6(text: &str) -> Option<Ipv6Net> {
+    match cells::cidr(text)? {
+        IpNet::V6(net) => Some(net),
+        IpNet::V4(_) => None,
+    }
+}
+
+impl<'a> Build<'a> {
+    fn nodes(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
+        self.document.nodes.values().map(|node| &**node)
+    }
+
+    fn note(&mut self, id: &Id, thing: Thing) {
+        self.network.index.insert(id.clone(), thing);
+    }
+
+    fn vpc_around(&self, id: &str) -> Option<Ix<Vpc>> {
+        let node = self.document.enclosing(id, "vpc")?;
+        match self.network.index.get(&node.id) {
+            Some(Thing::Vpc(ix)) => Some(*ix),
+            _ => None,
+        }
+    }
+
+    fn zones(&mut self) {
+        for node in self.nodes() {
+            if let Config::AvailabilityZone(config) = &node.config {
+                let ix = self.network.zones.push(Zone { id: node.id.clone(), failed: config.failed });
+                self.note(&node.id, Thing::Zone(ix));
+            }
+        }
+    }
+
+    fn vpcs(&mut self) {
+        for node in self.nodes() {
+            let Config::Vpc(config) = &node.config else { continue };
+            // Implied until drawn ones are found: AWS never has a VPC without them (RT-01, NACL-03).
+            let everything = network_acl::Config::allow_all(true);
+            let default_acl = self
+                .network
+                .acls
+                .push(resolve_acl(Id::from(format!("{}/default-acl", node.id)), &everything));
+            let vpc = Ix::new(self.network.vpcs.iter().count());
+            let main = Id::from(format!("{}/main-route-table", node.id));
+            let main_table = self.network.tables.push(Table { id: main.clone(), vpc, routes: Vec::new() });
+            self.network.vpcs.push(Vpc {
+                id: node.id.clone(),
+                v4: config.cidrs.iter().filter_map(|text| v4(text)).collect(),
+                v6: config.ipv6_cidrs.iter().filter_map(|text| v6(text)).collect(),
+                main_table,
+                default_acl,
+                igw: None,
+                eigw: None,
+            });
+            self.note(&main, Thing::Table(main_table));
+            self.note(&node.id, Thing::Vpc(vpc));
+        }
+        for node in self.nodes() {
+            let Config::RouteTable(config) = &node.config else { continue };
+            let Some(vpc) = self.vpc_around(&node.id) else { continue };
+            let table = self.network.tables.push(Table { id: node.id.clone(), vpc, routes: Vec::new() });
+            self.note(&node.id, Thing::Table(table));
+            let implied = Id::from(format!("{}/main-route-table", self.network.vpcs[vpc].id));
+            // The first table marked main is main; a second one is a diagnostic.
+            if config.main && self.network.index.contains_key(&implied) {
+                self.network.index.remove(&implied);
+                if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                    vpc.main_table = table;
+                }
+            }
+        }
+    }
+
+    fn gateways(&mut self) {
+        for node in self.nodes() {
+            let attached = node.parent.as_deref().and_then(|parent| match self.network.index.get(parent) {
+                Some(Thing::Vpc(ix)) => Some(*ix),
+                _ => None,
+            });
+            let Some(vpc) = attached else { continue };
+            match &node.config {
+                Config::InternetGateway(_) => {
+                    let ix = self.network.igws.push(InternetGateway { id: node.id.clone(), vpc, edge: None });
+                    self.note(&node.id, Thing::InternetGateway(ix));
+                    // IGW-01: only the first counts.
+                    if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                        vpc.igw.get_or_insert(ix);
+                    }
+                }
+                Config::EgressOnlyInternetGateway(_) => {
+                    let ix = self.network.eigws.push(EgressOnly { id: node.id.clone(), vpc });
+                    self.note(&node.id, Thing::EgressOnly(ix));
+                    if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                        vpc.eigw.get_or_insert(ix);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for node in self.nodes() {
+            let Config::RouteTable(route_table::Config { gateway: Some(gateway), .. }) = &node.config else {
+                continue;
+            };
+            if let (Some(Thing::InternetGateway(igw)), Some(Thing::Table(table))) =
+                (self.network.index.get(gateway).copied(), self.network.index.get(&node.id).copied())
+                && let Some(igw) = self.network.igws.get_mut(igw)
+            {
+                igw.edge.get_or_insert(table);
+            }
+        }
+    }
+
+    fn acls(&mut self) {
+        for node in self.nodes() {
+            let Config::NetworkAcl(config) = &node.config else { continue };
+            let Some(vpc) = self.vpc_around(&node.id) else { continue };
+            let ix = self.network.acls.push(resolve_acl(node.id.clone(), config));
+            self.note(&node.id, Thing::Acl(ix));
+            if config.default {
+                let implied = self.network.vpcs[vpc].default_acl;
+                let is_implied = self.network.acls[implied]
+                    .id
+                    .as_deref()
+                    .is_some_and(|id| id.ends_with("/default-acl") && !self.document.nodes.contains_key(id));
+                if is_implied && let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                    vpc.default_acl = ix;
+                }
+            }
+        }
+    }
+
+    fn subnets(&mut self) {
+        for node in self.nodes() {
+            let Config::Subnet(config) = &node.config else { continue };
+            let Some(vpc) = self.vpc_around(&node.id) else { continue };
+            let lookup = |id: &Option<Id>| id.as_ref().and_then(|id| self.network.index.get(id)).copied();
+            let table = match lookup(&config.route_table) {
+                Some(Thing::Table(table)) if self.network.tables[table].vpc == vpc => table,
+                _ => self.network.vpcs[vpc].main_table,
+            };
+            let acl = match lookup(&config.network_acl) {
+                Some(Thing::Acl(acl)) => acl,
+                _ => self.network.vpcs[vpc].default_acl,
+            };
+            let zone = match lookup(&config.zone) {
+                Some(Thing::Zone(zone)) => Some(zone),
+                _ => None,
+            };
+            let ix = self.network.subnets.push(Subnet {
+                id: node.id.clone(),
+                vpc,
+                zone,
+                v4: config.cidr.as_deref().and_then(v4),
+                v6: config.ipv6_cidr.as_deref().and_then(v6),
+                table,
+                acl,
+            });
+            self.note(&node.id, Thing::Subnet(ix));
+        }
+    }
+
+    fn instances(&mut self) {
+        for node in self.nodes() {
+            let Config::Instance(config) = &node.config else { continue };
+            let ix = self.network.instances.push(Instance {
+                id: node.id.clone(),
+                running: config.state == "running",
+                role: match config.role.as_str() {
+                    "router" => InstanceRole::Router,
+                    "firewall" => InstanceRole::Firewall,
+                    "nat" => InstanceRole::Nat,
+                    _ => InstanceRole::Host,
+                },
+                forwards: config.port_forwards.iter().filter_map(port_forward).collect(),
+                enis: Vec::new(),
+                conntrack_full: config.conntrack_full,
+            });
+            self.note(&node.id, Thing::Instance(ix));
+        }
+    }
+
+    fn interfaces(&mut self) {
+        for node in self.nodes() {
+            let Config::NetworkInterface(config) = &node.config else { continue };
+            let parent = node.parent.as_deref().and_then(|parent| self.network.index.get(parent)).copied();
+            let instance = match parent {
+                Some(Thing::Instance(ix)) => Some(ix),
+                _ => None,
+            };
+            let subnet_id = config
+                .subnet
+                .as_deref()
+                .or_else(|| self.document.enclosing(&node.id, "subnet").map(|subnet| subnet.id.as_str()));
+            let Some(Thing::Subnet(subnet)) = subnet_id.and_then(|id| self.network.index.get(id)).copied()
+            else {
+                continue;
+            };
+            let ix = self.network.enis.push(Eni {
+                id: node.id.clone(),
+                subnet,
+                instance,
+                v4: config
+                    .private_ips
+                    .iter()
+                    .filter_map(|pair| {
+                        let private = pair.address.trim().parse().ok()?;
+                        let public = pair.public_ip.as_deref().and_then(|text| text.trim().parse().ok());
+                        Some(Address4 { private, public })
+                    })
+                    .collect(),
+                v6: config.ipv6.iter().filter_map(|text| text.trim().parse().ok()).collect(),
+                groups: Vec::new(),
+                check: config.source_dest_check,
+                service: config.service.is_some(),
+            });
+            self.note(&node.id, Thing::Eni(ix));
+            if let Some(instance) = instance.and_then(|ix| self.network.instances.get_mut(ix)) {
+                instance.enis.push(ix);
+            }
+        }
+    }
+
+    fn nats(&mut self) {
+        for node in self.nodes() {
+            let Config::NatGateway(config) = &node.config else { continue };
+            let Some(vpc) = self.vpc_around(&node.id) else { continue };
+            let subnet = match node.parent.as_deref().and_then(|parent| self.network.index.get(parent)) {
+                Some(Thing::Subnet(ix)) => Some(*ix),
+                _ => None,
+            };
+            let scope = match (config.availability.as_str(), subnet) {
+                ("regional", _) => NatScope::Regional,
+                ("regional-manual", _) => NatScope::RegionalManual(
+                    config
+                        .zones
+                        .iter()
+                        .filter_map(|zone| match self.network.index.get(zone) {
+                            Some(Thing::Zone(ix)) => Some(*ix),
+                            _ => None,
+                        })
+                        .collect(),
+                ),
+                (_, Some(subnet)) => NatScope::Zonal(subnet),
+                // A zonal gateway outside a subnet cannot exist; it stays an inert drawing.
+                (_, None) => continue,
+            };
+            let private = self.nat_address(config, &scope, vpc);
+            let ix = self.network.nats.push(Nat {
+                id: node.id.clone(),
+                vpc,
+                scope,
+                private,
+                public: None,
+                available: config.state == "available",
+                open_connections: config.open_connections.unwrap_or(0),
+                addresses: 1,
+            });
+            // A deleted gateway is gone: routes to it are blackholes (RT-16).
+            if config.state != "deleted" {
+                self.note(&node.id, Thing::Nat(ix));
+            }
+        }
+    }
+
+    /// The gateway's own address; while none is written, the last assignable one stands in, which
+    /// no automatic assignment reaches.
+    fn nat_address(&self, config: &nat_gateway::Config, scope: &NatScope, vpc: Ix<Vpc>) -> Option<Ipv4Addr> {
+        if let Some(address) = config.private_ip.as_deref().and_then(|text| text.trim().parse().ok()) {
+            return Some(address);
+        }
+        let net = match scope {
+            NatScope::Zonal(subnet) => self.network.subnets[*subnet].v4,
+            NatScope::Regional | NatScope::RegionalManual(_) => self.network.vpcs[vpc].v4.first().copied(),
+        }?;
+        u32::from(net.broadcast()).checked_sub(1).map(Ipv4Addr::from).filter(|a| net.contains(a))
+    }
+
+    fn elastic_ips(&mut self) {
+        for node in self.nodes() {
+            let Config::ElasticIp(config) = &node.config else { continue };
+            let Ok(public) = config.address.trim().parse::<Ipv4Addr>() else { continue };
+            self.network.elastic.insert(public);
+            let Some(target) = config.target.as_deref().and_then(|id| self.network.index.get(id)).copied()
+            else {
+                continue;
+            };
+            let private: Option<Ipv4Addr> =
+                config.private_ip.as_deref().and_then(|text| text.trim().parse().ok());
+            let eni = match target {
+                Thing::Eni(eni) => Some(eni),
+                Thing::Instance(instance) => self.network.instances[instance].enis.first().copied(),
+                Thing::Nat(nat) => {
+                    if let Some(nat) = self.network.nats.get_mut(nat) {
+                        if nat.public.is_some() {
+                            nat.addresses += 1;
+                        } else {
+                            nat.public = Some(public);
+                        }
+                    }
+                    None
+                }
+                _ => None,
+            };
+            if let Some(eni) = eni.and_then(|eni| self.network.enis.get_mut(eni)) {
+                let slot = match private {
+                    Some(private) => eni.v4.iter_mut().find(|pair| pair.private == private),
+                    None => eni.v4.first_mut(),
+                };
+                // ADDR-23: attaching an Elastic IP releases the auto-assigned address.
+                if let Some(slot) = slot {
+                    slot.public = Some(public);
+                }
+            }
+        }
+    }
+
+    fn outside(&mut self) {
+        for node in self.nodes() {
+            match &node.config {
+                Config::InternetHost(config) => {
+                    let addresses: Vec<IpAddr> =
+                        config.addresses.iter().filter_map(|text| text.trim().parse().ok()).collect();
+                    let ix = self.network.hosts.push(Host {
+                        id: node.id.clone(),
+                        v4: addresses.iter().find_map(|a| match a {
+                            IpAddr::V4(a) => Some(*a),
+                            IpAddr::V6(_) => None,
+                        }),
+                        v6: addresses.iter().find_map(|a| match a {
+                            IpAddr::V6(a) => Some(*a),
+                            IpAddr::V4(_) => None,
+                        }),
+                    });
+                    self.note(&node.id, Thing::Host(ix));
+                }
+                Config::Internet(_) => self.note(&node.id, Thing::Internet),
+                Config::Unmodelled(_) => {
+                    let ix = self.network.inert.push(Inert { id: node.id.clone() });
+                    self.note(&node.id, Thing::Inert(ix));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Address indexes; the first owner in the document's order wins, a second is a diagnostic.
+    fn addresses(&mut self) {
+        let mut private = Vec::new();
+        let mut public = Vec::new();
+        for (ix, eni) in self.network.enis.iter() {
+            let vpc = self.network.subnets[eni.subnet].vpc;
+            for pair in &eni.v4 {
+                private.push(((vpc, IpAddr::V4(pair.private)), Owner::Eni(ix)));
+                if let Some(address) = pair.public {
+                    public.push((address, (Owner::Eni(ix), pair.private)));
+                }
+            }
+            for address in &eni.v6 {
+                private.push(((vpc, IpAddr::V6(*address)), Owner::Eni(ix)));
+            }
+        }
+        for (ix, nat) in self.network.nats.iter() {
+            let Some(address) = nat.private else { continue };
+            private.push(((nat.vpc, IpAddr::V4(address)), Owner::Nat(ix)));
+            if let Some(outside) = nat.public {
+                public.push((outside, (Owner::Nat(ix), address)));
+            }
+        }
+        for (key, owner) in private {
+            self.network.private.entry(key).or_insert(owner);
+        }
+        for (key, owner) in public {
+            self.network.public.entry(key).or_insert(owner);
+        }
+    }
+}
+
+fn port_forward(forward: &instance::PortForward) -> Option<Forward> {
+    Some(Forward {
+        port: forward.port,
+        to: forward.to.trim().parse::<IpAddr>().ok()?,
+        to_port: forward.to_port,
+    })
+}

@@ -1,0 +1,225 @@
+//! Routes: targets resolved, and what AWS would refuse left out.
+
+use hopscope_forward::{Id, RouteOrigin};
+use hopscope_net::IpNet;
+use hopscope_net::prefix::{self, Family};
+
+use super::Build;
+use crate::arena::Ix;
+use crate::catalog::Config;
+use crate::cells;
+use crate::components::route_table;
+use crate::network::*;
+
+impl Build<'_> {
+    pub(super) fn routes(&mut self) {
+        let tables: Vec<(Ix<Table>, Id, Ix<Vpc>)> =
+            self.network.tables.iter().map(|(ix, table)| (ix, table.id.clone(), table.vpc)).collect();
+        for (ix, id, vpc) in tables {
+            let mut routes = self.local_routes(vpc);
+            if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
+                let edge = config.gateway.is_some();
+                for (index, route) in config.routes.iter().enumerate() {
+                    self.route(vpc, edge, index, route, &mut routes);
+                }
+            }
+            if let Some(table) = self.network.tables.get_mut(ix) {
+                table.routes = routes;
+            }
+        }
+    }
+
+    fn local_routes(&self, vpc: Ix<Vpc>) -> Vec<Route> {
+        let vpc = &self.network.vpcs[vpc];
+        let blocks = vpc.v4.iter().map(|net| IpNet::V4(*net)).chain(vpc.v6.iter().map(|net| IpNet::V6(*net)));
+        blocks
+            .map(|destination| Route {
+                destination,
+                target: Target::Local,
+                target_text: "local".to_owned(),
+                origin: RouteOrigin::Local,
+                list: None,
+                index: None,
+            })
+            .collect()
+    }
+
+    /// Installs one authored route, unless AWS would refuse it.
+    fn route(
+        &self,
+        vpc: Ix<Vpc>,
+        edge: bool,
+        index: usize,
+        route: &route_table::Route,
+        into: &mut Vec<Route>,
+    ) {
+        let text = route.destination.trim();
+        let (blocks, list) = match cells::cidr(text) {
+            Some(net) => (vec![net], None),
+            // PL-03: not as the destination of a gateway route table.
+            None if edge => return,
+            None => match self.prefix_list(text) {
+                Some(entries) => (entries.into_iter().map(|(_, net)| net).collect(), Some(Id::from(text))),
+                None => return,
+            },
+        };
+        let origin = match (route.propagated, &list) {
+            (true, _) => RouteOrigin::Propagated,
+            (false, Some(_)) => RouteOrigin::PrefixList,
+            (false, None) => RouteOrigin::Static,
+        };
+        let target = self.target(vpc, route);
+        for destination in blocks {
+            if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
+                continue;
+            }
+            let replaces_local = destination_is_local(&self.network.vpcs[vpc], &destination)
+                && origin != RouteOrigin::Propagated;
+            if replaces_local {
+                // RT-07, RT-25: the local target itself is replaced.
+                into.retain(|other| {
+                    !(other.origin == RouteOrigin::Local && other.destination == destination)
+                });
+            }
+            // RT-17: of two equal static destinations the first stays.
+            let duplicate = origin == RouteOrigin::Static
+                && into
+                    .iter()
+                    .any(|other| other.origin == RouteOrigin::Static && other.destination == destination);
+            // RT-05: the 101st propagated prefix is not installed.
+            let propagated = into.iter().filter(|other| other.origin == RouteOrigin::Propagated).count();
+            let full =
+                origin == RouteOrigin::Propagated && propagated >= crate::validate::PROPAGATED_PER_TABLE;
+            if duplicate || full {
+                continue;
+            }
+            into.push(Route {
+                destination,
+                target,
+                target_text: route.target.trim().to_owned(),
+                origin,
+                list: list.clone(),
+                index: Some(index),
+            });
+        }
+    }
+
+    fn target(&self, vpc: Ix<Vpc>, route: &route_table::Route) -> Target {
+        let text = route.target.trim();
+        if route.blackhole {
+            return Target::Blackhole;
+        }
+        if text == "local" {
+            return Target::Local;
+        }
+        let network = &self.network;
+        // RT-16, IGW-11, NAT-21: gone, detached or stopped targets leave a blackhole.
+        match network.index.get(text) {
+            Some(Thing::InternetGateway(ix)) if network.vpcs[vpc].igw == Some(*ix) => Target::Internet(*ix),
+            Some(Thing::EgressOnly(ix)) if network.eigws[*ix].vpc == vpc => Target::EgressOnly(*ix),
+            Some(Thing::Nat(ix)) if network.nats[*ix].vpc == vpc => Target::Nat(*ix),
+            Some(Thing::Eni(ix)) => self.interface_target(vpc, *ix),
+            Some(Thing::Instance(ix)) => network.instances[*ix]
+                .enis
+                .first()
+                .map_or(Target::Blackhole, |eni| self.interface_target(vpc, *eni)),
+            Some(Thing::Inert(ix)) => Target::Inert(*ix),
+            _ => Target::Blackhole,
+        }
+    }
+
+    fn interface_target(&self, vpc: Ix<Vpc>, eni: Ix<Eni>) -> Target {
+        let network = &self.network;
+        let interface = &network.enis[eni];
+        let running = match interface.instance {
+            Some(instance) => network.instances[instance].running,
+            None => interface.service,
+        };
+        if network.subnets[interface.subnet].vpc == vpc && running {
+            Target::Interface(eni)
+        } else {
+            Target::Blackhole
+        }
+    }
+
+    /// Whether AWS would accept the route (RT-07, RT-08, RT-18, RT-19, RT-25, EIGW-01, NAT-15).
+    fn installable(
+        &self,
+        vpc: Ix<Vpc>,
+        edge: bool,
+        origin: RouteOrigin,
+        destination: &IpNet,
+        target: Target,
+        target_text: &str,
+    ) -> bool {
+        if reserved_destination(destination) {
+            return false;
+        }
+        let family = Family::of_net(destination);
+        let kind = self.document.nodes.get(target_text).map(|node| node.kind());
+        let family_fits = match kind {
+            Some("egress-only-internet-gateway") => family == Family::V6,
+            Some("nat-gateway") => {
+                family == Family::V4
+                    || matches!(destination, IpNet::V6(net) if *net == prefix::NAT64)
+                    || self.inside(vpc, destination)
+            }
+            _ => true,
+        };
+        if !family_fits {
+            return false;
+        }
+        if edge {
+            let whole = destination_is_local(&self.network.vpcs[vpc], destination)
+                || self.is_subnet_block(vpc, destination);
+            return whole
+                && origin != RouteOrigin::Propagated
+                && matches!(
+                    target,
+                    Target::Local | Target::Interface(_) | Target::Inert(_) | Target::Blackhole
+                );
+        }
+        if target == Target::Local {
+            // A hand-written local route only restates the implied one.
+            return false;
+        }
+        if origin != RouteOrigin::Propagated && self.inside(vpc, destination) {
+            let whole = destination_is_local(&self.network.vpcs[vpc], destination)
+                || self.is_subnet_block(vpc, destination);
+            let takes =
+                matches!(kind, Some("instance" | "network-interface" | "nat-gateway" | "unmodelled") | None);
+            return whole && takes;
+        }
+        true
+    }
+
+    fn inside(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
+        let vpc = &self.network.vpcs[vpc];
+        vpc.v4.iter().any(|net| IpNet::V4(*net).contains(destination))
+            || vpc.v6.iter().any(|net| IpNet::V6(*net).contains(destination))
+    }
+
+    fn is_subnet_block(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
+        self.network.subnets.iter().any(|(_, subnet)| {
+            subnet.vpc == vpc
+                && (subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
+                    || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination))
+        })
+    }
+}
+
+/// Whether a destination is exactly one of the VPC's own blocks.
+fn destination_is_local(vpc: &Vpc, destination: &IpNet) -> bool {
+    match destination {
+        IpNet::V4(net) => vpc.v4.contains(net),
+        IpNet::V6(net) => vpc.v6.contains(net),
+    }
+}
+
+/// Link-local services cannot be routed (RT-18).
+pub(crate) fn reserved_destination(destination: &IpNet) -> bool {
+    match destination {
+        IpNet::V4(net) => prefix::RESERVED_ROUTE_V4.contains(net),
+        IpNet::V6(net) => prefix::RESERVED_ROUTE_V6.contains(net),
+    }
+}

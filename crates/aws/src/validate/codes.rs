@@ -1,0 +1,107 @@
+//! The reasons drawing can raise, each declared once. `V_*` AWS would refuse, `I_*` is legal but
+//! worth telling (`docs/rules.md` sections 29.5 and 29.6).
+
+use hopscope_forward::{ReasonSpec, Severity};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident $severity:ident $code:literal $rules:expr, $docs:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub static $name: ReasonSpec = ReasonSpec {
+                code: $code,
+                aws_code: None,
+                severity: Severity::$severity,
+                rules: $rules,
+                docs: concat!("https://docs.aws.amazon.com/", $docs),
+            };
+        )*
+
+        /// Every reason validation can raise.
+        pub static REASONS: &[&ReasonSpec] = &[$(&$name),*];
+    };
+}
+
+codes! {
+    /// A block has a size AWS does not offer.
+    CIDR_SIZE Error "V_CIDR_SIZE" &["ADDR-01", "ADDR-10", "ADDR-15", "ADDR-16"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// A block lies in a range that no VPC may use.
+    CIDR_FORBIDDEN Error "V_CIDR_FORBIDDEN" &["ADDR-04"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// A secondary block is of a family that the VPC's other blocks exclude.
+    CIDR_FAMILY Error "V_CIDR_FAMILY" &["ADDR-05"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// A secondary block equals or covers the destination of a route.
+    CIDR_ROUTE_CONFLICT Error "V_CIDR_ROUTE_CONFLICT" &["ADDR-06"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// A block overlaps another, or lies outside its VPC.
+    CIDR_OVERLAP Error "V_CIDR_OVERLAP" &["ADDR-06", "ADDR-10"], "vpc/latest/userguide/subnet-sizing.html";
+    /// An address AWS keeps for itself.
+    IP_RESERVED Error "V_IP_RESERVED" &["ADDR-11", "ADDR-18"], "vpc/latest/userguide/subnet-sizing.html";
+    /// An address outside its subnet's blocks.
+    IP_OUTSIDE_SUBNET Error "V_IP_OUTSIDE_SUBNET" &["ADDR-22"], "vpc/latest/userguide/vpc-ip-addressing.html";
+    /// An address that something else in the VPC has.
+    IP_DUPLICATE Error "V_IP_DUPLICATE" &["ADDR-22", "ADDR-24"], "vpc/latest/userguide/vpc-ip-addressing.html";
+    /// An interface in another zone than its instance.
+    ENI_ZONE Error "V_ENI_ZONE" &["ADDR-22"], "AWSEC2/latest/UserGuide/using-eni.html";
+    /// More interfaces than the instance type takes.
+    ENI_LIMIT Error "V_ENI_LIMIT" &["ADDR-28"], "AWSEC2/latest/UserGuide/AvailableIpPerENI.html";
+    /// A second internet gateway on a VPC.
+    IGW_LIMIT Error "V_IGW_LIMIT" &["IGW-01"], "vpc/latest/userguide/amazon-vpc-limits.html";
+    /// A default quota is exceeded.
+    QUOTA Error "V_QUOTA" &["ADDR-02", "ADDR-28", "PL-01", "PL-02", "RT-05", "SG-07", "NACL-13", "EIGW-05", "NAT-17"], "vpc/latest/userguide/amazon-vpc-limits.html";
+    /// A public NAT gateway in a VPC without an internet gateway.
+    NAT_NEEDS_IGW Error "V_NAT_NEEDS_IGW" &["NAT-18"], "vpc/latest/userguide/nat-gateway-troubleshooting.html";
+    /// A change to a prefix list that AWS manages.
+    PREFIX_LIST_MANAGED Error "V_PREFIX_LIST_MANAGED" &["PL-02"], "vpc/latest/userguide/working-with-aws-managed-prefix-lists.html";
+    /// A prefix list where none may stand, or entries of both families.
+    PREFIX_LIST_NOT_SUPPORTED Error "V_PREFIX_LIST_NOT_SUPPORTED" &["PL-01", "PL-03"], "vpc/latest/userguide/managed-prefix-lists.html";
+    /// Two static routes with one destination.
+    ROUTE_DUPLICATE Error "V_ROUTE_DUPLICATE" &["RT-17"], "vpc/latest/userguide/route-tables-priority.html";
+    /// A target that does not take the destination's address family.
+    ROUTE_FAMILY Error "V_ROUTE_FAMILY" &["RT-19", "EIGW-01", "NAT-15"], "vpc/latest/userguide/route-table-options.html";
+    /// A destination narrower than local that is not a whole subnet block.
+    ROUTE_NOT_SUBNET_CIDR Error "V_ROUTE_NOT_SUBNET_CIDR" &["RT-08", "RT-25"], "vpc/latest/userguide/subnet-route-tables.html";
+    /// A destination that no route may have.
+    ROUTE_RESERVED Error "V_ROUTE_RESERVED" &["RT-18"], "vpc/latest/userguide/subnet-route-tables.html";
+    /// A target that the table or the destination does not allow.
+    ROUTE_TARGET Error "V_ROUTE_TARGET" &["RT-07", "RT-08", "RT-19", "RT-25"], "vpc/latest/userguide/route-table-options.html";
+    /// A VPC with two main tables, or an edge-associated main table.
+    RT_MAIN Error "V_RT_MAIN" &["RT-01", "RT-03", "RT-25"], "vpc/latest/userguide/subnet-route-tables.html";
+    /// A security group on something that has none.
+    SG_NOT_SUPPORTED Error "V_SG_NOT_SUPPORTED" &["PIPE-08", "NAT-09", "EIGW-07"], "vpc/latest/userguide/nat-gateway-basics.html";
+    /// A security group named where it cannot be seen from.
+    SG_REF_SCOPE Error "V_SG_REF_SCOPE" &["SG-18", "NACL-10"], "vpc/latest/userguide/security-group-rules.html";
+    /// A rule number outside 1 to 32766, or used twice.
+    ACL_RULE_NUMBER Error "V_ACL_RULE_NUMBER" &["NACL-02"], "vpc/latest/userguide/nacl-rules.html";
+    /// A cell that cannot be read.
+    UNREADABLE Error "V_UNREADABLE" &[], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// A reference to nothing, or to the wrong kind of thing.
+    REFERENCE Error "V_REFERENCE" &[], "vpc/latest/userguide/how-it-works.html";
+    /// A component that stands where AWS has no place for it.
+    PLACEMENT Error "V_PLACEMENT" &[], "vpc/latest/userguide/how-it-works.html";
+    /// Host bits were cleared.
+    CIDR_NORMALISED Warning "I_CIDR_NORMALISED" &["ADDR-03", "ADDR-17"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// Two VPCs use overlapping blocks.
+    OVERLAP Warning "I_OVERLAP" &["ADDR-09"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    /// Propagated routes beyond the hundredth are not installed.
+    PROPAGATION_LIMIT Warning "I_PROPAGATION_LIMIT" &["RT-05"], "vpc/latest/userguide/amazon-vpc-limits.html";
+    /// A middlebox in the subnet it serves.
+    MIDDLEBOX_SAME_SUBNET Warning "I_MIDDLEBOX_SAME_SUBNET" &["RT-29"], "vpc/latest/userguide/route-table-options.html";
+    /// Subnets of other zones depend on one zone's NAT gateway.
+    NAT_SINGLE_ZONE Warning "I_NAT_SINGLE_ZONE" &["NAT-13"], "vpc/latest/userguide/nat-gateway-basics.html";
+    /// A rule names a security group that is not there any more.
+    SG_RULE_STALE Warning "I_SG_RULE_STALE" &["SG-22"], "vpc/latest/peering/vpc-peering-security-groups.html";
+    /// A route's target is gone, detached or stopped.
+    ROUTE_BLACKHOLE Warning "I_ROUTE_BLACKHOLE" &["RT-16", "IGW-11", "NAT-21"], "vpc/latest/userguide/route-tables-priority.html";
+    /// A public NAT gateway whose subnet has no route to an internet gateway.
+    NAT_NO_INTERNET_ROUTE Warning "I_NAT_NO_INTERNET_ROUTE" &["NAT-01"], "vpc/latest/userguide/nat-gateway-troubleshooting.html";
+    /// A public NAT gateway without an Elastic IP address.
+    NAT_NO_EIP Warning "I_NAT_NO_EIP" &["NAT-01", "NAT-18"], "vpc/latest/userguide/nat-gateway-troubleshooting.html";
+    /// A public address in a subnet without a route to an internet gateway.
+    PUBLIC_NO_INTERNET_ROUTE Warning "I_PUBLIC_NO_INTERNET_ROUTE" &["IGW-09"], "vpc/latest/userguide/VPC_Internet_Gateway.html";
+    /// An ACL that lets requests through one way but no replies the other.
+    ACL_NO_EPHEMERAL Warning "I_ACL_NO_EPHEMERAL" &["NACL-04", "NACL-05"], "vpc/latest/userguide/custom-network-acl.html";
+    /// A rule that no packet can reach.
+    RULE_SHADOWED Warning "I_RULE_SHADOWED" &["NACL-02", "SG-03"], "vpc/latest/userguide/nacl-rules.html";
+    /// An IPv6 route in a VPC or subnet without an IPv6 block.
+    IPV6_ROUTE_WITHOUT_BLOCK Warning "I_IPV6_ROUTE_WITHOUT_BLOCK" &["ADDR-20"], "vpc/latest/userguide/vpc-ip-addressing.html";
+    /// An interface without a security group.
+    NO_SECURITY_GROUP Warning "I_NO_SECURITY_GROUP" &["SG-02"], "vpc/latest/userguide/default-security-group.html";
+}

@@ -1,0 +1,118 @@
+//! `hopscope`: import, trace and check networks without a browser.
+//!
+//! Exit codes: 0 allowed or all met, 1 denied or not met, 2 bad input, 3 unknown.
+
+mod check;
+mod files;
+mod flow;
+mod import;
+mod ladder;
+mod out;
+mod trace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Import, trace and check AWS networks.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hopscope",
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 allowed or all expectations met, 1 denied (or a loop) or not met, 2 bad input, 3 unknown."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a document of what `aws ec2 describe-…` printed.
+    #[command(
+        after_help = "Example:\n  for what in vpcs subnets route-tables network-acls security-groups network-interfaces instances \\\n      internet-gateways egress-only-internet-gateways nat-gateways addresses managed-prefix-lists; do\n    aws ec2 describe-$what --output json > dump/$what.json\n  done\n  hopscope import dump -o account.hopscope.json"
+    )]
+    Import(ImportArgs),
+    /// Send one packet and its reply, and tell what every hop decides.
+    #[command(
+        after_help = "Examples:\n  hopscope trace account.hopscope.json --from i-0a1 --to 10.0.2.15:5432\n  hopscope trace account.hopscope.json --from internet:198.51.100.7 --to i-0a1:22\n  hopscope trace account.hopscope.json --from i-0a1 --to [2001:db8::5]:443 --json"
+    )]
+    Trace(TraceArgs),
+    /// Run the expectations of a document's flows.
+    Check(CheckArgs),
+}
+
+/// Arguments of `import`.
+#[derive(Args, Debug)]
+struct ImportArgs {
+    /// Files, or folders that are searched for .json files.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Where to write the document; `-` is standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Arguments of `trace`.
+#[derive(Args, Debug)]
+struct TraceArgs {
+    /// A Hopscope document.
+    file: PathBuf,
+    /// Who sends: a component's id, an IP address, `internet` or `internet:ADDRESS`.
+    #[arg(long, value_name = "ID|IP|internet[:IP]")]
+    from: String,
+    /// Who is meant to receive: the same, with a port if the protocol has ports.
+    #[arg(long, value_name = "ID|IP[:PORT]")]
+    to: String,
+    /// `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
+    #[arg(long, value_name = "tcp|udp|icmp|icmpv6|N", default_value = "tcp")]
+    protocol: String,
+    /// Source port of TCP and UDP; an ephemeral one otherwise.
+    #[arg(long, value_name = "N")]
+    source_port: Option<u16>,
+    /// Also print what each step was based on: routes and rules that lost, and why.
+    #[arg(short, long, conflicts_with = "json")]
+    verbose: bool,
+    /// Print the whole trace as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+struct CheckArgs {
+    /// A Hopscope document.
+    file: PathBuf,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Allowed, or all met.
+    Good = 0,
+    /// Denied, a loop, or not met.
+    Bad = 1,
+    /// The input is no good.
+    Input = 2,
+    /// Unknown.
+    Unknown = 3,
+}
+
+fn main() -> ExitCode {
+    // clap itself ends usage errors with 2, and help and version with 0.
+    let cli = Cli::parse();
+    let mut out = out::Out::new();
+    let done = match cli.command {
+        Command::Import(args) => import::run(&args, &mut out),
+        Command::Trace(args) => trace::run(&args, &mut out),
+        Command::Check(args) => check::run(&args, &mut out),
+    };
+    let ending = done.unwrap_or_else(|sentence| {
+        out.error(&sentence);
+        Ending::Input
+    });
+    ExitCode::from(ending as u8)
+}

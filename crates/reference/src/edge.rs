@@ -1,0 +1,201 @@
+//! Where a VPC ends: internet gateways, egress-only gateways, and the internet between them.
+
+use crate::cells::{Header, ICMP, ICMPV6, is_carrier, is_private, is_private_v6, nat64};
+use crate::filter::Direction;
+use crate::route::Target;
+use crate::walk::{End, Outcome, Stop, Walk, deny, place};
+use crate::world::Interface;
+
+impl<'a> Walk<'_, 'a> {
+    /// Out through an internet gateway (IGW-02, IGW-05, IGW-06).
+    pub fn out_by_internet_gateway(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
+        self.met("internet-gateway", gateway);
+        let at = || place("internet-gateway", gateway);
+        self.may_leave("internet-gateway", gateway, vpc)?;
+        if self.packet.source.is_ipv4() {
+            let public = self.world.publics.iter().find(|p| {
+                p.vpc == vpc && (p.private == Some(self.packet.source) || p.address == self.packet.source)
+            });
+            match public {
+                Some(public) => self.packet.source = public.address, // IGW-03
+                None => return deny("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at()),
+            }
+        }
+        if self.packet.size > 1500 {
+            if self.too_big_unheard() {
+                return deny("X_MTU_BLACKHOLE", at());
+            }
+            self.packet.size = 1500; // IGW-12: sent again, smaller
+        }
+        self.left_a_vpc = true;
+        self.on_the_internet()
+    }
+
+    /// Whether an ACL on the way back drops the ICMP message that asks for smaller packets
+    /// (NACL-14).
+    fn too_big_unheard(&self) -> bool {
+        self.left.iter().any(|(id, source)| {
+            let v4 = source.is_ipv4();
+            let message = Header {
+                source: self.packet.destination,
+                destination: *source,
+                protocol: if v4 { ICMP } else { ICMPV6 },
+                source_port: 0,
+                destination_port: 0,
+                icmp: if v4 { 3 } else { 2 },
+                fragment: false,
+                size: 56,
+            };
+            let subnet = self.world.subnet(id);
+            v4 == message.source.is_ipv4()
+                && subnet.is_some_and(|subnet| !self.world.acl_admits(subnet, Direction::In, &message).1)
+        })
+    }
+
+    /// Out through an egress-only gateway (EIGW-01, EIGW-02, EIGW-04).
+    pub fn out_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
+        self.met("egress-only-internet-gateway", gateway);
+        self.may_leave("egress-only-internet-gateway", gateway, vpc)?;
+        self.egress.push((gateway.to_owned(), self.packet));
+        self.left_a_vpc = true;
+        self.on_the_internet()
+    }
+
+    /// What both gateways refuse: destinations and sources that are not of the internet.
+    fn may_leave(&self, kind: &'static str, gateway: &str, vpc: &str) -> Result<(), Stop> {
+        let at = || place(kind, gateway);
+        let (source, destination) = (self.packet.source, self.packet.destination);
+        // W-30: the destination is looked at first.
+        if is_private(destination) {
+            return deny("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", at());
+        }
+        if is_carrier(destination) {
+            return deny("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS", at());
+        }
+        if nat64(destination).is_some() {
+            return deny("X_NAT64_PREFIX_UNROUTED", at()); // V6-08
+        }
+        if is_private_v6(source) || is_private_v6(destination) {
+            return deny("X_PRIVATE_IPV6_AT_EDGE", at()); // ADDR-21
+        }
+        let home = self.world.vpc(vpc).is_some_and(|vpc| vpc.blocks.iter().any(|net| net.contains(&source)));
+        let regional =
+            self.world.publics.iter().any(|p| p.vpc == vpc && p.address == source && p.private.is_none());
+        if !home && !regional {
+            return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27, EIGW-09
+        }
+        Ok(())
+    }
+
+    /// Between gateways and internet hosts.
+    pub fn on_the_internet(&mut self) -> Outcome {
+        let world = self.world;
+        let to = self.packet.destination;
+        let nowhere = || deny("NO_POSSIBLE_DESTINATION", place("internet", world.internet_id()));
+        if world.hosts.iter().any(|(_, addresses)| addresses.contains(&to)) {
+            return Ok(End::Internet);
+        }
+        if let Some(public) = world.publics.iter().find(|p| p.address == to) {
+            return match world.gateway_of(public.vpc) {
+                Some(gateway) => self.in_by_internet_gateway(gateway.id, public.vpc),
+                None => nowhere(),
+            };
+        }
+        let inside = world.vpcs.iter().find(|vpc| vpc.blocks.iter().any(|net| net.contains(&to)));
+        if let (Some(vpc), true) = (inside, to.is_ipv6()) {
+            return self.to_ipv6_of(vpc.id);
+        }
+        // IPv6 outside every VPC is just another host of the internet.
+        let theirs = self.leg == hopscope_forward::LegKind::Return || self.left_a_vpc || to.is_ipv6();
+        if theirs && !world.elastic.contains(&to) {
+            return Ok(End::Internet);
+        }
+        // W-04: nobody's address ends at a gateway: the one of the VPC it lies in, if it does.
+        let gateway = inside
+            .and_then(|vpc| world.gateway_of(vpc.id))
+            .or_else(|| world.internet_gateways.iter().find(|g| g.vpc.is_some()));
+        match gateway.and_then(|g| Some((g.id, g.vpc?))) {
+            Some((gateway, vpc)) => self.in_by_internet_gateway(gateway, vpc),
+            None => nowhere(),
+        }
+    }
+
+    /// IPv6 towards a VPC: by the gateway that its subnet would answer through (EIGW-03, where the
+    /// default route is the example).
+    fn to_ipv6_of(&mut self, vpc: &'a str) -> Outcome {
+        let world = self.world;
+        let to = self.packet.destination;
+        let subnet =
+            world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|net| net.contains(&to)));
+        let back = subnet.and_then(|subnet| world.lookup(&world.table_of(subnet), self.packet.source));
+        if let Some((_, Target::EgressOnly(gateway))) = back {
+            return self.in_by_egress_only(gateway, vpc);
+        }
+        let egress_only = world.egress_only.iter().find(|g| g.vpc == Some(vpc));
+        match (world.gateway_of(vpc), egress_only) {
+            (Some(gateway), _) => self.in_by_internet_gateway(gateway.id, vpc),
+            (None, Some(gateway)) => self.in_by_egress_only(gateway.id, vpc),
+            (None, None) => deny("NO_POSSIBLE_DESTINATION", place("internet", world.internet_id())),
+        }
+    }
+
+    fn in_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
+        self.met("egress-only-internet-gateway", gateway);
+        let request = self.packet.reversed().flow();
+        if self.egress.iter().any(|(by, packet)| by == gateway && packet.flow() == request) {
+            return self.to_owner(vpc, None);
+        }
+        deny("X_EIGW_UNSOLICITED_INBOUND", place("egress-only-internet-gateway", gateway))
+    }
+
+    /// In through an internet gateway (IGW-04, IGW-05, IGW-06, RT-23, RT-26).
+    fn in_by_internet_gateway(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
+        let world = self.world;
+        self.met("internet-gateway", gateway);
+        let at = || place("internet-gateway", gateway);
+        if is_private(self.packet.source) {
+            return deny("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", at());
+        }
+        if is_carrier(self.packet.source) {
+            return deny("IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS", at());
+        }
+        if self.packet.destination.is_ipv4() {
+            let to = self.packet.destination;
+            let nobody = || deny("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", at());
+            let Some(public) = world.publics.iter().find(|p| p.vpc == vpc && p.address == to) else {
+                return nobody(); // IGW-04
+            };
+            if let Some(interface) = world.interfaces.iter().find(|i| i.id == public.owner)
+                && !world.attached(interface)
+            {
+                return nobody(); // ADDR-29
+            }
+            match public.private {
+                Some(private) => self.packet.destination = private,
+                // NAT-14: a regional gateway may have no private address that we know of.
+                None => return self.back_into_nat(public.owner, None),
+            }
+        }
+        match world.edge_table(gateway, vpc) {
+            Some(table) => self.routed(&table, None, Some(gateway)),
+            None => self.to_owner(vpc, None),
+        }
+    }
+
+    /// RT-27: a middlebox behind a gateway route table needs a public address.
+    pub fn middlebox_is_public(&self, gateway: &str, interface: &Interface<'_>) -> Result<(), Stop> {
+        if self.world.publics.iter().any(|p| p.owner == interface.id) {
+            return Ok(());
+        }
+        deny("INGRESS_RTB_NO_PUBLIC_IP", place("internet-gateway", gateway))
+    }
+
+    /// RT-28: what comes in by a middlebox may not leave past it, whoever began.
+    pub fn leaves_past_the_middlebox(&self, gateway: &str, subnet: Option<&'a str>) -> bool {
+        let world = self.world;
+        let Some(subnet) = subnet.and_then(|id| world.subnet(id)) else { return false };
+        let Some(table) = world.edge_table(gateway, subnet.vpc) else { return false };
+        subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
+            && matches!(world.lookup(&table, self.packet.source), Some((_, Target::Interface(_))))
+    }
+}

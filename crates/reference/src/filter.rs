@@ -1,0 +1,147 @@
+//! Network ACLs and security groups: rule lists, without the connection tracking around them.
+
+use std::net::IpAddr;
+
+use hopscope_aws::components::{network_acl, security_group};
+
+use crate::cells::{Header, block, covers, covers_every_port};
+use crate::world::{Interface, Subnet, World};
+
+/// `in` or `out`, as seen from the subnet or interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    In,
+    Out,
+}
+
+impl Direction {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::In => Self::Out,
+            Self::Out => Self::In,
+        }
+    }
+
+    /// The end of the packet that rules of this direction look at.
+    fn far_end(self, packet: &Header) -> IpAddr {
+        match self {
+            Self::In => packet.source,
+            Self::Out => packet.destination,
+        }
+    }
+}
+
+/// What a security group says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GroupAnswer {
+    /// Whether every rule that matches is open to everyone (SG-10).
+    Admitted {
+        open_to_all: bool,
+    },
+    NoRules,
+    NoMatch,
+    /// Only a group reference would have matched, and identity was lost on the way (SG-20).
+    IdentityLost,
+}
+
+impl<'a> World<'a> {
+    /// The ACL of a subnet and whether it admits the packet (NACL-01, NACL-02).
+    pub fn acl_admits(&self, subnet: &Subnet<'_>, direction: Direction, packet: &Header) -> (String, bool) {
+        let chosen = subnet.acl.and_then(|id| self.acls.iter().find(|(acl, ..)| *acl == id));
+        let default = || self.acls.iter().find(|(_, vpc, acl)| *vpc == Some(subnet.vpc) && acl.default);
+        let Some((id, _, acl)) = chosen.or_else(default) else {
+            // Nothing drawn: AWS's own default ACL, which allows everything (NACL-03).
+            return (format!("{}/default-acl", subnet.vpc), true);
+        };
+        let rules = match direction {
+            Direction::In => &acl.inbound,
+            Direction::Out => &acl.outbound,
+        };
+        let matches = |rule: &&network_acl::Rule| {
+            covers(&rule.protocol, &rule.ports, packet)
+                && block(&rule.cidr).is_some_and(|net| net.contains(&direction.far_end(packet)))
+        };
+        let first = rules.iter().filter(matches).min_by_key(|rule| rule.number);
+        ((*id).to_owned(), first.is_some_and(|rule| rule.action == "allow"))
+    }
+
+    fn group_rules(
+        &self,
+        interface: &Interface<'a>,
+        direction: Direction,
+    ) -> Vec<(&'a str, &'a security_group::Rule)> {
+        let mut rules = Vec::new();
+        for (id, _, group) in &self.groups {
+            if interface.groups.contains(id) {
+                let list = match direction {
+                    Direction::In => &group.inbound,
+                    Direction::Out => &group.outbound,
+                };
+                rules.extend(list.iter().map(|rule| (*id, rule)));
+            }
+        }
+        rules
+    }
+
+    /// Whether any rule of any group admits the packet (SG-03, SG-04, SG-05, SG-16, SG-20).
+    pub fn groups_admit(
+        &self,
+        interface: &Interface<'a>,
+        direction: Direction,
+        packet: &Header,
+        identity_lost: bool,
+    ) -> GroupAnswer {
+        let rules = self.group_rules(interface, direction);
+        if rules.is_empty() {
+            return GroupAnswer::NoRules;
+        }
+        let far = direction.far_end(packet);
+        let mut admitted = None;
+        let mut reference_lost = false;
+        for (_, rule) in rules {
+            if !covers(&rule.protocol, &rule.ports, packet) {
+                continue;
+            }
+            let peer = rule.peer.trim();
+            if let Some(net) = block(peer) {
+                if net.contains(&far) {
+                    let open = net.prefix_len() == 0;
+                    admitted = Some(admitted.unwrap_or(true) && open);
+                }
+            } else if let Some((_, entries)) = self.lists.iter().find(|(id, _)| *id == peer) {
+                if entries.iter().any(|net| net.contains(&far)) {
+                    admitted = Some(false);
+                }
+            } else if self.interface_with(interface.vpc, far).is_some_and(|i| i.groups.contains(&peer))
+                && self.groups.iter().any(|(id, vpc, _)| *id == peer && *vpc == Some(interface.vpc))
+            {
+                if identity_lost {
+                    reference_lost = true;
+                } else {
+                    admitted = Some(false);
+                }
+            }
+        }
+        match admitted {
+            Some(open_to_all) => GroupAnswer::Admitted { open_to_all },
+            None if reference_lost => GroupAnswer::IdentityLost,
+            None => GroupAnswer::NoMatch,
+        }
+    }
+
+    /// Whether a direction lets every port of the packet's protocol through to and from anyone
+    /// of its family (SG-10).
+    pub fn groups_open(&self, interface: &Interface<'a>, direction: Direction, packet: &Header) -> bool {
+        self.group_rules(interface, direction).iter().any(|(_, rule)| {
+            covers_every_port(&rule.protocol, &rule.ports, packet)
+                && block(&rule.peer).is_some_and(|net| net.prefix_len() == 0 && net.contains(&packet.source))
+        })
+    }
+}

@@ -1,0 +1,476 @@
+//! One packet after the other: the pipeline of section 1 between interfaces and tables.
+
+use std::net::IpAddr;
+
+use hopscope_aws::Flow;
+use hopscope_forward::{LegKind, Verdict};
+
+use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_service, protocol};
+use crate::filter::{Direction, GroupAnswer};
+use crate::route::Target;
+use crate::world::{Interface, World};
+use crate::{Answer, Place};
+
+/// Who holds a packet when it has arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// An interface, by id.
+    Interface(String),
+    /// Somewhere on the internet.
+    Internet,
+    /// A platform service, which answers on the spot (PIPE-04).
+    Service,
+}
+
+/// Why and where a packet died.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stop {
+    pub verdict: Verdict,
+    pub code: Option<&'static str>,
+    pub at: Place,
+}
+
+pub(crate) type Outcome = Result<End, Stop>;
+
+pub(crate) fn place(kind: &'static str, id: impl Into<String>) -> Place {
+    Place { kind, id: id.into(), owner: None, direction: None }
+}
+
+pub(crate) fn deny<T>(code: &'static str, at: Place) -> Result<T, Stop> {
+    Err(Stop { verdict: Verdict::Denied, code: Some(code), at })
+}
+
+/// A flow a security group let through an interface (SG-09).
+struct Tracked {
+    interface: String,
+    direction: Direction,
+    packet: Header,
+}
+
+/// A flow a NAT gateway, NAT instance or firewall remembers, before and after its rewriting.
+pub(crate) struct Binding {
+    pub owner: String,
+    pub before: Header,
+    pub after: Header,
+}
+
+/// One leg under way, and everything remembered from the leg before.
+pub(crate) struct Walk<'w, 'a> {
+    pub world: &'w World<'a>,
+    pub flow: &'w Flow,
+    pub leg: LegKind,
+    pub packet: Header,
+    /// A middlebox has forwarded the packet: nobody can say which groups its sender has (SG-20).
+    pub identity_lost: bool,
+    /// The packet has been through a gateway of ours, so the internet at large may answer it.
+    pub left_a_vpc: bool,
+    tracked: Vec<Tracked>,
+    pub bindings: Vec<Binding>,
+    /// Flows that left by an egress-only gateway (EIGW-02).
+    pub egress: Vec<(String, Header)>,
+    pub path: Vec<(&'static str, String)>,
+    /// Routing decisions made so far (PIPE-11).
+    decisions: Vec<(String, Header)>,
+    /// Subnets left through their ACL on this leg, and the packet's source as it stood there.
+    pub left: Vec<(&'a str, IpAddr)>,
+}
+
+/// Who starts the flow.
+enum Start<'w, 'a> {
+    Interface(&'w Interface<'a>),
+    Internet,
+}
+
+fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, Vec<IpAddr>)> {
+    if let Some(i) = world.interfaces.iter().find(|i| i.id == text || i.instance == Some(text)) {
+        return Some((Start::Interface(i), i.addresses.clone()));
+    }
+    if let Some((_, addresses)) = world.hosts.iter().find(|(id, _)| *id == text) {
+        return Some((Start::Internet, addresses.clone()));
+    }
+    if text == "internet" || world.internet == Some(text) {
+        let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
+        return Some((Start::Internet, anyone.iter().filter_map(|a| address(a)).collect()));
+    }
+    if let Some(stated) = text.strip_prefix("internet:") {
+        return Some((Start::Internet, vec![address(stated)?]));
+    }
+    let stated = address(text)?;
+    let interface = world.interfaces.iter().find(|i| i.addresses.contains(&stated))?;
+    // The address named, and for the other family whatever else the interface has.
+    let others = interface.addresses.iter().copied().filter(|a| a.is_ipv4() != stated.is_ipv4());
+    Some((Start::Interface(interface), std::iter::once(stated).chain(others).collect()))
+}
+
+/// The addresses the far end may be called by; public ones if the caller is outside.
+fn far_addresses(world: &World<'_>, text: &str, from_outside: bool) -> Option<Vec<IpAddr>> {
+    if let Some(stated) = address(text) {
+        return Some(vec![stated]);
+    }
+    let (start, mut addresses) = start_at(world, text)?;
+    if let (Start::Interface(interface), true) = (start, from_outside) {
+        // Any public address of its own will do, that of an earlier private address first.
+        let public = addresses.iter().find_map(|known| {
+            world.publics.iter().find(|p| p.owner == interface.id && p.private == Some(*known))
+        });
+        if let Some(public) = public {
+            addresses.insert(0, public.address);
+        }
+    }
+    Some(addresses)
+}
+
+/// Answers one flow.
+pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
+    let (start, sources) = start_at(world, flow.from.trim())?;
+    let outside = matches!(start, Start::Internet);
+    let destinations = far_addresses(world, flow.to.trim(), outside)?;
+    let one = |list: &[IpAddr], v4: bool| list.iter().copied().find(|a| a.is_ipv4() == v4);
+    let both = |v4: bool| one(&sources, v4).is_some() && one(&destinations, v4).is_some();
+    let stated = address(flow.to.trim());
+    let v4 = match (stated, flow.family.as_deref()) {
+        // Whatever is asked for, an address has the family it has.
+        (Some(stated), _) => stated.is_ipv4(),
+        (None, Some("ipv6")) => false,
+        (None, Some("ipv4")) => true,
+        _ => both(true) || (!both(false) && one(&destinations, true).is_some()),
+    };
+    let mismatch = |interface: &str, source: IpAddr, destination: IpAddr| {
+        Some(Answer {
+            verdict: Verdict::Denied,
+            code: Some("X_ADDRESS_FAMILY_MISMATCH"),
+            leg: Some(LegKind::Forward),
+            at: Some(place("network-interface", interface)),
+            request: (source, destination),
+            reply: None,
+            forward_path: Vec::new(),
+            return_path: Vec::new(),
+        })
+    };
+    let (source, destination) = match (one(&sources, v4), stated.or(one(&destinations, v4))) {
+        (Some(source), Some(destination)) => (source, destination),
+        // ADDR-19, V6-12: the sender has no address of the family that is called.
+        (None, Some(destination)) => match &start {
+            Start::Interface(interface) => return mismatch(interface.id, *sources.first()?, destination),
+            Start::Internet => return None,
+        },
+        // V6-11: who is called has none.
+        (source, None) => match start_at(world, flow.to.trim())? {
+            (Start::Interface(interface), _) => {
+                return mismatch(interface.id, source.or(sources.first().copied())?, *destinations.first()?);
+            }
+            (Start::Internet, _) => return None,
+        },
+    };
+    let source = flow.spoofed_source.as_deref().and_then(address).unwrap_or(source);
+    if let (Start::Interface(interface), true) = (&start, source.is_ipv4() != destination.is_ipv4()) {
+        return mismatch(interface.id, source, destination);
+    }
+    let protocol = match protocol(&flow.protocol)? {
+        // People say "icmp" for both.
+        ICMP if destination.is_ipv6() => ICMPV6,
+        other => other,
+    };
+    let ported = matches!(protocol, TCP | UDP);
+    let first = Header {
+        source,
+        destination,
+        protocol,
+        source_port: if ported { flow.source_port.unwrap_or(40_000) } else { 0 },
+        destination_port: if ported { flow.port.unwrap_or(0) } else { 0 },
+        icmp: match protocol {
+            ICMP => 8,
+            ICMPV6 => 128,
+            _ => 0,
+        },
+        fragment: flow.fragment,
+        size: flow.size.unwrap_or(60),
+    };
+    let mut walk = Walk {
+        world,
+        flow,
+        leg: LegKind::Forward,
+        packet: first,
+        identity_lost: false,
+        left_a_vpc: false,
+        tracked: Vec::new(),
+        bindings: Vec::new(),
+        egress: Vec::new(),
+        path: Vec::new(),
+        decisions: Vec::new(),
+        left: Vec::new(),
+    };
+    let outcome = match &start {
+        Start::Interface(interface) => walk.start(interface),
+        Start::Internet => walk.on_the_internet(),
+    };
+    let request = walk.packet;
+    let forward_path = std::mem::take(&mut walk.path);
+    let answer = |outcome: Result<(), Stop>, leg, reply: Option<Header>, return_path| {
+        let (verdict, code, at) = match outcome {
+            Ok(()) => (Verdict::Allowed, None, None),
+            Err(stop) => (stop.verdict, stop.code, Some(stop.at)),
+        };
+        Answer {
+            verdict,
+            code,
+            leg: (verdict != Verdict::Allowed).then_some(leg),
+            at,
+            request: (request.source, request.destination),
+            reply: reply.map(|packet| (packet.source, packet.destination)),
+            forward_path,
+            return_path,
+        }
+    };
+    let end = match outcome {
+        Err(stop) => return Some(answer(Err(stop), LegKind::Forward, None, Vec::new())),
+        Ok(End::Service) => {
+            return Some(answer(Ok(()), LegKind::Forward, Some(request.reversed()), Vec::new()));
+        }
+        Ok(end) => end,
+    };
+    // PIPE-05: the reply is a packet of its own, the reverse of what the responder saw.
+    walk.leg = LegKind::Return;
+    walk.packet = request.reversed();
+    walk.identity_lost = false;
+    walk.left_a_vpc = false;
+    walk.decisions.clear();
+    walk.left.clear();
+    let outcome = match &end {
+        End::Interface(id) => match world.interfaces.iter().find(|i| i.id == id.as_str()) {
+            Some(interface) => walk.start(interface),
+            None => return None,
+        },
+        _ => walk.on_the_internet(),
+    };
+    let expected = |walk: &Walk<'_, '_>| walk.packet.flow() == first.reversed().flow();
+    let outcome = outcome.and_then(|end| match (&start, end) {
+        // A reply counts only with him who asked, and from whom was asked.
+        (Start::Interface(asker), End::Interface(last)) if asker.id == last && expected(&walk) => Ok(()),
+        (Start::Internet, End::Internet) if expected(&walk) => Ok(()),
+        (_, End::Interface(last)) => {
+            let instance = world.interfaces.iter().find(|i| i.id == last).and_then(|i| i.instance);
+            deny("X_STATE_MISSING", place("instance", instance.unwrap_or_default()))
+        }
+        _ => {
+            let host = world.hosts.iter().find(|(_, list)| list.contains(&walk.packet.destination));
+            let at =
+                host.map_or(place("internet", world.internet_id()), |(id, _)| place("internet-host", *id));
+            deny("X_STATE_MISSING", at)
+        }
+    });
+    let reply = walk.packet;
+    let return_path = std::mem::take(&mut walk.path);
+    Some(answer(outcome, LegKind::Return, Some(reply), return_path))
+}
+
+impl<'a> Walk<'_, 'a> {
+    pub fn met(&mut self, kind: &'static str, id: impl Into<String>) {
+        self.path.push((kind, id.into()));
+    }
+
+    /// An interface sends a packet of its own (PIPE-01).
+    fn start(&mut self, interface: &Interface<'a>) -> Outcome {
+        self.serves(interface)?;
+        if interface.check && !interface.addresses.contains(&self.packet.source) {
+            return deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", place("network-interface", interface.id)); // ADDR-26
+        }
+        let to = self.packet.destination;
+        if is_service(to) || self.world.is_vpc_service(interface.vpc, to) {
+            return Ok(End::Service); // PIPE-04
+        }
+        self.leave(interface)
+    }
+
+    /// The instance behind an interface runs and its zone stands.
+    fn serves(&self, interface: &Interface<'a>) -> Result<(), Stop> {
+        if !self.world.attached(interface) || self.world.zone_failed(interface.subnet) {
+            return deny("BAD_STATE", place("network-interface", interface.id));
+        }
+        Ok(())
+    }
+
+    /// Out of an interface: security group, then the subnet.
+    pub fn leave(&mut self, interface: &Interface<'a>) -> Outcome {
+        self.security_groups(interface, Direction::Out)?;
+        self.out_of_subnet(interface.subnet)
+    }
+
+    /// From a device in a subnet towards the destination (PIPE-01, PIPE-03).
+    pub fn out_of_subnet(&mut self, id: &'a str) -> Outcome {
+        let world = self.world;
+        let Some(subnet) = world.subnet(id) else {
+            return deny("NO_POSSIBLE_DESTINATION", place("subnet", id));
+        };
+        if subnet.blocks.iter().any(|net| net.contains(&self.packet.destination)) {
+            return self.to_owner(subnet.vpc, Some(id));
+        }
+        self.acl(id, Direction::Out)?;
+        self.left.push((subnet.id, self.packet.source));
+        let table = world.table_of(subnet);
+        self.routed(&table, Some(id), None)
+    }
+
+    /// One routing decision by a subnet's table, or by the gateway route table of `edge`.
+    pub fn routed(
+        &mut self,
+        table: &crate::route::Table<'a>,
+        subnet: Option<&'a str>,
+        edge: Option<&'a str>,
+    ) -> Outcome {
+        let mut at = place("route-table", table.id.clone());
+        at.owner = subnet.or(edge).map(str::to_owned);
+        self.met("route-table", table.id.clone());
+        let decision = (format!("{} {}", table.id, subnet.or(edge).unwrap_or("")), self.packet);
+        if self.decisions.contains(&decision) || self.decisions.len() > 64 {
+            let code = Some("CYCLIC_PATH_DETECTED"); // PIPE-11
+            return Err(Stop { verdict: Verdict::Loop, code, at });
+        }
+        self.decisions.push(decision);
+        let Some((_, target)) = self.world.lookup(table, self.packet.destination) else {
+            return deny("NO_ROUTE_TO_DESTINATION", at); // RT-15
+        };
+        match target {
+            Target::Blackhole => deny("BAD_STATE_ROUTE", at), // RT-16
+            Target::Local => self.to_owner(table.vpc, subnet),
+            Target::InternetGateway(gateway) => {
+                if self.leaves_past_the_middlebox(gateway, subnet) {
+                    return deny("INGRESS_RTB_TRAFFIC_REDIRECTION", at); // RT-28
+                }
+                self.out_by_internet_gateway(gateway, table.vpc)
+            }
+            Target::EgressOnly(gateway) => self.out_by_egress_only(gateway, table.vpc),
+            Target::Nat(nat) => self.into_nat(nat, subnet),
+            Target::Interface(id) => match self.world.interfaces.iter().find(|i| i.id == id) {
+                Some(interface) => {
+                    if let Some(gateway) = edge {
+                        self.middlebox_is_public(gateway, interface)?;
+                    }
+                    self.into_interface(interface, subnet)
+                }
+                None => deny("BAD_STATE_ROUTE", at),
+            },
+            Target::Unmodelled(id) => {
+                let code = Some("UNSUPPORTED_COMPONENT");
+                Err(Stop { verdict: Verdict::Unknown, code, at: place("unmodelled", id) })
+            }
+        }
+    }
+
+    /// To whoever owns the destination in this VPC; `from` is the subnet the packet comes from.
+    pub fn to_owner(&mut self, vpc: &'a str, from: Option<&'a str>) -> Outcome {
+        let world = self.world;
+        let to = self.packet.destination;
+        if let Some(interface) = world.interface_with(vpc, to) {
+            return self.into_interface(interface, from);
+        }
+        if let Some(nat) = world.nats.iter().find(|n| n.vpc == vpc && n.private == Some(to)) {
+            return self.back_into_nat(nat.id, from);
+        }
+        deny("NO_POSSIBLE_DESTINATION", place("vpc", vpc)) // ADDR-13, ADDR-14
+    }
+
+    /// Into an interface, its own address or not (PIPE-02, PIPE-07).
+    fn into_interface(&mut self, interface: &Interface<'a>, from: Option<&'a str>) -> Outcome {
+        if from != Some(interface.subnet) {
+            self.acl(interface.subnet, Direction::In)?;
+        }
+        self.security_groups(interface, Direction::In)?;
+        self.serves(interface)?;
+        if interface.addresses.contains(&self.packet.destination) {
+            if self.taken_by_nat_instance(interface) {
+                return self.leave(interface);
+            }
+            return Ok(End::Interface(interface.id.to_owned()));
+        }
+        if interface.check {
+            return deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", place("network-interface", interface.id));
+        }
+        self.through_appliance(interface)
+    }
+
+    /// The ACL of a subnet at its edge (NACL-04, NACL-06).
+    pub fn acl(&mut self, id: &'a str, direction: Direction) -> Result<(), Stop> {
+        let world = self.world;
+        let Some(subnet) = world.subnet(id) else { return Ok(()) };
+        let (acl, admitted) = world.acl_admits(subnet, direction, &self.packet);
+        self.met("network-acl", acl.clone());
+        if admitted {
+            return Ok(());
+        }
+        let mut at = place("network-acl", acl);
+        at.owner = Some(id.to_owned());
+        at.direction = Some(direction.word());
+        deny("SUBNET_ACL_RESTRICTION", at)
+    }
+
+    /// Security groups of an interface with their memory (SG-01 to SG-16).
+    fn security_groups(&mut self, interface: &Interface<'a>, direction: Direction) -> Result<(), Stop> {
+        self.met("security-group", interface.id);
+        let answered = self.tracked.iter().any(|tracked| {
+            tracked.interface == interface.id
+                && tracked.direction == direction.opposite()
+                && tracked.packet.flow() == self.packet.reversed().flow()
+        });
+        if answered && !self.waited_too_long() {
+            return Ok(()); // SG-09
+        }
+        if interface.groups.is_empty() {
+            // AWS always has one; without any, nothing is admitted, and no group is to blame.
+            let mut at = place("network-interface", interface.id);
+            at.direction = Some(direction.word());
+            return deny("SG_HAS_NO_RULES", at);
+        }
+        let mut at = place("security-group", "");
+        at.owner = Some(interface.id.to_owned());
+        at.direction = Some(direction.word());
+        match self.world.groups_admit(interface, direction, &self.packet, self.identity_lost) {
+            GroupAnswer::NoRules => return deny("SG_HAS_NO_RULES", at),
+            GroupAnswer::NoMatch => return deny("ENI_SG_RULES_MISMATCH", at),
+            GroupAnswer::IdentityLost => return deny("SG_REFERENCES_NOT_PRESERVED", at),
+            GroupAnswer::Admitted { open_to_all } => {
+                let untracked = matches!(self.packet.protocol, TCP | UDP)
+                    && open_to_all
+                    && !self.always_tracked(interface, direction)
+                    && self.world.groups_open(interface, direction.opposite(), &self.packet); // SG-10
+                let full = interface
+                    .instance
+                    .and_then(|i| self.world.instance(i))
+                    .is_some_and(|instance| instance.conntrack_full);
+                // SG-15: new flows are dropped, and a reply is none.
+                if full && !untracked && self.leg == LegKind::Forward {
+                    return deny("X_CONNTRACK_EXHAUSTED", place("network-interface", interface.id));
+                }
+            }
+        }
+        let interface = interface.id.to_owned();
+        self.tracked.push(Tracked { interface, direction, packet: self.packet });
+        Ok(())
+    }
+
+    /// SG-11: flows through a NAT gateway or an egress-only gateway.
+    fn always_tracked(&self, interface: &Interface<'a>, direction: Direction) -> bool {
+        const TRACKED: [&str; 2] = ["nat-gateway", "egress-only-internet-gateway"];
+        if self.path.iter().any(|(kind, _)| TRACKED.contains(kind)) {
+            return true;
+        }
+        let Some(subnet) = self.world.subnet(interface.subnet) else { return false };
+        let to = self.packet.destination;
+        direction == Direction::Out
+            && !subnet.blocks.iter().any(|net| net.contains(&to))
+            && matches!(
+                self.world.lookup(&self.world.table_of(subnet), to),
+                Some((_, Target::Nat(_) | Target::EgressOnly(_)))
+            )
+    }
+
+    /// Whether the entry made by the request has expired by the time of the reply (SG-13, SG-14).
+    fn waited_too_long(&self) -> bool {
+        let limit = match self.packet.protocol {
+            TCP => 432_000,
+            UDP => 30,
+            _ => 600,
+        };
+        self.leg == LegKind::Return && self.flow.reply_after.unwrap_or(0) > limit
+    }
+}

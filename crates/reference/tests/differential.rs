@@ -1,0 +1,175 @@
+//! The engine against the naive model, on networks made at random.
+//!
+//! `HOPSCOPE_SEED` and `HOPSCOPE_NETWORKS` choose where to start and how many to try;
+//! `HOPSCOPE_KEEP_GOING=1` lists the disagreements by kind instead of stopping at the first.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use common::{View, engine, model};
+use hopscope_aws::{Document, Flow, Network};
+use hopscope_forward::Verdict;
+use hopscope_testkit::generate;
+use serde_json::Value;
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// What differs, in words; `None` if both agree.
+fn difference(engine: Option<&View>, model: Option<&View>) -> Option<String> {
+    let (engine, model) = match (engine, model) {
+        (None, None) => return None,
+        (Some(engine), Some(model)) => (engine, model),
+        (engine, _) => {
+            return Some(format!(
+                "{} refuses the question",
+                if engine.is_none() { "the engine" } else { "the model" }
+            ));
+        }
+    };
+    if (engine.verdict, model.verdict) == (Verdict::Loop, Verdict::Loop) && engine.leg == model.leg {
+        // Where a circle is noticed, and whether its header changes, depends on chosen ports.
+        return None;
+    }
+    let code = |view: &View| view.code.clone().unwrap_or_else(|| view.verdict.word().to_owned());
+    if (engine.verdict, &engine.code, engine.leg) != (model.verdict, &model.code, model.leg) {
+        return Some(format!("{} {:?} / {} {:?}", code(engine), engine.leg, code(model), model.leg));
+    }
+    let kind = |view: &View| view.at.as_ref().map(|at| at.0.clone()).unwrap_or_default();
+    if engine.at != model.at {
+        return Some(format!("{}: place {} / {}", code(engine), kind(engine), kind(model)));
+    }
+    if engine.code.as_deref() == Some("X_ADDRESS_FAMILY_MISMATCH") {
+        return None; // Nothing was sent.
+    }
+    if engine.request != model.request || engine.reply != model.reply {
+        return Some(format!("{}: addresses", code(engine)));
+    }
+    if engine.forward != model.forward || engine.back != model.back {
+        return Some(format!("{}: path", code(engine)));
+    }
+    None
+}
+
+fn compare(document: &Document, flow: &Flow) -> Option<String> {
+    let engine = engine(document, &Network::build(document), flow);
+    difference(engine.as_ref(), model(document, flow).as_ref())
+}
+
+/// Drops nodes, rows and other flows for as long as the same disagreement stays.
+fn shrink(document: &Document, flow: &Flow, what: &str) -> Document {
+    let mut small = document.clone();
+    small.flows = vec![Arc::new(flow.clone())];
+    let still = |candidate: &Document| compare(candidate, flow).as_deref() == Some(what);
+    loop {
+        let before = small.to_json().len();
+        for id in small.nodes.keys().cloned().collect::<Vec<_>>() {
+            let mut candidate = small.clone();
+            candidate.nodes.shift_remove(&id);
+            if still(&candidate) {
+                small = candidate;
+            }
+        }
+        for id in small.nodes.keys().cloned().collect::<Vec<_>>() {
+            for key in ["routes", "inbound", "outbound", "private_ips", "ipv6", "security_groups", "entries"]
+            {
+                let mut at = 0;
+                while let Some(Value::Array(mut rows)) = small.node(&id).map(|node| node.field(key)) {
+                    if at >= rows.len() {
+                        break;
+                    }
+                    rows.remove(at);
+                    let mut candidate = small.clone();
+                    if let Some(node) =
+                        small.node(&id).and_then(|node| node.with_field(key, Value::Array(rows)).ok())
+                    {
+                        candidate.put(node);
+                    }
+                    if still(&candidate) {
+                        small = candidate;
+                    } else {
+                        at += 1;
+                    }
+                }
+            }
+        }
+        if small.to_json().len() == before {
+            return small;
+        }
+    }
+}
+
+fn report(seed: u64, document: &Document, flow: &Flow, what: &str) -> String {
+    let small = shrink(document, flow, what);
+    let compact = small.nodes.values().fold(String::new(), |mut text, node| {
+        let mut fields = node.config.fields();
+        if let Some(fields) = fields.as_object_mut() {
+            fields.retain(|_, value| *value != Value::Null && *value != Value::Array(Vec::new()));
+        }
+        let _ = writeln!(text, "  {} {} in {:?} {fields}", node.kind(), node.id, node.parent);
+        text
+    });
+    let flow_text = serde_json::to_string(flow).unwrap_or_default();
+    let engine = engine(&small, &Network::build(&small), flow);
+    let model = model(&small, flow);
+    format!("seed {seed}: {what}\n{compact}flow {flow_text}\nengine {engine:#?}\nmodel {model:#?}\n")
+}
+
+#[test]
+fn engine_and_model_agree() {
+    let seed = setting("HOPSCOPE_SEED", 1);
+    let networks = setting("HOPSCOPE_NETWORKS", 10_000);
+    let keep_going = setting("HOPSCOPE_KEEP_GOING", 0) != 0;
+    let (mut flows, mut refused) = (0u64, 0u64);
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut disagreements: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    for seed in seed..seed + networks {
+        let document = generate::network(seed);
+        let network = Network::build(&document);
+        for flow in &document.flows {
+            flows += 1;
+            let (engine, model) = (engine(&document, &network, flow), model(&document, flow));
+            match &engine {
+                Some(view) => {
+                    let code = view.code.clone().unwrap_or_default();
+                    *counts.entry(format!("{} {code}", view.verdict.word())).or_default() += 1;
+                }
+                None => refused += 1,
+            }
+            if let Some(what) = difference(engine.as_ref(), model.as_ref()) {
+                assert!(keep_going, "{}", report(seed, &document, flow, &what));
+                let entry = disagreements
+                    .entry(what.clone())
+                    .or_insert_with(|| (0, report(seed, &document, flow, &what)));
+                entry.0 += 1;
+            }
+        }
+    }
+    let mut text = format!(
+        "differential: seed {seed}, {networks} networks, {flows} flows, {refused} refused as questions\n"
+    );
+    for (name, count) in &counts {
+        let _ = writeln!(text, "{count:>8}  {name}");
+    }
+    println(&text);
+    for (what, (count, example)) in &disagreements {
+        println(&format!("== {count} x {what}\n{example}"));
+    }
+    for (what, (count, _)) in &disagreements {
+        println(&format!("{count:>6} x {what}\n"));
+    }
+    assert!(disagreements.is_empty());
+    // A generator that only makes refusals would prove little.
+    let allowed = counts.get("allowed ").copied().unwrap_or(0);
+    assert!(networks < 1000 || allowed * 4 >= flows, "{allowed} of {flows} flows allowed");
+    assert!(networks < 1000 || counts.len() >= 20, "only {} different outcomes", counts.len());
+}
+
+#[expect(clippy::print_stdout, reason = "the seed and the counts are what a person looks for in the log")]
+fn println(text: &str) {
+    print!("{text}");
+}

@@ -1,0 +1,34 @@
+//! Networks and flows made at random from a seed: the same seed always makes the same drawing.
+//!
+//! [`network`] makes drawings that AWS would accept, or that are broken in ways an account really
+//! is (missing routes, blackholes, stopped instances, failed zones). [`messy`] makes drawings
+//! nobody could build, for properties that must hold on any input.
+
+mod flows;
+mod messy;
+mod network;
+mod random;
+mod rules;
+mod tables;
+
+use hopscope_aws::Document;
+pub use random::Random;
+
+/// A plausible network with a few flows among its parts.
+#[must_use]
+pub fn network(seed: u64) -> Document {
+    let mut random = Random::new(seed);
+    let mut document = network::draw(&mut random);
+    document.name = format!("seed {seed}");
+    flows::add(&mut random, &mut document);
+    document
+}
+
+/// The same with junk in its cells, dangling references and impossible nesting. `None` where the
+/// junk made a document that cannot even be read.
+#[must_use]
+pub fn messy(seed: u64) -> Option<Document> {
+    let mut random = Random::new(seed);
+    let document = network(random.next());
+    messy::spoil(&mut random, &document)
+}

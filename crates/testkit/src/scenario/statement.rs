@@ -1,0 +1,287 @@
+//! The lines of a `scenario` block.
+
+use hopscope_aws::Flow;
+use hopscope_forward::{LegKind, Verdict};
+
+use super::Place;
+use super::change::{self, Change};
+use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
+
+/// One line of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Statement {
+    /// Where it stands.
+    pub place: Place,
+    /// As written.
+    pub text: String,
+    /// What it says.
+    pub what: What,
+}
+
+/// What a line says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum What {
+    /// `change:`
+    Change(Change),
+    /// `flow:`, a packet into a network that remembers nothing.
+    Flow(Box<Flow>),
+    /// `next:`, a later packet of the same flow, `after` so many silent seconds.
+    Next(u64),
+    /// `expect:` of a packet.
+    Verdict(ExpectedVerdict),
+    /// `expect:` of a drawing.
+    Drawing(ExpectedDrawing),
+    /// `forward:`, `return:`, with `exactly` where nothing may come in between.
+    Path { leg: LegKind, exactly: bool, hops: Vec<HopPattern> },
+    /// `never:`, a stage that neither leg meets.
+    Never(HopPattern),
+    /// `arrives:` (the packet as the responder gets it), `replies:` (as the initiator gets it).
+    Packet { leg: LegKind, packet: PacketPattern },
+    /// `also:`, a further blocker.
+    Also { code: String, at: Option<Component> },
+    /// `hint:` or `no hint:` of a trace.
+    Hint { code: String, present: bool },
+    /// `loses:`, a route that was considered and not taken.
+    Loses(Loser),
+    /// `rule:`, the label of the deciding rule or route.
+    Rule(String),
+    /// `fact:`, a named value of the deciding reason.
+    Fact { name: String, value: String },
+}
+
+impl What {
+    /// Whether the line speaks of a packet that was sent.
+    #[must_use]
+    pub fn about_trace(&self) -> bool {
+        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_))
+    }
+}
+
+/// The verdict a packet must get.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ExpectedVerdict {
+    /// Verdict of the flow.
+    pub verdict: Verdict,
+    /// Reason code unless allowed.
+    pub code: Option<String>,
+    /// Deciding component.
+    pub at: Option<Component>,
+    /// Leg it dies on.
+    pub leg: Option<LegKind>,
+}
+
+/// What must be said of a drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ExpectedDrawing {
+    /// No error.
+    Ok,
+    /// That diagnostic, at that node if one is named.
+    Code { error: bool, code: String, at: Option<String> },
+    /// That diagnostic nowhere.
+    Absent(String),
+}
+
+/// Reads one line.
+pub(super) fn parse_statement(text: &str) -> Result<What, String> {
+    let (keyword, rest) =
+        text.split_once(':').ok_or_else(|| format!("expected \"keyword: …\", found \"{text}\""))?;
+    let rest = rest.trim();
+    let leg = |word: &str| if word.starts_with("forward") { LegKind::Forward } else { LegKind::Return };
+    match keyword.trim() {
+        "change" | "then" => change::parse(rest).map(What::Change),
+        "flow" => flow(rest).map(|flow| What::Flow(Box::new(flow))),
+        "next" => match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["packet"] => Ok(What::Next(0)),
+            ["packet", "after", seconds] => seconds
+                .parse()
+                .map(What::Next)
+                .map_err(|_| format!("\"{seconds}\" is not a number of seconds")),
+            _ => Err(format!("expected \"next: packet [after SECONDS]\", found \"{rest}\"")),
+        },
+        "expect" => expectation(rest),
+        word @ ("forward" | "return" | "forward exactly" | "return exactly") => {
+            Ok(What::Path { leg: leg(word), exactly: word.ends_with("exactly"), hops: path(rest)? })
+        }
+        "never" => HopPattern::parse(rest).map(What::Never),
+        "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
+        "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
+        "also" => {
+            let (code, at, _) = code_and_place(rest)?;
+            Ok(What::Also { code, at })
+        }
+        "hint" => code(rest).map(|code| What::Hint { code, present: true }),
+        "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
+        "loses" => Loser::parse(rest).map(What::Loses),
+        "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
+        "fact" => match rest.split_once(' ') {
+            Some((name, value)) => Ok(What::Fact { name: name.to_owned(), value: value.trim().to_owned() }),
+            None => Err(format!("expected \"fact: NAME VALUE\", found \"{rest}\"")),
+        },
+        other => Err(format!(
+            "\"{other}:\" is no keyword; there are change, flow, next, expect, forward, return, forward \
+             exactly, return exactly, never, arrives, replies, also, hint, no hint, loses, rule and fact"
+        )),
+    }
+}
+
+fn code(text: &str) -> Result<String, String> {
+    let sound = text.contains('_') || text == "PROTOCOL_RESTRICTION";
+    if sound && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("\"{text}\" is no reason code"))
+    }
+}
+
+/// `CODE [@COMPONENT] [fwd|ret]`
+fn code_and_place(text: &str) -> Result<(String, Option<Component>, Option<LegKind>), String> {
+    let (head, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let code = code(head)?;
+    let rest = rest.trim();
+    let (rest, leg) = match rest.rsplit_once(' ').unwrap_or(("", rest)) {
+        (front, "fwd") => (front, Some(LegKind::Forward)),
+        (front, "ret") => (front, Some(LegKind::Return)),
+        _ => (rest, None),
+    };
+    let at = match rest.trim() {
+        "" => None,
+        at => Some(Component::parse(
+            at.strip_prefix('@').ok_or_else(|| format!("expected \"@component\", found \"{at}\""))?,
+        )?),
+    };
+    Ok((code, at, leg))
+}
+
+fn expectation(text: &str) -> Result<What, String> {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let verdict = |verdict| -> Result<What, String> {
+        let (code, at, leg) = code_and_place(rest)?;
+        if leg.is_none() {
+            return Err("say on which way the packet dies: end the line with fwd or ret".to_owned());
+        }
+        Ok(What::Verdict(ExpectedVerdict { verdict, code: Some(code), at, leg }))
+    };
+    let drawing = |error| -> Result<What, String> {
+        let (head, at) = rest.split_once(' ').unwrap_or((rest, ""));
+        let at = match at.trim() {
+            "" => None,
+            at => Some(
+                at.strip_prefix('@').ok_or_else(|| format!("expected \"@node\", found \"{at}\""))?.to_owned(),
+            ),
+        };
+        Ok(What::Drawing(ExpectedDrawing::Code { error, code: code(head)?, at }))
+    };
+    match word {
+        "ALLOW" if rest.is_empty() => {
+            Ok(What::Verdict(ExpectedVerdict { verdict: Verdict::Allowed, code: None, at: None, leg: None }))
+        }
+        "DENY" => verdict(Verdict::Denied),
+        "LOOP" => verdict(Verdict::Loop),
+        "UNKNOWN" => verdict(Verdict::Unknown),
+        "OK" if rest.is_empty() => Ok(What::Drawing(ExpectedDrawing::Ok)),
+        "REJECT" => drawing(true),
+        "WARN" => drawing(false),
+        "NO" => Ok(What::Drawing(ExpectedDrawing::Absent(code(rest)?))),
+        _ => Err(format!("expected ALLOW, DENY, LOOP, UNKNOWN, OK, REJECT, WARN or NO, found \"{text}\"")),
+    }
+}
+
+/// `FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N]
+/// [reply-after N] [spoofing ADDRESS]`
+fn flow(text: &str) -> Result<Flow, String> {
+    let form = "FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N] \
+                [reply-after N] [spoofing ADDRESS]";
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let [from, "->" | "→", to, protocol, options @ ..] = all.as_slice() else {
+        return Err(format!("expected \"{form}\", found \"{text}\""));
+    };
+    let mut flow = Flow {
+        id: "flow".to_owned(),
+        from: (*from).to_owned(),
+        to: (*to).to_owned(),
+        protocol: (*protocol).to_owned(),
+        port: None,
+        ..Flow::default()
+    };
+    let mut words = options.iter().copied();
+    let number = |word: Option<&str>, after: &str| -> Result<u64, String> {
+        word.and_then(|word| word.parse().ok()).ok_or_else(|| format!("a number belongs after {after}"))
+    };
+    let port = |n: u64| u16::try_from(n).map_err(|_| format!("{n} is no port"));
+    while let Some(word) = words.next() {
+        match word {
+            "ipv4" | "ipv6" => flow.family = Some(word.to_owned()),
+            "fragment" => flow.fragment = true,
+            "from-port" => flow.source_port = Some(port(number(words.next(), word)?)?),
+            "size" => {
+                let size = number(words.next(), word)?;
+                flow.size = Some(u32::try_from(size).map_err(|_| format!("{size} is no packet size"))?);
+            }
+            "idle" => flow.idle = Some(number(words.next(), word)?),
+            "reply-after" => flow.reply_after = Some(number(words.next(), word)?),
+            "spoofing" => {
+                let address = words.next().ok_or("an address belongs after spoofing")?;
+                flow.spoofed_source = Some(address.to_owned());
+            }
+            _ if flow.port.is_none() && word.chars().all(|c| c.is_ascii_digit()) => {
+                flow.port = Some(port(number(Some(word), "the protocol")?)?);
+            }
+            _ => return Err(format!("\"{word}\" is no part of a flow; expected \"{form}\"")),
+        }
+    }
+    if matches!(*protocol, "tcp" | "udp") && flow.port.is_none() {
+        return Err(format!("a {protocol} flow names a port: \"{from} -> {to} {protocol} 443\""));
+    }
+    Ok(flow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flows_read_like_sentences() {
+        let flow =
+            flow("cli -> 203.0.113.10 tcp 443 ipv6 from-port 51000 idle 351 spoofing 10.0.0.99 fragment")
+                .unwrap();
+        assert_eq!((flow.from.as_str(), flow.to.as_str()), ("cli", "203.0.113.10"));
+        assert_eq!((flow.port, flow.source_port, flow.idle), (Some(443), Some(51000), Some(351)));
+        assert_eq!(flow.family.as_deref(), Some("ipv6"));
+        assert_eq!(flow.spoofed_source.as_deref(), Some("10.0.0.99"));
+        assert!(flow.fragment);
+    }
+
+    #[test]
+    fn wrong_lines_are_refused_with_a_sentence() {
+        for (line, part) in [
+            ("flow: cli web tcp 443", "expected \"FROM -> TO"),
+            ("flow: cli -> web tcp", "names a port"),
+            ("flow: cli -> web tcp 443 quickly", "no part of a flow"),
+            ("flow: cli -> web tcp 70000", "no port"),
+            ("expect: DENY SG_HAS_NO_RULES @sg(web)", "fwd or ret"),
+            ("expect: DENY nonsense fwd", "no reason code"),
+            ("expect: MAYBE", "expected ALLOW"),
+            ("expect: REJECT V_CIDR_SIZE vpc", "expected \"@node\""),
+            ("next: please", "next: packet"),
+            ("whatever", "keyword"),
+            ("whatever: x", "is no keyword"),
+            ("fact: x", "fact: NAME VALUE"),
+        ] {
+            let problem = parse_statement(line).unwrap_err();
+            assert!(problem.contains(part), "{line}: {problem}");
+        }
+    }
+
+    #[test]
+    fn verdicts_name_code_component_and_leg() {
+        let What::Verdict(found) =
+            parse_statement("expect: DENY SUBNET_ACL_RESTRICTION @nacl(pub-a,in) ret").unwrap()
+        else {
+            panic!("a verdict");
+        };
+        assert_eq!(found.verdict, Verdict::Denied);
+        assert_eq!(found.code.as_deref(), Some("SUBNET_ACL_RESTRICTION"));
+        assert_eq!(found.leg, Some(LegKind::Return));
+        assert_eq!(found.at, Some(Component::parse("nacl(pub-a,in)").unwrap()));
+    }
+}

@@ -1,0 +1,51 @@
+//! Standalone SVG: a scene as a picture, a story as a picture that plays by itself. Text stays
+//! text; nothing is fetched and nothing runs.
+
+mod draw;
+mod motion;
+mod xml;
+
+use crate::{Scene, Story};
+
+pub use xml::escape;
+
+/// Colours of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Theme {
+    /// As the reader's system prefers.
+    #[default]
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// How to draw a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Colours.
+    pub theme: Theme,
+    /// Draw no ground, for pages that have their own.
+    pub transparent: bool,
+}
+
+/// A scene as SVG text.
+#[must_use]
+pub fn render(scene: &Scene, options: &Options) -> String {
+    draw::document(scene, options, &draw::Extra::default())
+}
+
+/// A story on its map as SVG text that plays by itself once and holds its last moment; readers
+/// who prefer reduced motion see the last moment only.
+#[must_use]
+pub fn animated(scene: &Scene, story: &Story, options: &Options) -> String {
+    draw::document(scene, options, &motion::extra(scene, story))
+}
+
+/// The style sheet with the palette, for pages that draw a scene themselves: light, and dark as
+/// the reader's system prefers.
+#[must_use]
+pub fn palette_css() -> String {
+    draw::palette(Theme::Auto)
+}

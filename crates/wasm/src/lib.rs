@@ -1,0 +1,104 @@
+//! The engine for JavaScript callers: documents and flows in as JSON text, answers out as plain
+//! objects, failures as `{ code, message }`.
+//!
+//! The page itself does not come this way: it links the Rust crates directly.
+
+use hopscope_aws::{Document, Flow};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+mod answer;
+
+use answer::Failure;
+
+/// Version of the engine.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Traces one flow of a document: verdict, reason, blockers, forward and return legs.
+///
+/// # Errors
+/// `{ code, message }` when the document or the flow cannot be read.
+#[wasm_bindgen]
+pub fn trace(document: &str, flow: &str) -> Result<JsValue, JsValue> {
+    Network::new(document)?.trace(flow)
+}
+
+/// What is wrong or worth telling about a document.
+///
+/// # Errors
+/// `{ code, message }` when the document cannot be read.
+#[wasm_bindgen]
+pub fn diagnostics(document: &str) -> Result<JsValue, JsValue> {
+    Ok(Network::new(document)?.diagnostics())
+}
+
+/// Makes a document of what `aws ec2 describe-…` printed. Takes `[{ path, text }]`, gives
+/// `{ document, unmodelled: [{ what, id, path }], notes: [{ text, path }] }`.
+///
+/// # Errors
+/// `{ code, message }` when the files cannot be read.
+#[wasm_bindgen]
+pub fn import_aws(files: JsValue) -> Result<JsValue, JsValue> {
+    let files: Vec<answer::File> =
+        serde_wasm_bindgen::from_value(files).map_err(|error| give_up(&Failure::files(&error)))?;
+    answer::import(&files).map(|import| object(&import)).map_err(|failure| give_up(&failure))
+}
+
+/// A document, resolved once for many questions.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Network {
+    document: Document,
+    network: hopscope_aws::Network,
+}
+
+#[wasm_bindgen]
+impl Network {
+    /// Resolves a document.
+    ///
+    /// # Errors
+    /// `{ code, message }` when the text is not a document.
+    #[wasm_bindgen(constructor)]
+    pub fn new(document: &str) -> Result<Self, JsValue> {
+        let document = Document::from_json(document.as_bytes()).map_err(|error| give_up(&error.into()))?;
+        let network = hopscope_aws::Network::build(&document);
+        Ok(Self { document, network })
+    }
+
+    /// Traces one flow, given as JSON text.
+    ///
+    /// # Errors
+    /// `{ code, message }` when the flow cannot be read or names nothing.
+    pub fn trace(&self, flow: &str) -> Result<JsValue, JsValue> {
+        let flow: Flow = answer::read_flow(flow).map_err(|failure| give_up(&failure))?;
+        let trace = hopscope_aws::trace(&self.network, &flow).map_err(|error| give_up(&error.into()))?;
+        Ok(object(&trace))
+    }
+
+    /// The document's own flows with what is expected of each and what happens:
+    /// `[{ id, expected, verdict, code, met }]`.
+    #[must_use]
+    pub fn check(&self) -> JsValue {
+        object(&answer::check(&self.document, &self.network))
+    }
+
+    /// What is wrong or worth telling about the document.
+    #[must_use]
+    pub fn diagnostics(&self) -> JsValue {
+        object(self.network.diagnostics())
+    }
+}
+
+/// Plain objects and arrays, as `JSON.parse` would make them.
+fn object<T: Serialize + ?Sized>(value: &T) -> JsValue {
+    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+}
+
+fn give_up(failure: &Failure) -> JsValue {
+    object(failure)
+}

@@ -1,0 +1,74 @@
+// Work survives: a reload, a killed tab, a second document; and an AWS account's dump opens.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { autosaved, blank, button, map, outside, saved } from '../lib/app.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import { serve } from '../lib/server.mjs';
+
+let site;
+let browser;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Draws one VPC with subnets and waits until the page says that it is stored. */
+async function draw(page) {
+  await blank(page);
+  await button(page, 'Place a VPC').click();
+  await outside(page).click();
+  await button(page, '2 AZ, public + private').click();
+  await autosaved(page);
+}
+
+test('a reload brings the network back as it was', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await draw(page);
+  const before = await saved(page);
+  assert.equal(before.nodes.filter((node) => node.kind === 'subnet').length, 4);
+  await page.reload();
+  await map(page).waitFor();
+  assert.deepEqual(await saved(page), before);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a killed tab loses nothing that was said to be saved', async () => {
+  const { page, context } = await open(browser, site.url);
+  await draw(page);
+  const before = await saved(page);
+  const address = page.url();
+  const crashed = page.waitForEvent('crash');
+  const tools = await context.newCDPSession(page);
+  // The renderer dies without running anything; the command itself never answers.
+  tools.send('Page.crash').catch(() => {});
+  await crashed;
+  const { page: again, problems } = await open(browser, site.url, { context });
+  await again.goto(address);
+  await map(again).waitFor();
+  assert.deepEqual(await saved(again), before);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('an account dumped by the AWS CLI opens, and names what is not simulated', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  const folder = fileURLToPath(new URL('../fixtures/account/eu-west-1/', import.meta.url));
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose files' }).first().click();
+  await (await chooser).setFiles(readdirSync(folder).map((name) => folder + name));
+  await map(page).waitFor();
+  await page.getByText(/tgw-0bb1|Transit gateway/).first().waitFor();
+  const document = await saved(page);
+  const kinds = document.nodes.map((node) => node.kind);
+  for (const kind of ['vpc', 'subnet', 'instance', 'nat-gateway', 'unmodelled']) assert.ok(kinds.includes(kind), kind);
+  assert.ok(document.nodes.some((node) => node.id === 'i-0web' && node.name === 'shop-web'), 'ids and names are kept');
+  assert.deepEqual(problems, []);
+  await context.close();
+});

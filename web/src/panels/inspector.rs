@@ -1,0 +1,283 @@
+//! The inspector: what is selected, its fields, and the shared tables that decide about it.
+
+use hopscope_aws::Id;
+use hopscope_view::form;
+use hopscope_view::text::ui_panels as words;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::fields::{Fields, arrow};
+use super::hub::{Deck, Hub, element, goal, reach_goal, use_hub};
+use super::related::{self, Related};
+use super::row_table::RowTable;
+use super::table_field::{TableField, implied_routes};
+use super::tabs::{Tab, Tabs};
+
+/// The inspector of the selected component.
+#[component]
+pub fn Inspector() -> Html {
+    html! { <Deck><Body /></Deck> }
+}
+
+#[component]
+fn Body() -> Html {
+    let hub = use_hub();
+    let tab = use_state(|| AttrValue::from("properties"));
+    let root = use_node_ref();
+    {
+        // Where a problem or a refusal leads: first the tab that has its field, then the field.
+        let (root, tab) = (root.clone(), tab.clone());
+        use_effect(move || {
+            if goal().is_none() {
+                return;
+            }
+            if *tab != "properties" {
+                tab.set(AttrValue::from("properties"));
+            } else if let Some(root) = element(&root) {
+                reach_goal(&root);
+            }
+        });
+    }
+    let onfocusout = {
+        let hub = hub.clone();
+        Callback::from(move |_: FocusEvent| hub.end_typing())
+    };
+    let document = hub.document();
+    let Some(node) = hub.selected().and_then(|id| document.node(&id).cloned()) else {
+        return html! {
+            <div class="inspector inspector-empty">
+                <p>{ words::NOTHING_SELECTED }</p>
+                <p class="field-help">{ words::NOTHING_SELECTED_HINT }</p>
+            </div>
+        };
+    };
+    let found = related::related(&document, &hub.network(), &node);
+    let tabs = tabs_of(&found, node.kind());
+    let current = if tabs.iter().any(|other| other.key == *tab) { (*tab).clone() } else { "properties".into() };
+    let on_choose = {
+        let tab = tab.clone();
+        Callback::from(move |key| tab.set(key))
+    };
+    let content = match current.as_str() {
+        "groups" => groups(&hub, &found),
+        "routes" => routes(&hub, &found),
+        "acl" => acl(&hub, &found),
+        "tables" => owned(&hub, &found),
+        _ => properties(&hub, &node.id, node.kind(), &found),
+    };
+    html! {
+        <div class="inspector" key={node.id.to_string()} ref={root} {onfocusout}>
+            { header(&hub, &node) }
+            if tabs.len() > 1 {
+                <Tabs id="inspector" label={words::INSPECTOR} {tabs} {current} {on_choose}>{ content }</Tabs>
+            } else {
+                <div class="tab-panel">{ content }</div>
+            }
+        </div>
+    }
+}
+
+fn tabs_of(found: &Related, kind: &str) -> Vec<Tab> {
+    let mut tabs = vec![Tab::new("properties", words::TAB_PROPERTIES)];
+    if matches!(kind, "instance" | "network-interface") {
+        tabs.push(Tab::new("groups", words::TAB_GROUPS));
+    }
+    if found.subnet.is_some() {
+        tabs.push(Tab::new("routes", words::TAB_ROUTES));
+        tabs.push(Tab::new("acl", words::TAB_ACL));
+    }
+    if matches!(kind, "vpc" | "region") {
+        tabs.push(Tab { count: Some(found.owned.len()), ..Tab::new("tables", words::TAB_TABLES) });
+    }
+    tabs
+}
+
+fn header(hub: &Hub, node: &hopscope_aws::Node) -> Html {
+    let spec = node.config.spec();
+    let document = hub.document();
+    let trail = related::breadcrumb(&document, node);
+    let oninput = {
+        let (hub, id) = (hub.clone(), node.id.clone());
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = super::cell::target::<HtmlInputElement>(&event) {
+                hub.rename(&id, input.value());
+            }
+        })
+    };
+    html! {
+        <header class="inspector-head">
+            <div class="inspector-title">
+                <span class="inspector-icon" aria-hidden="true">{ super::hub::icon(spec.kind) }</span>
+                <input class="inspector-name" type="text" aria-label={words::NAME_LABEL} value={node.name.clone()}
+                    placeholder={spec.name} spellcheck="false" autocomplete="off" {oninput} />
+            </div>
+            <p class="inspector-kind" title={spec.summary}>{ spec.name }{ " " }<code>{ node.id.to_string() }</code></p>
+            if !trail.is_empty() {
+                <nav class="breadcrumb" aria-label={words::BREADCRUMB}>
+                    <ol>
+                        { for trail.iter().map(|id| html! { <li>{ jump(hub, id) }</li> }) }
+                    </ol>
+                </nav>
+            }
+        </header>
+    }
+}
+
+/// A button that selects a component.
+fn jump(hub: &Hub, id: &Id) -> Html {
+    let label = hub.label(id);
+    let onclick = {
+        let (hub, id) = (hub.clone(), id.clone());
+        move |_| hub.select(&id)
+    };
+    html! { <button type="button" class="link-button" aria-label={words::jump_to(&label)} {onclick}>{ label.clone() }</button> }
+}
+
+fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
+    let document = hub.document();
+    let Some(node) = document.node(id) else { return Html::default() };
+    let shared = matches!(kind, "route-table" | "network-acl" | "security-group" | "prefix-list");
+    let interfaces = found.interfaces.iter().filter(|interface| *interface != id);
+    html! {
+        <>
+            <Fields node={id.clone()} />
+            { for interfaces.map(|interface| html! {
+                <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>
+                    { part_title(hub, interface) }
+                    <Fields node={interface.clone()} />
+                </section>
+            }) }
+            if kind == "security-group" {
+                <p class="field-help">{ words::GROUP_REST }</p>
+            }
+            if shared {
+                { used_by(hub, &related::users(&document, &hub.network(), node)) }
+            }
+            <p class="inspector-docs">
+                <span>{ node.config.spec().summary }</span>{ " " }
+                <a href={node.config.spec().docs} target="_blank" rel="noopener noreferrer">{ words::DOCS }</a>
+            </p>
+        </>
+    }
+}
+
+fn part_title(hub: &Hub, id: &Id) -> Html {
+    let document = hub.document();
+    let kind = document.node(id).map(|node| node.config.spec());
+    let onclick = {
+        let (hub, id) = (hub.clone(), id.clone());
+        move |_| hub.select(&id)
+    };
+    html! {
+        <div class="part-title">
+            <h3>
+                <span class="inspector-icon" aria-hidden="true">{ kind.map(|spec| super::hub::icon(spec.kind)) }</span>
+                { hub.label(id) }
+            </h3>
+            if kind.is_some() {
+                <button type="button" class="icon-button" aria-label={words::jump_to(&hub.label(id))} title={words::jump_to(&hub.label(id))} {onclick}>{ arrow() }</button>
+            }
+        </div>
+    }
+}
+
+fn used_by(hub: &Hub, users: &[Id]) -> Html {
+    html! {
+        <section class="inspector-part" aria-label={words::USED_BY}>
+            <div class="part-title"><h3>{ words::USED_BY }</h3></div>
+            if users.is_empty() {
+                <p class="empty-note">{ words::USED_BY_NONE }</p>
+            } else {
+                <ul class="jump-list">
+                    { for users.iter().map(|id| html! { <li key={id.to_string()}>{ jump(hub, id) }</li> }) }
+                </ul>
+            }
+        </section>
+    }
+}
+
+/// What is said above a shared table: how the subnet came to it, and who else uses it.
+fn shared_note(hub: &Hub, table: &Id, via: &'static str) -> Html {
+    let document = hub.document();
+    let count = document.node(table).map_or(0, |node| related::users(&document, &hub.network(), node).len());
+    let shared = words::shared_by(count);
+    html! { <p class="field-help">{ via }{ ". " }{ shared }</p> }
+}
+
+fn chosen(hub: &Hub, subnet: Option<&Id>, key: &str) -> bool {
+    let document = hub.document();
+    subnet.and_then(|subnet| document.node(subnet)).is_some_and(|subnet| subnet.field(key).is_string())
+}
+
+fn routes(hub: &Hub, found: &Related) -> Html {
+    let Some(table) = &found.table else { return html! { <p class="empty-note">{ words::IMPLIED_MAIN }</p> } };
+    if hub.document().node(table).is_some() {
+        let via = if chosen(hub, found.subnet.as_ref(), "route_table") { words::VIA_CHOICE } else { words::VIA_MAIN };
+        return html! {
+            <>
+                { part_title(hub, table) }
+                { shared_note(hub, table, via) }
+                <TableField node={table.clone()} field="routes" />
+            </>
+        };
+    }
+    let columns = form::columns(hopscope_aws::FieldKind::Routes);
+    html! {
+        <>
+            <p class="empty-note">{ words::IMPLIED_MAIN }</p>
+            <RowTable id="implied-routes" field="routes" caption={words::TAB_ROUTES} {columns} choices={Vec::new()}
+                rows={Vec::new()} problems={Vec::new()} implied={implied_routes(hub, table, columns)}
+                lit={hub.lit(table, "routes")} on_rows={Callback::noop()} read_only=true />
+        </>
+    }
+}
+
+fn acl(hub: &Hub, found: &Related) -> Html {
+    let drawn = found.acl.as_ref().filter(|acl| hub.document().node(acl).is_some());
+    let Some(acl) = drawn else { return html! { <p class="empty-note">{ words::IMPLIED_ACL }</p> } };
+    let via = if chosen(hub, found.subnet.as_ref(), "network_acl") { words::VIA_CHOICE } else { words::VIA_DEFAULT };
+    html! {
+        <>
+            { part_title(hub, acl) }
+            { shared_note(hub, acl, via) }
+            <TableField node={acl.clone()} field="inbound" />
+            <TableField node={acl.clone()} field="outbound" />
+        </>
+    }
+}
+
+fn groups(hub: &Hub, found: &Related) -> Html {
+    if found.groups.is_empty() {
+        return html! { <p class="empty-note">{ words::NO_GROUPS }</p> };
+    }
+    html! {
+        <>
+            { for found.groups.iter().map(|group| html! {
+                <section class="inspector-part" key={group.to_string()} aria-label={hub.label(group)}>
+                    { part_title(hub, group) }
+                    <TableField node={group.clone()} field="inbound" />
+                    <TableField node={group.clone()} field="outbound" />
+                </section>
+            }) }
+            <p class="field-help">{ words::GROUP_REST }</p>
+        </>
+    }
+}
+
+fn owned(hub: &Hub, found: &Related) -> Html {
+    if found.owned.is_empty() {
+        return html! { <p class="empty-note">{ words::NO_TABLES }</p> };
+    }
+    let document = hub.document();
+    html! {
+        <ul class="jump-list">
+            { for found.owned.iter().map(|id| html! {
+                <li key={id.to_string()}>
+                    <span class="inspector-icon" aria-hidden="true">{ document.node(id).map(|node| super::hub::icon(node.kind())) }</span>
+                    { jump(hub, id) }
+                    <span class="field-help">{ document.node(id).map_or("", |node| node.config.spec().name) }</span>
+                </li>
+            }) }
+        </ul>
+    }
+}

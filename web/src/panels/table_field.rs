@@ -1,0 +1,93 @@
+//! One table of one component, connected to the document: rows, what is implied, what decided.
+
+use hopscope_aws::{FieldKind, Id};
+use hopscope_view::form::{self, Cell, Column};
+use hopscope_view::text::ui_panels as words;
+use serde_json::Value;
+use yew::prelude::*;
+
+use super::hub::{Hub, use_hub};
+use super::row_table::{Implied, RowTable, RowsEdit};
+use super::rows;
+
+/// Columns of lists of plain values.
+static BLOCKS: [Column; 1] = [Column { key: "", label: "block", cell: Cell::Cidr }];
+static ADDRESSES: [Column; 1] = [Column { key: "", label: "address", cell: Cell::Address }];
+
+/// Properties of [`TableField`].
+#[derive(Properties, PartialEq)]
+pub struct TableFieldProps {
+    /// The component.
+    pub node: Id,
+    /// Name of its field.
+    pub field: &'static str,
+}
+
+/// A table of a component.
+#[component]
+pub fn TableField(props: &TableFieldProps) -> Html {
+    let hub = use_hub();
+    let document = hub.document();
+    let Some(node) = document.node(&props.node) else { return Html::default() };
+    let form = hub.form(&props.node);
+    let Some(field) = form.iter().find(|field| field.key == props.field) else { return Html::default() };
+    let columns = columns_of(field.kind, field.columns);
+    let rows = rows::rows_of(&field.value);
+    let choices = columns.iter().map(|column| form::suggestions(&document, node, column.cell)).collect::<Vec<_>>();
+    let on_rows = {
+        let (hub, node, key) = (hub.clone(), props.node.clone(), props.field);
+        Callback::from(move |edit: RowsEdit| hub.edit_rows(&node, key, edit))
+    };
+    let read_only = node.field("aws_managed") == Value::Bool(true);
+    html! {
+        <>
+            <RowTable id={super::fields::field_id(&props.node, props.field)} field={props.field}
+                caption={field.label} {columns} {choices} {rows} problems={field.problems.clone()}
+                implied={implied(&hub, &props.node, field.kind, columns)}
+                lit={hub.lit(&props.node, props.field)} {on_rows} {read_only} />
+            if !field.help.is_empty() {
+                <p class="field-help">{ field.help }</p>
+            }
+        </>
+    }
+}
+
+/// The columns of a field that holds rows, or the one column of a list.
+fn columns_of(kind: FieldKind, columns: &'static [Column]) -> &'static [Column] {
+    match kind {
+        _ if !columns.is_empty() => columns,
+        FieldKind::AddressList => &ADDRESSES,
+        _ => &BLOCKS,
+    }
+}
+
+fn implied(hub: &Hub, node: &Id, kind: FieldKind, columns: &[Column]) -> Vec<Implied> {
+    match kind {
+        FieldKind::Routes => implied_routes(hub, node, columns),
+        FieldKind::NetworkAclRules => {
+            let cell = |column: &Column| match column.key {
+                "number" => "*".to_owned(),
+                "action" => "deny".to_owned(),
+                "protocol" | "ports" => "all".to_owned(),
+                _ => words::ACL_REST.to_owned(),
+            };
+            vec![Implied { cells: columns.iter().map(cell).collect(), first: false }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Local routes of a table, as read-only rows.
+pub fn implied_routes(hub: &Hub, table: &str, columns: &[Column]) -> Vec<Implied> {
+    let local = hub.network().effective_routes(table).into_iter().filter(|route| route.index.is_none());
+    local
+        .map(|route| {
+            let cell = |column: &Column| match column.key {
+                "destination" => route.destination.to_string(),
+                "target" => route.target.clone(),
+                _ => String::new(),
+            };
+            Implied { cells: columns.iter().map(cell).collect(), first: true }
+        })
+        .collect()
+}
