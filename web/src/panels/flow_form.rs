@@ -86,7 +86,10 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
                 }
                 { family(&hub, flow) }
             </div>
-            { expectation(&hub, flow) }
+            <div class="flow-row">
+                { name(&hub, flow) }
+                { expectation(&hub, flow) }
+            </div>
             if let Some(problem) = other_problem {
                 <p class="field-problem" role="status">{ problem }</p>
             }
@@ -189,6 +192,14 @@ fn family(hub: &Hub, flow: &Flow) -> Html {
         true,
         on_edit,
     )
+}
+
+fn name(hub: &Hub, flow: &Flow) -> Html {
+    let on_edit = {
+        let (hub, flow) = (hub.clone(), flow.clone());
+        Callback::from(move |edit: Edit| hub.set_flow(Flow { name: edit.text, ..flow.clone() }, edit.typing))
+    };
+    field("flow-name", words::FLOW_NAME, Cell::Text, flow.name.clone(), Vec::new(), false, on_edit)
 }
 
 fn expectation(hub: &Hub, flow: &Flow) -> Html {

@@ -176,6 +176,8 @@ pub const FAMILY_AUTO: &str = "Auto";
 pub const EXPECT: &str = "Expected";
 /// No expectation.
 pub const EXPECT_NOTHING: &str = "Nothing expected";
+/// Label of the flow's own name.
+pub const FLOW_NAME: &str = "Name (optional)";
 /// Heading of the expectations.
 pub const EXPECTATIONS: &str = "Expectations";
 /// Column.
