@@ -129,6 +129,12 @@ fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<
             routes.push(route(destination, door));
         }
     }
+    // RT-07: the local route itself, sent elsewhere.
+    if let Some(appliance) = yard.appliance.as_deref().filter(|_| random.chance(3)) {
+        // Whether a learned route then wins is left open.
+        routes.retain(|r| !(r.propagated && r.destination.starts_with("10.")));
+        routes.push(route(&format!("10.{n}.0.0/16"), appliance));
+    }
     // RT-08: between two subnets of the VPC, both ways or only one.
     if let Some(appliance) = yard.appliance.as_deref().filter(|_| plot.style != Style::Appliance) {
         for other in &yard.subnets {
