@@ -117,8 +117,8 @@ fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<
     add(random, 6, "198.51.100.64/26", false, false);
     add(random, 6, "198.51.100.64/26", true, false);
     add(random, 6, "198.51.100.0/24", true, false);
-    add(random, 8, "pl-1", false, false);
-    add(random, 5, "pl-2", false, false);
+    add(random, 12, "pl-1", false, false);
+    add(random, 12, "pl-2", false, false);
     add(random, 3, "192.168.0.0/16", false, true);
     add(random, 3, "198.51.100.80/32", false, true);
     // RT-09: whatever is learned, the VPC's own blocks stay local.
