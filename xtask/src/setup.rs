@@ -79,10 +79,12 @@ pub fn tools() -> Result<Tools> {
 
 /// Installs cargo-fuzz if it is not there; returns its path.
 pub fn cargo_fuzz() -> Result<PathBuf> {
-    let folder =
-        tool(&cache()?, &format!("cargo-fuzz-{CARGO_FUZZ}"), "cargo-fuzz; about 3 minutes, once", |folder| {
-            cargo_install(folder, "cargo-fuzz", CARGO_FUZZ, &["--locked"], &[])
-        })?;
+    let folder = tool(
+        &cache()?,
+        &format!("cargo-fuzz-{CARGO_FUZZ}"),
+        "cargo-fuzz; about 3 minutes, once",
+        |folder| cargo_install(folder, "cargo-fuzz", CARGO_FUZZ, &["--locked"], &[]),
+    )?;
     Ok(folder.join("bin/cargo-fuzz"))
 }
 

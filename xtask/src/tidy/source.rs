@@ -64,8 +64,13 @@ fn text_node(line: &str) -> Option<&str> {
         let rest = line.get(at + 1..)?.trim_start().strip_prefix('"')?;
         let (words, after) = rest.split_once('"')?;
         let node = after.trim_start().starts_with('}');
-        (node && words.starts_with(|c: char| c.is_ascii_uppercase()) && words.len() > 1).then_some(words)
+        (node && words.starts_with(|c: char| c.is_ascii_uppercase()) && reads(words)).then_some(words)
     })
+}
+
+/// Whether a text has a word in it, unlike the path of an icon.
+fn reads(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_lowercase))
 }
 
 /// `aria-label="some words"`.
@@ -124,6 +129,7 @@ mod tests {
             "<button aria-label={text::ui::CLOSE}>",
             "data-title=\"x\"",
             "// { \"Save\" }",
+            "d={if on { \"M5 3h4v14H5z\" } else { \"M6 3l11 7z\" }}",
             "match key { \"Enter\" => {} }",
         ] {
             assert_eq!(literals(&one("web/src/a.rs", good)).len(), 0, "{good}");
