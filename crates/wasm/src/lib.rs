@@ -9,6 +9,11 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 mod answer;
+#[cfg(feature = "import")]
+mod import;
+
+#[cfg(feature = "import")]
+pub use import::import_aws;
 
 use answer::Failure;
 
@@ -35,18 +40,6 @@ pub fn trace(document: &str, flow: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn diagnostics(document: &str) -> Result<JsValue, JsValue> {
     Ok(Network::new(document)?.diagnostics())
-}
-
-/// Makes a document of what `aws ec2 describe-…` printed. Takes `[{ path, text }]`, gives
-/// `{ document, unmodelled: [{ what, id, path }], notes: [{ text, path }] }`.
-///
-/// # Errors
-/// `{ code, message }` when the files cannot be read.
-#[wasm_bindgen]
-pub fn import_aws(files: JsValue) -> Result<JsValue, JsValue> {
-    let files: Vec<answer::File> =
-        serde_wasm_bindgen::from_value(files).map_err(|error| give_up(&Failure::files(&error)))?;
-    answer::import(&files).map(|import| object(&import)).map_err(|failure| give_up(&failure))
 }
 
 /// A document, resolved once for many questions.
