@@ -132,6 +132,8 @@ pub enum Drawer {
     Palette(Option<Group>),
     /// The outline.
     Outline,
+    /// Flows and expectations.
+    Flows,
 }
 
 /// Groups of the palette.
@@ -362,6 +364,37 @@ pub struct UiCtx {
     pub ui: Rc<Ui>,
     /// Asks for a change.
     pub dispatch: Callback<UiAction>,
+}
+
+impl SessionCtx {
+    /// Sets an end of a flow, or of a new one where none is chosen.
+    pub fn set_end(&self, flow: Option<&Flow>, end: End, value: String) {
+        let chosen = flow.and_then(|flow| self.session.document().flows.iter().find(|other| other.id == flow.id));
+        let mut flow = chosen.map_or_else(Flow::default, |flow| (**flow).clone());
+        match end {
+            End::From => flow.from = value,
+            End::To => flow.to = value,
+        }
+        self.dispatch.emit(if chosen.is_some() {
+            Intent::SetFlow { flow, coalesce: false }
+        } else {
+            Intent::AddFlow { flow }
+        });
+    }
+}
+
+impl UiCtx {
+    /// Switches the lens, and the drawer with it where there is room.
+    pub fn lens(&self, lens: Lens) {
+        self.dispatch.emit(UiAction::Lens(lens));
+        match lens {
+            Lens::Flow if crate::browser::width() >= 900.0 => {
+                self.dispatch.emit(UiAction::Drawer(Some(Drawer::Flows)));
+            }
+            Lens::Build if self.ui.drawer == Some(Drawer::Flows) => self.dispatch.emit(UiAction::Drawer(None)),
+            Lens::Build | Lens::Flow => {}
+        }
+    }
 }
 
 #[cfg(test)]

@@ -90,7 +90,8 @@ pub struct Flow {
     /// `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
     pub protocol: String,
     /// Destination port of TCP and UDP.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    // Absent means none, not the port of `Flow::default`: what was written without one stays so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// Source port of TCP and UDP; an ephemeral one is chosen otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -87,6 +87,9 @@ pub fn trace(network: &Network, flow: &Flow) -> Result<Trace, QueryError> {
 /// # Errors
 /// As [`trace`].
 pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace, QueryError> {
+    if let Some(inert) = [&flow.from, &flow.to].into_iter().find(|text| is_inert(network, text)) {
+        return Ok(unmodelled_end(&Id::from(inert.trim()), flow.protocol.parse()?, state));
+    }
     let from = end(network, "from", &flow.from)?;
     let to = end(network, "to", &flow.to)?;
     let asked = match flow.family.as_deref() {
@@ -101,6 +104,38 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
         .unwrap_or_else(|| family_of(network, from, to));
     let packet = packet(network, flow, from, to, family)?;
     Ok(Story { network, from, to, family, reply_after: flow.reply_after.unwrap_or(0) }.tell(packet, state))
+}
+
+fn is_inert(network: &Network, text: &str) -> bool {
+    matches!(network.index.get(text.trim()), Some(Thing::Inert(_)))
+}
+
+/// A flow that starts or ends at something that is not modelled: nothing can be said of it.
+fn unmodelled_end(id: &Id, protocol: Protocol, state: State) -> Trace {
+    let nowhere = unspecified(Family::V4);
+    let packet = Packet {
+        source: nowhere,
+        destination: nowhere,
+        protocol,
+        transport: Transport::Opaque,
+        size: DEFAULT_SIZE,
+        dont_fragment: true,
+        fragment: false,
+    };
+    let kind = crate::components::unmodelled::SPEC.kind;
+    let reason =
+        Reason::new(&crate::components::route_table::UNSUPPORTED, Where::new(kind, id)).fact("component", id);
+    let mut hop = Hop::new(kind, id, "unmodelled", Decision::Unknown, &packet);
+    hop.reason = Some(reason.clone());
+    Trace {
+        verdict: Verdict::Unknown,
+        reason: Some(reason.clone()),
+        blockers: vec![Blocker { leg: LegKind::Forward, hop: 0, reason, counterfactual: false }],
+        hints: Vec::new(),
+        forward: Leg { verdict: Verdict::Unknown, counterfactual: false, hops: vec![hop] },
+        back: Leg { verdict: Verdict::Unknown, counterfactual: true, hops: Vec::new() },
+        state,
+    }
 }
 
 fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryError> {
@@ -247,11 +282,14 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
         destination,
         protocol,
         transport,
-        size: flow.size.unwrap_or(60),
+        size: flow.size.unwrap_or(DEFAULT_SIZE),
         dont_fragment: true,
         fragment: flow.fragment,
     })
 }
+
+/// Bytes of a packet whose size the flow does not say: a bare TCP SYN.
+const DEFAULT_SIZE: u32 = 60;
 
 /// A source port in the range of every client kind of NACL-05.
 pub const EPHEMERAL_PORT: u16 = 50_000;

@@ -8,6 +8,7 @@ pub mod address;
 pub mod autosave;
 mod build;
 mod chip_acts;
+mod chips;
 pub mod clipboard;
 pub mod command;
 pub mod connect;

@@ -4,7 +4,7 @@ use hopscope_aws::{CATALOG, Document, Id, Node, Shape, spec};
 
 use crate::names::{a, noun, title};
 
-pub use crate::chip_acts::chips;
+pub use crate::chips::chips;
 
 /// A suggested next act, shown as a button beside the component.
 #[derive(Clone, Debug, PartialEq, Eq)]

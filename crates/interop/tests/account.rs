@@ -115,6 +115,7 @@ fn hosts() {
     assert_eq!(field(&import, "eni-router", "source_dest_check"), false);
     assert_eq!(parent(&import, "eni-lambda"), Some("subnet-app"));
     assert_eq!(field(&import, "eni-lambda", "service"), "lambda");
+    assert_eq!(import.document.node("eni-lambda").unwrap().name, "Lambda");
     assert!(import.document.node("eni-nat").is_none(), "folded into its gateway");
 }
 

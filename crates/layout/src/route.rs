@@ -186,8 +186,45 @@ impl Grid {
     }
 }
 
+/// A straight line between two docks that face each other, where nothing stands in between: no
+/// way is cheaper, and most lines are like that.
+fn direct(field: &Field, from: &[Dock], to: &[Dock]) -> Option<Vec<Point>> {
+    let pairs = from.iter().flat_map(|a| to.iter().map(move |b| (a, b)));
+    let faces = |a: &Dock, b: &Dock| {
+        let (dx, dy) = (b.at.x - a.at.x, b.at.y - a.at.y);
+        let ahead = match a.side {
+            Side::Up => dx == 0.0 && dy < 0.0,
+            Side::Down => dx == 0.0 && dy > 0.0,
+            Side::Left => dy == 0.0 && dx < 0.0,
+            Side::Right => dy == 0.0 && dx > 0.0,
+        };
+        ahead && a.side == b.side.back()
+    };
+    let clear = |a: Point, b: Point| {
+        !field.walls.iter().any(|wall| wall.grown(CLEAR - 1.0).crossed_by(a, b) && !touches(wall, a, b))
+            && !field.rough.iter().any(|rect| rect.crossed_by(a, b))
+            && !field.lines.iter().any(|(c, d)| covers(a, b, *c, *d))
+    };
+    pairs
+        .filter(|(a, b)| faces(a, b) && clear(a.at, b.at))
+        .map(|(a, b)| vec![a.at, b.at])
+        .min_by(|one, two| length(one).total_cmp(&length(two)))
+}
+
+/// Whether one end of a segment is on the edge of a rectangle that it does not enter.
+fn touches(rect: &Rect, a: Point, b: Point) -> bool {
+    (rect.contains(a) || rect.contains(b)) && !rect.crossed_by(a, b)
+}
+
+fn length(points: &[Point]) -> f32 {
+    points.iter().zip(points.iter().skip(1)).map(|(a, b)| a.distance(*b)).sum()
+}
+
 /// The cheapest way from one of `from` to one of `to`, corners only; none where there is none.
 pub(crate) fn find(field: &Field, from: &[Dock], to: &[Dock]) -> Option<Vec<Point>> {
+    if let Some(points) = direct(field, from, to) {
+        return Some(points);
+    }
     let grid = Grid::new(field, from.iter().chain(to).map(|dock| dock.side.out(dock.at)))?;
     let goals: Vec<(usize, Dock)> = to
         .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hopscope_aws::{Config, Document, Id};
 
-use crate::model::{Layout, Role};
+use crate::model::{Layout, Placed, Role};
 use crate::route::{Dock, Field, docks, find, gate_docks, straight};
 use crate::{Point, Rect, Routing};
 
@@ -44,6 +44,7 @@ pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
     let mut wanted = attachments(document);
     wanted.extend(routes(document));
     let mut drawn: Vec<Wire> = Vec::new();
+    let map = Map::of(layout);
     // Lines of one VPC keep clear of each other unless they lead to the same place.
     let mut lines: BTreeMap<Option<Id>, Vec<(Id, Point, Point)>> = BTreeMap::new();
     for mut wire in wanted.into_iter().take(MOST) {
@@ -51,7 +52,7 @@ pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
         let others = lines.entry(scope).or_default();
         let apart: Vec<(Point, Point)> =
             others.iter().filter(|(to, ..)| *to != wire.to).map(|(_, a, b)| (*a, *b)).collect();
-        wire.points = way(layout, &wire.from, &wire.to, apart);
+        wire.points = way(&map, &wire.from, &wire.to, apart);
         if wire.points.len() < 2 {
             continue;
         }
@@ -69,20 +70,45 @@ pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
 /// even without a component. Empty when either is not placed, one point when both are one.
 #[must_use]
 pub fn route_path(layout: &Layout, from: &Id, to: &Id) -> Vec<Point> {
-    way(layout, from, to, Vec::new())
+    way(&Map::of(layout), from, to, Vec::new())
+}
+
+/// A layout with what stands in what, and what every line sees: the top level.
+struct Map<'a> {
+    layout: &'a Layout,
+    inside: BTreeMap<&'a str, Vec<(&'a Id, &'a Placed)>>,
+    top: Vec<(&'a Id, &'a Placed)>,
+}
+
+impl<'a> Map<'a> {
+    fn of(layout: &'a Layout) -> Self {
+        let mut map = Self { layout, inside: BTreeMap::new(), top: Vec::new() };
+        for (id, item) in &layout.items {
+            match &item.parent {
+                Some(parent) => map.inside.entry(parent).or_default().push((id, item)),
+                None => map.top.push((id, item)),
+            }
+        }
+        map
+    }
+
+    fn inside(&self, id: &str) -> &[(&'a Id, &'a Placed)] {
+        self.inside.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 fn segments(points: &[Point]) -> impl Iterator<Item = (Point, Point)> {
     points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b))
 }
 
-fn way(layout: &Layout, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Point> {
+fn way(map: &Map<'_>, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Point> {
+    let layout = map.layout;
     let (Some(start), Some(end)) = (layout.place(from), layout.place(to)) else { return Vec::new() };
     let (from_card, to_card) = (card(layout, from), card(layout, to));
     if from_card == to_card {
         return vec![start.center()];
     }
-    let mut field = field(layout, &from_card, &to_card);
+    let mut field = field(map, &from_card, &to_card);
     field.lines = lines;
     let (out, into) = (
         ends(layout, from, &from_card, start, end.center()),
@@ -127,36 +153,31 @@ fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<D
 }
 
 /// Everything round the ways between two components: what contains neither is a wall.
-fn field(layout: &Layout, from: &Id, to: &Id) -> Field {
-    let around = |id: &Id| {
-        let mut chain = Vec::new();
-        let mut at = layout.items.get(id).and_then(|item| item.parent.as_ref());
-        while let Some(id) = at {
-            chain.push(id);
+fn field(map: &Map<'_>, from: &Id, to: &Id) -> Field {
+    let layout = map.layout;
+    let mut open: Vec<&Id> = Vec::new();
+    for end in [from, to] {
+        let mut at = layout.items.get(end).and_then(|item| item.parent.as_ref());
+        while let Some(id) = at.filter(|id| !open.contains(id)) {
+            open.push(id);
             at = layout.items.get(id).and_then(|item| item.parent.as_ref());
         }
-        chain
-    };
-    let (mut open, others) = (around(from), around(to));
-    open.extend(others);
-    let mut field = Field::default();
-    for (id, item) in &layout.items {
-        let shown = |parent: Option<&Id>| parent.is_none_or(|parent| open.contains(&parent));
-        let above = item.parent.as_ref().and_then(|parent| layout.items.get(parent));
-        // A gateway sticks out of its VPC, so it stands in the way outside of it as well.
-        let visible = shown(item.parent.as_ref())
-            || item.role == Role::Edge && above.is_some_and(|above| shown(above.parent.as_ref()));
-        if !visible {
-            continue;
-        }
-        if open.contains(&id) {
-            if item.header.w > 0.0 {
-                field.rough.push(item.header);
-            }
-        } else {
-            field.walls.push(item.rect);
-        }
     }
+    let mut field = Field::default();
+    let mut see = |items: &[(&Id, &Placed)]| {
+        for (id, item) in items {
+            if open.contains(id) {
+                field.rough.extend((item.header.w > 0.0).then_some(item.header));
+                continue;
+            }
+            field.walls.push(item.rect);
+            // A gateway sticks out of its VPC, so it stands in the way outside of it as well.
+            let gates = map.inside(id).iter().filter(|(_, inner)| inner.role == Role::Edge);
+            field.walls.extend(gates.map(|(_, gate)| gate.rect));
+        }
+    };
+    see(&map.top);
+    open.iter().for_each(|id| see(map.inside(id)));
     for band in &layout.bands {
         if open.contains(&&band.vpc) {
             field.rough.push(Rect::new(band.rect.x, band.rect.y, band.rect.w.min(120.0), 24.0));

@@ -111,9 +111,11 @@ impl<'a> Walk<'_, 'a> {
             return Ok(End::Internet);
         }
         // W-04: nobody's address ends at a gateway: the one of the VPC it lies in, if it does.
-        let gateway = inside
-            .and_then(|vpc| world.gateway_of(vpc.id))
-            .or_else(|| world.internet_gateways.iter().find(|g| g.vpc.is_some()));
+        let mut homes = world.vpcs.iter().filter(|vpc| vpc.blocks.iter().any(|net| net.contains(&to)));
+        let gateway = match inside {
+            Some(_) => homes.find_map(|vpc| world.gateway_of(vpc.id)),
+            None => world.internet_gateways.iter().find(|g| g.vpc.is_some()),
+        };
         match gateway.and_then(|g| Some((g.id, g.vpc?))) {
             Some((gateway, vpc)) => self.in_by_internet_gateway(gateway, vpc),
             None => nowhere(),

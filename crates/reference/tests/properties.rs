@@ -36,7 +36,7 @@ fn verdicts(document: &Document) -> Vec<Option<Verdict>> {
 
 #[test]
 fn traces_are_deterministic() {
-    for seed in seeds(300) {
+    for seed in seeds(100) {
         let document = generate::network(seed);
         assert_eq!(document, generate::network(seed), "seed {seed}");
         assert_eq!(all_told(&document), all_told(&document), "seed {seed}");
@@ -57,7 +57,7 @@ fn a_document_survives_json() {
 #[test]
 fn another_allow_rule_never_denies() {
     let (mut opened, mut kept) = (0, 0);
-    for seed in seeds(600) {
+    for seed in seeds(300) {
         let document = generate::network(seed);
         let mut random = Random::new(seed);
         let mut wider = document.clone();
@@ -81,7 +81,7 @@ fn another_allow_rule_never_denies() {
             }
         }
     }
-    assert!(opened > 50 && kept > 200, "{opened} opened, {kept} kept: the property was hardly tried");
+    assert!(opened > 30 && kept > 100, "{opened} opened, {kept} kept: the property was hardly tried");
 }
 
 /// Gives every node another id in the whole text. Ids are whole JSON strings, and their order
@@ -151,7 +151,7 @@ fn ids_are_only_names() {
 #[test]
 fn renumbering_an_acl_in_order_changes_nothing() {
     let mut changed = 0;
-    for seed in seeds(400) {
+    for seed in seeds(150) {
         let document = generate::network(seed);
         let mut random = Random::new(seed);
         let mut other = document.clone();
@@ -177,14 +177,14 @@ fn renumbering_an_acl_in_order_changes_nothing() {
         }
         assert_eq!(shape(&document), shape(&other), "seed {seed}");
     }
-    assert!(changed > 100, "only {changed} lists were renumbered");
+    assert!(changed > 60, "only {changed} lists were renumbered");
 }
 
 /// The order in which components stand in a document decides nothing, but for what the rules give
 /// to the first: gateways for addresses that nobody owns (W-04) and an instance's first interface.
 #[test]
 fn the_order_of_components_is_irrelevant() {
-    for seed in seeds(400) {
+    for seed in seeds(150) {
         let document = generate::network(seed);
         let mut random = Random::new(seed);
         let mut nodes: Vec<_> = document.nodes.values().cloned().collect();
@@ -218,7 +218,7 @@ fn the_order_of_components_is_irrelevant() {
 /// The order of rules in a security group and of groups on an interface means nothing (SG-03).
 #[test]
 fn the_order_of_group_rules_is_irrelevant() {
-    for seed in seeds(400) {
+    for seed in seeds(150) {
         let document = generate::network(seed);
         let mut other = document.clone();
         for node in document.nodes.values() {
@@ -283,7 +283,7 @@ fn a_flow_key_reversed_twice_is_itself() {
 #[test]
 fn messy_drawings_never_panic() {
     let mut read = 0;
-    for seed in seeds(4000) {
+    for seed in seeds(800) {
         let Some(document) = generate::messy(seed) else { continue };
         read += 1;
         let network = Network::build(&document);
@@ -297,5 +297,5 @@ fn messy_drawings_never_panic() {
         let again = Document::from_json(document.to_json().as_bytes()).unwrap();
         assert_eq!(document, again, "seed {seed}");
     }
-    assert!(read > 2500, "only {read} of the messy documents could be read at all");
+    assert!(read > 500, "only {read} of the messy documents could be read at all");
 }

@@ -81,6 +81,7 @@ fn Player() -> Html {
     ];
     html! {
         <div class="dock-flow" {onkeydown}>
+            <div class="dock-grid">
             <div class="player">
                 <Transport playing={play.playing} speed={play.speed} enabled={!story.steps.is_empty()}
                     at_start={play.time <= 0.5} at_end={play.time >= timeline.time_of(last) - 0.5} {on_move} />
@@ -94,6 +95,7 @@ fn Player() -> Html {
                 }
             </div>
             <Tabs id="dock" label={words::DOCK_TABS} {tabs} current={(*tab).clone()} {on_choose}>{ content }</Tabs>
+            </div>
         </div>
     }
 }

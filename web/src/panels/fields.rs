@@ -95,7 +95,7 @@ fn described(field: &FormField, id: &str) -> (Option<AttrValue>, Html) {
         ids.push(id.clone());
         html! {
             <div class="field-problem" {id}>
-                { for field.problems.iter().map(|(_, sentence)| html! { <p>{ sentence }</p> }) }
+                { for field.problems.first().map(|(_, sentence)| html! { <p>{ sentence }</p> }) }
             </div>
         }
     });

@@ -24,7 +24,7 @@ pub struct FlowFormProps {
 pub fn FlowForm(props: &FlowFormProps) -> Html {
     let hub = use_hub();
     let flow = &props.flow;
-    let choices = ends::choices(&hub.document(), &hub.network());
+    let choices = ends::choices(&hub.document());
     let problem = hub.flow_problem(&flow.id);
     let end = |which: End| {
         let (id, label, value) = match which {

@@ -319,7 +319,7 @@ impl Hub {
 
     /// Adds a flow between likely ends.
     pub fn add_flow(&self) {
-        let ends = super::ends::choices(&self.document(), &self.network());
+        let ends = super::ends::choices(&self.document());
         let mut values = ends.iter().map(|end| end.value.clone());
         let selected = self.selected().map(|id| id.to_string());
         let selected = selected.filter(|id| ends.iter().any(|end| end.value == *id));

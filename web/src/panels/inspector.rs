@@ -140,13 +140,13 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
     let interfaces = found.interfaces.iter().filter(|interface| *interface != id);
     html! {
         <>
-            <Fields node={id.clone()} />
             { for interfaces.map(|interface| html! {
                 <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>
                     { part_title(hub, interface) }
                     <Fields node={interface.clone()} />
                 </section>
             }) }
+            <Fields node={id.clone()} />
             if kind == "security-group" {
                 <p class="field-help">{ words::GROUP_REST }</p>
             }
@@ -201,7 +201,7 @@ fn shared_note(hub: &Hub, table: &Id, via: &'static str) -> Html {
     let document = hub.document();
     let count = document.node(table).map_or(0, |node| related::users(&document, &hub.network(), node).len());
     let shared = words::shared_by(count);
-    html! { <p class="field-help">{ via }{ ". " }{ shared }</p> }
+    html! { <p class="field-help">{ via }{ " " }{ shared }</p> }
 }
 
 fn chosen(hub: &Hub, subnet: Option<&Id>, key: &str) -> bool {

@@ -115,8 +115,8 @@ fn rung(props: &LadderProps, step: &Step, open: &UseStateHandle<BTreeSet<usize>>
                     <span class="rung-number" aria-hidden="true">{ index + 1 }</span>
                     { glyph::shape(glyph::of_decision(step.decision)) }
                     <span class="rung-facts">
-                        <span class="rung-title">{ &step.title }</span>
-                        <span class="rung-word">{ step.word }</span>
+                        <span class="rung-title">{ &step.title }</span>{ " " }
+                        <span class="rung-word">{ step.word }</span>{ " " }
                         if let Some(rule) = rule_of(step) {
                             <code class="rung-rule">{ rule }</code>
                         }
@@ -188,7 +188,9 @@ fn blockers(refusals: &[Refusal], story: &Story, on_step: &Callback<usize>) -> H
             <span>{ words::blocked_times(refusals.len()) }</span>
             <ol>
                 { for refusals.iter().map(|refusal| {
-                    let element = refusal.step.and_then(|step| story.steps.get(step)).map_or_else(|| refusal.reason.at.to_string(), |step| step.title.clone());
+                    let step = refusal.step.and_then(|step| story.steps.get(step));
+                    let element = step.map_or_else(|| refusal.reason.at.to_string(), |step| format!("{}. {}", step.index + 1, step.element));
+                    let title = step.map_or_else(|| element.clone(), |step| step.title.clone());
                     let label = html! {
                         <>
                             { glyph::shape(hopscope_view::playback::Glyph::Drop) }
@@ -201,7 +203,7 @@ fn blockers(refusals: &[Refusal], story: &Story, on_step: &Callback<usize>) -> H
                     match refusal.step {
                         Some(step) => {
                             let on_step = on_step.clone();
-                            html! { <li><button type="button" class="small-button" title={refusal.reason.sentence.clone()} onclick={move |_| on_step.emit(step)}>{ label }</button></li> }
+                            html! { <li><button type="button" class="small-button" title={format!("{title}: {}", refusal.reason.sentence)} onclick={move |_| on_step.emit(step)}>{ label }</button></li> }
                         }
                         None => html! { <li>{ label }</li> },
                     }

@@ -67,6 +67,9 @@ pub struct RowTableProps {
     pub field: &'static str,
     /// Heading.
     pub caption: AttrValue,
+    /// One line of help below the heading.
+    #[prop_or_default]
+    pub help: &'static str,
     /// Columns.
     pub columns: &'static [Column],
     /// Choices of each column.
@@ -96,6 +99,15 @@ fn numbered(columns: &[Column]) -> bool {
 /// Columns that are seldom filled and hidden until they are.
 fn seldom(column: &Column) -> bool {
     matches!(column.key, "description" | "propagated" | "blackhole")
+}
+
+/// The heading of a column: the peer of a rule is a source or a destination.
+fn heading(field: &str, column: &Column) -> &'static str {
+    match (column.key, field) {
+        ("peer", "inbound") => words::SOURCE,
+        ("peer", "outbound") => words::DESTINATION,
+        _ => column.label,
+    }
 }
 
 /// How a row is called: by its number in an ACL, else by its position.
@@ -219,11 +231,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         let row = props.rows.get(index)?;
         let name = row_name(row, position, is_numbered);
         let lit = props.lit.as_ref().filter(|lit| lit.index == Some(index));
-        let problems: Vec<&(String, String)> = props
-            .problems
-            .iter()
-            .filter(|(path, _)| path.split('/').next() == Some(index.to_string().as_str()))
-            .collect();
+        let problems = row_problems(&props.problems, index);
         let problem_id = format!("{}-{position}-problem", props.id);
         let row_class = classes!(
             lit.is_some().then_some("lit"),
@@ -268,7 +276,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                                 data-path={[props.field, &index.to_string(), column.key].join("/").trim_end_matches('/').to_owned()}>
                                 <CellInput id={cell_id(position, column_index)} cell={column.cell}
                                     value={rows::cell_text(row, column.key)}
-                                    label={words::cell_label(noun, &name, column.label)}
+                                    label={words::cell_label(noun, &name, heading(props.field, column))}
                                     choices={props.choices.get(column_index).cloned().unwrap_or_default()}
                                     closed={matches!(column.cell, Cell::Target)}
                                     described_by={(!describe.is_empty()).then_some(AttrValue::from(describe))}
@@ -314,12 +322,17 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     html! {
         <div class="row-table">
             <div class="row-table-scroll">
-                <table id={props.id.clone()} aria-describedby={format!("{}-keys", props.id)} onpaste={paste}>
-                    <caption>{ props.caption.clone() }</caption>
+                <table id={props.id.clone()} class={(shown.len() > 4).then_some("dense")} aria-describedby={format!("{}-keys", props.id)} onpaste={paste}>
+                    <caption>
+                        { props.caption.clone() }
+                        if !props.help.is_empty() {
+                            <span class="field-help">{ props.help }</span>
+                        }
+                    </caption>
                     <thead class={(!headed).then_some("visually-hidden")}>
                         <tr>
                             { for shown.iter().map(|(_, column)| html! {
-                                <th scope="col" key={column.key} class={cell_class(column)}>{ column.label }</th>
+                                <th scope="col" key={column.key} class={cell_class(column)}>{ heading(props.field, column) }</th>
                             }) }
                             <th scope="col" class="cell-action"><span class="visually-hidden">{ words::ROW_ACTIONS }</span></th>
                         </tr>
@@ -355,6 +368,18 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     }
 }
 
+/// What is wrong with a row: one sentence for each cell; the next follows when it is corrected.
+fn row_problems(all: &[(String, String)], row: usize) -> Vec<(String, String)> {
+    let row = row.to_string();
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (path, sentence) in all {
+        if path.split('/').next() == Some(row.as_str()) && !found.iter().any(|(other, _)| other == path) {
+            found.push((path.clone(), sentence.clone()));
+        }
+    }
+    found
+}
+
 fn concerns(path: &str, key: &str) -> bool {
     match path.split_once('/') {
         Some((_, rest)) => key.is_empty() || rest == key,
@@ -372,7 +397,7 @@ fn implied_row(row: &Implied, shown: &[(usize, &'static Column)], all: usize, li
         <tr {class} aria-current={lit.map(|_| "step")} title={words::ROW_IMPLIED}>
             { for shown.iter().filter(|(index, _)| *index < all).map(|(index, column)| html! {
                 <td key={column.key} class={cell_class(column)}>
-                    <span class="cell-fixed">{ row.cells.get(*index).cloned().unwrap_or_default() }</span>
+                    <span class="cell-fixed" title={row.cells.get(*index).cloned()}>{ row.cells.get(*index).cloned().unwrap_or_default() }</span>
                 </td>
             }) }
             <td class="cell-action"><span class="visually-hidden">{ words::ROW_IMPLIED }</span></td>
@@ -383,7 +408,8 @@ fn implied_row(row: &Implied, shown: &[(usize, &'static Column)], all: usize, li
 fn cell_class(column: &Column) -> Classes {
     let width = match (column.key, column.cell) {
         ("number", _) => "col-number",
-        (_, Cell::Protocol | Cell::Ports | Cell::Number) => "col-short",
+        (_, Cell::Protocol) => "col-protocol",
+        (_, Cell::Ports | Cell::Number) => "col-short",
         (_, Cell::Choice(_)) => "col-choice",
         (_, Cell::Flag) => "col-flag",
         _ => "col-wide",

@@ -40,15 +40,10 @@ pub fn TableField(props: &TableFieldProps) -> Html {
     };
     let read_only = node.field("aws_managed") == Value::Bool(true);
     html! {
-        <>
-            <RowTable id={super::fields::field_id(&props.node, props.field)} field={props.field}
-                caption={field.label} {columns} {choices} {rows} problems={field.problems.clone()}
+        <RowTable id={super::fields::field_id(&props.node, props.field)} field={props.field}
+                caption={field.label} help={field.help} {columns} {choices} {rows} problems={field.problems.clone()}
                 implied={implied(&hub, &props.node, field.kind, columns)}
                 lit={hub.lit(&props.node, props.field)} {on_rows} {read_only} />
-            if !field.help.is_empty() {
-                <p class="field-help">{ field.help }</p>
-            }
-        </>
     }
 }
 

@@ -89,7 +89,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
                     }
                 }) }
             </div>
-            <div class="tab-panel" role="tabpanel" id={panel} aria-labelledby={current_id}>
+            <div class="tab-panel" role="tabpanel" tabindex="0" id={panel} aria-labelledby={current_id}>
                 { props.children.clone() }
             </div>
         </>

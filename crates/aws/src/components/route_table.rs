@@ -233,7 +233,8 @@ fn lookup(network: &Network, ix: Ix<Table>, address: IpAddr) -> Lookup {
         table
             .routes
             .iter()
-            .filter(|route| !covers(route))
+            // RT-11: the other family's routes are another table.
+            .filter(|route| route.destination.addr().is_ipv4() == address.is_ipv4() && !covers(route))
             .map(|route| candidate(route, Some(RouteLoss::NoMatch))),
     );
     Lookup {

@@ -321,10 +321,14 @@ impl<'a> Build<'a> {
         }
         let mut name = self.name(obj, id)?;
         if interface.managed && interface.instance.is_none() {
+            let kind = obj.text("InterfaceType")?.filter(|kind| *kind != "interface");
             if name.is_empty() {
-                obj.text("Description")?.unwrap_or_default().clone_into(&mut name);
+                name = match kind {
+                    Some(kind) => words(kind),
+                    None => obj.text("Description")?.unwrap_or_default().to_owned(),
+                };
             }
-            let kind = obj.text("InterfaceType")?.filter(|kind| *kind != "interface").unwrap_or("service");
+            let kind = kind.unwrap_or("service");
             config.service = Some(kind.to_owned());
             self.join("Interfaces that an AWS service runs; their addresses and groups are kept, the service behind them is not modelled", format!("{id}: {kind}"));
         }
@@ -363,4 +367,17 @@ fn state<'a>(obj: &Obj<'a>) -> Result<Option<&'a str>, ImportError> {
         Some(state) => state.text("Name"),
         None => Ok(None),
     }
+}
+
+/// `transit_gateway` as people write it.
+fn words(kind: &str) -> String {
+    let mut out = String::new();
+    for (n, c) in kind.chars().take(80).enumerate() {
+        match (n, c) {
+            (0, c) => out.extend(c.to_uppercase()),
+            (_, '_') => out.push(' '),
+            (_, c) => out.push(c),
+        }
+    }
+    out
 }

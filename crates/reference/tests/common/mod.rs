@@ -25,8 +25,7 @@ pub struct View {
 }
 
 /// The engine's answer; `None` where it refuses the question.
-pub fn engine(document: &Document, network: &Network, flow: &Flow) -> Option<View> {
-    let _ = document;
+pub fn engine(network: &Network, flow: &Flow) -> Option<View> {
     let trace = hopscope_aws::trace(network, flow).ok()?;
     Some(view(&trace))
 }

@@ -17,6 +17,8 @@ struct Card {
     public: Vec<String>,
     /// The first card of its instance, whom the instance's name stands for.
     first: bool,
+    /// It forwards packets of others.
+    appliance: bool,
 }
 
 fn cards(document: &Document) -> Vec<Card> {
@@ -42,6 +44,9 @@ fn cards(document: &Document) -> Vec<Card> {
             v4: config.private_ips.iter().map(|row| row.address.clone()).collect(),
             v6: config.ipv6.clone(),
             public: elastic.chain(assigned).collect(),
+            appliance: document
+                .node(instance)
+                .is_some_and(|i| matches!(&i.config, Config::Instance(config) if config.role != "host")),
             first: !cards.iter().any(|card| card.instance == instance),
         });
     }
@@ -130,10 +135,12 @@ fn from_card(random: &mut Random, cards: &[Card], nats: &[String]) -> Flow {
     let others: Vec<&Card> = cards.iter().filter(|other| other.instance != card.instance).collect();
     let near: Vec<&Card> = others.iter().copied().filter(|other| other.vpc == card.vpc).collect();
     let addresses = |card: &Card| if six { card.v6.clone() } else { card.v4.clone() };
+    // Without ports a request to an appliance cannot be told from a reply to what it translated.
+    let reachable = |other: &&&Card| flow.port.is_some() || !other.appliance;
     let far_public: Vec<String> = if six {
         others.iter().filter(|o| o.vpc != card.vpc).flat_map(|o| o.v6.clone()).collect()
     } else {
-        others.iter().flat_map(|o| o.public.clone()).collect()
+        others.iter().filter(reachable).flat_map(|o| o.public.clone()).collect()
     };
     let host = if six { "2001:db8:ffff::80" } else { "198.51.100.80" };
     let choice = random.below(100);

@@ -33,6 +33,8 @@ pub(super) struct Yard {
     /// Zonal NAT gateways and their subnets.
     pub nat_homes: Vec<(String, String)>,
     pub appliance: Option<String>,
+    /// The appliance is a NAT instance.
+    pub translates: bool,
     pub subnets: Vec<Plot>,
 }
 
@@ -121,9 +123,10 @@ fn draw_vpc(
         nats: Vec::new(),
         nat_homes: Vec::new(),
         appliance: None,
+        translates: false,
         subnets: Vec::new(),
     };
-    if random.chance(30) {
+    if random.chance(60) {
         let config = unmodelled::Config { what: "Transit gateway".into(), ..unmodelled::Config::default() };
         put(document, &format!("tgw-{n}"), Some("region-1"), Config::Unmodelled(config));
     }
@@ -316,6 +319,7 @@ fn draw_instances(
             draw_interface(random, document, yard, plot, &eni, &id, 10 + m * 10, public);
             if appliance {
                 yard.appliance = Some(eni);
+                yard.translates = role == "nat";
                 break;
             }
             // A second card, in another subnet of the same zone (ADDR-22).

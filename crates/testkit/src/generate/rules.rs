@@ -50,14 +50,14 @@ pub(super) fn group_list(
     lists: &[String],
 ) -> Vec<security_group::Rule> {
     match random.below(10) {
-        0..=6 => {
+        0..=7 => {
             let mut open = vec![group_rule("all", "all", "0.0.0.0/0")];
             if random.chance(85) {
                 open.push(group_rule("all", "all", "::/0"));
             }
             open
         }
-        7 if random.chance(30) => Vec::new(),
+        8 if random.chance(20) => Vec::new(),
         _ => (0..=1 + random.below(4))
             .map(|_| {
                 let (protocol, ports) = traffic(random);

@@ -25,7 +25,7 @@ pub(super) fn draw(random: &mut Random, document: &mut Document, yard: &mut Yard
     };
     if random.chance(80) {
         let routes =
-            yard.gateway.iter().filter(|_| random.chance(40)).map(|igw| route("0.0.0.0/0", igw)).collect();
+            yard.gateway.iter().filter(|_| random.chance(60)).map(|igw| route("0.0.0.0/0", igw)).collect();
         let config = route_table::Config { main: true, routes, gateway: None };
         put(document, &format!("rtb-{n}-main"), Some(&yard.id), Config::RouteTable(config));
     }
@@ -89,12 +89,14 @@ fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<
     let n = yard.n;
     // A table that points back at what stands in its own subnet makes packets go round (PIPE-11).
     let own_nat = yard.nat_homes.iter().find(|(_, home)| *home == plot.id).map(|(nat, _)| nat.as_str());
-    let own = if plot.style == Style::Appliance { yard.appliance.as_deref() } else { own_nat };
+    // (An instance that translates would choose another port each time round.)
+    let appliance = yard.appliance.as_deref().filter(|_| !yard.translates);
+    let own = if plot.style == Style::Appliance { appliance } else { own_nat };
     if let Some(own) = own.filter(|_| random.chance(4)) {
         routes.retain(|r| r.destination != "0.0.0.0/0");
         routes.push(route("0.0.0.0/0", own));
     }
-    if random.chance(4) {
+    if random.chance(10) {
         routes.push(route("192.0.2.0/24", &format!("tgw-{n}")));
     }
     let usable: Vec<String> =

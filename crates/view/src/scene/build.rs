@@ -22,6 +22,8 @@ struct Builder<'a> {
     /// Problems by the component they are about.
     problems: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
     interfaces: BTreeMap<&'a str, Vec<&'a Arc<Node>>>,
+    /// How many components each component contains.
+    children: BTreeMap<&'a str, usize>,
 }
 
 pub(super) fn scene(document: &Document, network: &Network, layout: &Layout) -> Scene {
@@ -32,8 +34,12 @@ pub(super) fn scene(document: &Document, network: &Network, layout: &Layout) -> 
         elastic: BTreeMap::new(),
         problems: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        children: BTreeMap::new(),
     };
     for node in document.nodes.values() {
+        if let Some(parent) = node.parent.as_deref() {
+            *builder.children.entry(parent).or_default() += 1;
+        }
         match (&node.config, node.parent.as_deref()) {
             (Config::ElasticIp(address), _) => {
                 if let Some(target) = &address.target {
@@ -128,7 +134,12 @@ impl Builder<'_> {
             _ => rect.w - 20.0,
         };
         let badges = self.badges(node);
-        let name = text::container_name(node, tag, &blocks, self.document.children(Some(&node.id)).count());
+        let name = text::container_name(
+            node,
+            tag,
+            &blocks,
+            self.children.get(node.id.as_str()).copied().unwrap_or(0),
+        );
         BoxShape {
             id: node.id.clone(),
             kind: node.kind(),

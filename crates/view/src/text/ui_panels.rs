@@ -55,11 +55,11 @@ pub const IMPLIED_MAIN: &str =
 /// A subnet whose VPC draws no default ACL.
 pub const IMPLIED_ACL: &str = "Implied default network ACL: it allows everything in both directions.";
 /// How a subnet got its table.
-pub const VIA_MAIN: &str = "the VPC's main table";
+pub const VIA_MAIN: &str = "The VPC's main table.";
 /// How a subnet got its ACL.
-pub const VIA_DEFAULT: &str = "the VPC's default ACL";
+pub const VIA_DEFAULT: &str = "The VPC's default ACL.";
 /// How a subnet got its table or ACL.
-pub const VIA_CHOICE: &str = "chosen by the subnet";
+pub const VIA_CHOICE: &str = "Chosen by the subnet.";
 /// A button that selects a component.
 #[must_use]
 pub fn jump_to(name: &str) -> String {
@@ -73,6 +73,10 @@ pub fn missing(id: &str) -> String {
 
 // ---- tables ----
 
+/// Heading of the peer of an inbound rule.
+pub const SOURCE: &str = "Source";
+/// Heading of the peer of an outbound rule.
+pub const DESTINATION: &str = "Destination";
 /// Add a row.
 pub const ADD_ROW: &str = "Add row";
 /// Move the current row up.
@@ -92,7 +96,7 @@ pub const ROW_DECIDED: &str = "decided the current step";
 /// Mark of an implied row.
 pub const ROW_IMPLIED: &str = "implied, cannot be changed";
 /// An empty table.
-pub const NO_ROWS: &str = "No rows yet.";
+pub const NO_ROWS: &str = "None yet.";
 /// What one row of a field is called.
 #[must_use]
 pub fn row_noun(field: &str) -> &'static str {
@@ -125,7 +129,7 @@ pub fn delete_row(noun: &str, row: &str) -> String {
     format!("Delete {} {row}", lower_first(noun))
 }
 /// The rest of an ACL.
-pub const ACL_REST: &str = "everything else";
+pub const ACL_REST: &str = "the rest";
 /// The rest of a security group.
 pub const GROUP_REST: &str = "Anything that no rule allows is refused.";
 /// Remove a list entry.
@@ -207,8 +211,6 @@ pub fn end_options(label: &str) -> String {
 pub const CANNOT_TRACE: &str = "Not traced";
 /// The internet as an end.
 pub const THE_INTERNET: &str = "The internet";
-/// Any host of the internet.
-pub const ANY_HOST: &str = "any public host";
 /// Name of a protocol choice by its word in documents.
 #[must_use]
 pub fn protocol_name(protocol: &str) -> &str {

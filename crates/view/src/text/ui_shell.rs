@@ -424,3 +424,11 @@ pub fn more_notes(count: usize) -> String {
 }
 /// A problem, for screen readers.
 pub const PROBLEM: &str = "Problem";
+/// The drawer of flows.
+pub const FLOW_DRAWER: &str = "Flows";
+/// The current entry of the history.
+pub const HISTORY_HERE: &str = "now";
+/// An act that opens a menu of choices.
+pub const CONNECT_WITH: &str = "Connect with";
+/// Search among possible targets.
+pub const SEARCH_HERE: &str = "Search";

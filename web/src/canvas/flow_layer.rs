@@ -1,0 +1,141 @@
+//! The packet on the map: its way, itself, and the gate where something decides.
+
+use hopscope_forward::LegKind;
+use hopscope_layout::{CORNER, Point, num, rounded_path};
+use hopscope_view::playback::{Frame, Gate, PacketShape};
+use hopscope_view::text::ui_shell as words;
+use yew::prelude::*;
+
+use crate::state::{FlowCtx, PlayCtx};
+
+/// Draws the moment the player shows. Draws again with every frame, and nothing else does.
+#[component]
+pub fn FlowLayer() -> Html {
+    let flow = use_context::<FlowCtx>();
+    let play = use_context::<PlayCtx>();
+    let (Some(flow), Some(play)) = (flow, play) else { return html! {} };
+    let (Some(story), Some(timeline)) = (&flow.story, &flow.timeline) else { return html! {} };
+    if timeline.ticks.is_empty() {
+        return html! {};
+    }
+    let frame = timeline.frame_at(play.time);
+    let line = story.steps.get(frame.step).map(|step| step.line.clone()).unwrap_or_default();
+    let lane = |leg: LegKind, covered: &[Point]| {
+        let whole = timeline.path(leg);
+        let class = match leg {
+            LegKind::Forward => "lane forward",
+            LegKind::Return => "lane return",
+        };
+        html! {
+            <g class={class}>
+                if whole.len() > 1 && (leg == LegKind::Forward || frame.leg == LegKind::Return) {
+                    <path class="whole" d={rounded_path(whole, CORNER)} />
+                }
+                if covered.len() > 1 {
+                    <path class="covered" d={rounded_path(covered, CORNER)} />
+                    if leg == LegKind::Return {
+                        <path class="hollow" d={rounded_path(covered, CORNER)} />
+                    }
+                }
+            </g>
+        }
+    };
+    let denied = story.decided_at.is_some_and(|at| frame.step >= at);
+    html! {
+        <g class={classes!("flow", denied.then_some("denied"), frame.counterfactual.then_some("counterfactual"))}
+            aria-hidden="true">
+            { lane(LegKind::Forward, &frame.forward_path) }
+            { lane(LegKind::Return, &frame.return_path) }
+            if let Some(at) = &frame.gate {
+                { gate(at) }
+            }
+            { packet(&frame) }
+            if frame.gate.is_some() && !line.is_empty() {
+                { caption(frame.position, &line) }
+            }
+        </g>
+    }
+}
+
+/// Two leaves that open, or shut.
+fn gate(gate: &Gate) -> Html {
+    let progress = gate.progress.clamp(0.0, 1.0);
+    // Degrees each leaf turns away from shut.
+    let angle = if gate.open { 78.0 * progress } else { 40.0 * (1.0 - progress) };
+    let (x, y) = (gate.at.x, gate.at.y);
+    let leaf = |sign: f32| {
+        let transform = format!("translate({} {}) rotate({})", num(x), num(y + 18.0 * sign), num(angle * sign));
+        let d = if sign < 0.0 { "M0 0V16" } else { "M0 0V-16" };
+        html! { <path class="leaf" transform={transform} d={d} /> }
+    };
+    html! {
+        <g class={classes!("gate", if gate.open { "open" } else { "shut" })}>
+            <path class="posts" d={format!("M{} {}h8M{} {}h8", num(x - 4.0), num(y - 18.0), num(x - 4.0), num(y + 18.0))} />
+            { leaf(-1.0) }
+            { leaf(1.0) }
+        </g>
+    }
+}
+
+fn packet(frame: &Frame) -> Html {
+    let transform = format!("translate({} {})", num(frame.position.x), num(frame.position.y));
+    let number = (frame.step + 1).to_string();
+    let shape = match frame.shape {
+        PacketShape::Travelling => html! {
+            <>
+                <circle class="body" r="10" />
+                <path class="fin" d="M10 -5.5 16 0 10 5.5z" />
+                <text class="number" y="4" text-anchor="middle">{ number }</text>
+            </>
+        },
+        PacketShape::Rewritten => html! {
+            <>
+                <circle class="body" r="10" />
+                <text class="number" y="4" text-anchor="middle">{ number }</text>
+                <circle class="notch" cx="8.5" cy="-8.5" r="6" />
+                <path class="swap" d="M5.8 -9.800h5l-1.6 -1.600M11.2 -7.200h-5l1.6 1.6" />
+            </>
+        },
+        PacketShape::Delivered => html! {
+            <>
+                <circle class="body" r="10" />
+                <path class="mark" d="M-4.5 .3 -1.3 3.5 4.7 -3.2" />
+            </>
+        },
+        PacketShape::Denied => html! {
+            <>
+                <path class="body" d="M-4.3 -10.400h8.600l6.1 6.100v8.600l-6.1 6.100h-8.600l-6.1 -6.100v-8.600z" />
+                <path class="mark" d="M-5 0h10" />
+            </>
+        },
+        PacketShape::Unknown => html! {
+            <>
+                <circle class="body" r="10" />
+                <path class="half" d="M0 -7.500a7.5 7.5 0 0 1 0 15z" />
+            </>
+        },
+    };
+    html! {
+        <g class={classes!("packet", frame.shape.class())} transform={transform}>
+            <title>{ words::PACKET }</title>
+            { shape }
+        </g>
+    }
+}
+
+/// One line in plain words beside the gate.
+fn caption(at: Point, line: &str) -> Html {
+    let text: String = if line.chars().count() > 64 {
+        line.chars().take(63).chain(['…']).collect()
+    } else {
+        line.to_owned()
+    };
+    let width = f32::from(u16::try_from(text.chars().count()).unwrap_or(64)) * 6.2 + 16.0;
+    let (x, y) = (at.x - width / 2.0, at.y + 26.0);
+    html! {
+        <g class="caption">
+            <rect x={num(x)} y={num(y)} width={num(width)} height="22" rx="6" />
+            <text x={num(at.x)} y={num(y + 15.0)} text-anchor="middle">{ text }</text>
+        </g>
+    }
+}

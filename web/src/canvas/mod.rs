@@ -1,0 +1,396 @@
+//! The map: shapes, pointer, keyboard, and what floats over it.
+
+mod flow_layer;
+mod floats;
+mod gesture;
+mod hit;
+mod node_keys;
+mod pointer;
+mod shapes;
+mod view;
+mod zoom_bar;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use hopscope_aws::{Flow, Id};
+use hopscope_editor::outline::outline;
+use hopscope_layout::{Point, Rect, num};
+use hopscope_view::text::ui_shell as words;
+use hopscope_view::{Scene, scene::BoxRole};
+use wasm_bindgen::JsCast;
+use web_sys::WheelEvent;
+use yew::prelude::*;
+
+pub use view::{View, ViewCtx};
+
+use crate::browser;
+use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use flow_layer::FlowLayer;
+use pointer::Pointer;
+use shapes::{BandNode, BoxNode, CardNode, Handles, Look, Outside, WireNode};
+
+/// What the pointer draws on top while it moves.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sketch {
+    /// A connection being drawn.
+    pub line: Option<(Point, Point)>,
+    /// A rectangle of selection.
+    pub marquee: Option<Rect>,
+    /// What is dragged, where it is not at home.
+    pub ghost: Option<Rect>,
+    /// Where it would land.
+    pub target: Option<Id>,
+    /// The map is being moved.
+    pub panning: bool,
+    /// What is under the pointer while a tool is choosy.
+    pub over: Option<Id>,
+}
+
+/// Components on the map in reading order: the order of arrow keys.
+fn reading_order(scene: &Scene, document: &hopscope_aws::Document) -> Vec<Id> {
+    let drawn = |id: &Id| scene.container(id).is_some() || scene.card(id).is_some();
+    let rows: Vec<Id> = outline(document).into_iter().map(|row| row.id).filter(|id| drawn(id)).collect();
+    if rows.is_empty() { scene.layout.items.keys().filter(|id| drawn(id)).cloned().collect() } else { rows }
+}
+
+/// Components the packet is at, so that only they are drawn again.
+#[hook]
+fn use_active() -> Vec<Id> {
+    let flow = use_context::<FlowCtx>();
+    let play = use_context::<PlayCtx>();
+    let step = play.as_ref().map_or(0, |play| play.step);
+    let at = flow.and_then(|flow| Some((flow.story?, flow.timeline?)));
+    at.map_or_else(Vec::new, |(story, timeline)| {
+        if step < story.steps.len() { timeline.frame_at(timeline.time_of(step)).active } else { Vec::new() }
+    })
+}
+
+/// The map.
+#[component]
+pub fn Canvas() -> Html {
+    let ui = use_context::<UiCtx>();
+    let session = use_context::<SessionCtx>();
+    let scene = use_context::<SceneCtx>();
+    let view = use_context::<ViewCtx>();
+    let flow = use_context::<FlowCtx>();
+    let (Some(ui), Some(session), Some(SceneCtx(scene)), Some(view)) = (ui, session, scene, view) else {
+        return html! {};
+    };
+    let flow = flow.and_then(|flow| flow.flow);
+    html! { <Map {ui} {session} scene={SceneCtx(scene)} {view} {flow} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct MapProps {
+    ui: UiCtx,
+    session: SessionCtx,
+    scene: SceneCtx,
+    view: ViewCtx,
+    flow: Option<Arc<Flow>>,
+}
+
+#[component]
+fn Map(props: &MapProps) -> Html {
+    let MapProps { ui, session, scene: SceneCtx(scene), view, flow } = props;
+    let document = session.session.document();
+    let selection = session.session.selection();
+    let sketch = use_state(Sketch::default);
+    let order = use_memo(SceneCtx(Rc::clone(scene)), |_| reading_order(scene, document));
+    let cursor = ui
+        .ui
+        .cursor
+        .clone()
+        .filter(|id| order.contains(id))
+        .or_else(|| selection.last().filter(|id| order.contains(id)).cloned())
+        .or_else(|| order.first().cloned());
+    use_view(view, scene, order.len());
+    use_wheel(view);
+    let pointer = use_mut_ref(Pointer::default);
+    let hands = pointer::Hands {
+        ui: ui.clone(),
+        session: session.clone(),
+        scene: Rc::clone(scene),
+        view: view.clone(),
+        flow: flow.clone(),
+        sketch: sketch.setter(),
+        sketched: (*sketch).clone(),
+    };
+    let on = |act: fn(&mut Pointer, &pointer::Hands, &PointerEvent)| {
+        let (pointer, hands) = (pointer.clone(), hands.clone());
+        Callback::from(move |event: PointerEvent| act(&mut pointer.borrow_mut(), &hands, &event))
+    };
+    let ondblclick = {
+        let hands = hands.clone();
+        Callback::from(move |event: MouseEvent| pointer::double(&hands, &event))
+    };
+    let onkeydown = {
+        let keys = node_keys::Keys {
+            ui: ui.clone(),
+            session: session.clone(),
+            scene: Rc::clone(scene),
+            view: view.clone(),
+            flow: flow.clone(),
+            order: Rc::clone(&order),
+        };
+        Callback::from(move |event: KeyboardEvent| keys.pressed(&event))
+    };
+    let onfocusin = {
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |event: FocusEvent| {
+            if let Some(id) = hit::Hit::of(event.target()).id {
+                dispatch.emit(UiAction::Cursor(Some(id)));
+            }
+        })
+    };
+    let tool = match (&ui.ui.tool, ui.ui.pick) {
+        (_, Some(_)) => "tool-pick",
+        (Tool::Select, _) => "tool-select",
+        (Tool::Hand, _) => "tool-hand",
+        (Tool::Place(_), _) => "tool-place",
+        (Tool::Connect(_), _) => "tool-connect",
+    };
+    let flowing = ui.ui.lens == Lens::Flow;
+    let classes = classes!(
+        "canvas",
+        tool,
+        sketch.panning.then_some("panning"),
+        flowing.then_some("flowing"),
+        sketch.ghost.is_some().then_some("dragging")
+    );
+    html! {
+        <section class={classes} ref={view.0.root.clone()} id="map" tabindex="-1" aria-label={words::MAP}
+            onpointerdown={on(Pointer::down)} onpointermove={on(Pointer::moved)} onpointerup={on(Pointer::up)}
+            onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {onkeydown} {onfocusin}>
+            <svg class="map" role="graphics-document" aria-label={scene.title.clone()}
+                aria-description={format!("{} {}", scene.description, words::MAP_HELP)}>
+                <g ref={view.0.group.clone()}>
+                    <Shapes ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
+                        cursor={cursor} target={sketch.target.clone()} {flowing} />
+                    { sketched(&sketch) }
+                </g>
+            </svg>
+            <floats::Floats ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
+                view={view.clone()} />
+            if order.is_empty() && ui.ui.tool == Tool::Select {
+                { empty(ui) }
+            }
+            { status(ui, document, &sketch) }
+            <zoom_bar::ZoomBar view={view.clone()} />
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ShapesProps {
+    ui: UiCtx,
+    session: SessionCtx,
+    scene: SceneCtx,
+    cursor: Option<Id>,
+    target: Option<Id>,
+    flowing: bool,
+}
+
+/// Everything drawn from the document.
+#[component]
+fn Shapes(props: &ShapesProps) -> Html {
+    let active = use_active();
+    let ShapesProps { ui, session, scene: SceneCtx(scene), cursor, target, flowing } = props;
+    let document = session.session.document();
+    let selection = session.session.selection();
+    let look = |id: &Id| {
+        let legal = hit::legal(document, &ui.ui, id);
+        Look {
+            selected: selection.contains(id),
+            cursor: cursor.as_ref() == Some(id),
+            legal: legal == Some(Ok(())),
+            illegal: matches!(legal, Some(Err(_))),
+            active: *flowing && active.contains(id),
+            target: target.as_ref() == Some(id),
+        }
+    };
+    let outer = |role: BoxRole| matches!(role, BoxRole::Region | BoxRole::Vpc);
+    let boxes = |outside: bool| {
+        scene.boxes.iter().filter(move |shape| outer(shape.role) == outside).map(|shape| {
+            html! { <BoxNode key={shape.id.to_string()} shape={shape.clone()} look={look(&shape.id)} /> }
+        })
+    };
+    let handles = match (selection.as_slice(), &ui.ui.tool) {
+        ([only], Tool::Select) => scene.container(only),
+        _ => None,
+    };
+    html! {
+        <>
+            <g class="layer boxes">{ for boxes(true) }</g>
+            <g class="layer bands">
+                { for scene.bands.iter().map(|shape| {
+                    let key = format!("{}/{}", shape.vpc, shape.zone.as_deref().unwrap_or(""));
+                    html! { <BandNode key={key} shape={shape.clone()} /> }
+                }) }
+            </g>
+            <g class="layer boxes">{ for boxes(false) }</g>
+            <g class="layer wires" aria-hidden="true">
+                { for scene.wires.iter().map(|shape| {
+                    let by = shape.by.as_deref().unwrap_or("");
+                    let key = format!("{}/{}/{by}/{}", shape.from, shape.to, shape.label);
+                    html! { <WireNode key={key} shape={shape.clone()} /> }
+                }) }
+            </g>
+            <g class="layer cards">
+                if let Some(shape) = &scene.outside {
+                    <Outside shape={shape.clone()} />
+                }
+                { for scene.cards.iter().map(|shape| html! {
+                    <CardNode key={shape.id.to_string()} shape={shape.clone()} look={look(&shape.id)} />
+                }) }
+            </g>
+            if let Some(shape) = handles {
+                <Handles id={shape.id.clone()} rect={shape.rect} />
+            }
+            if *flowing {
+                <FlowLayer />
+            }
+        </>
+    }
+}
+
+/// What the pointer draws while it moves.
+fn sketched(sketch: &Sketch) -> Html {
+    let rect = |class: &'static str, at: &Rect| {
+        html! { <rect class={class} x={num(at.x)} y={num(at.y)} width={num(at.w)} height={num(at.h)} rx="8" /> }
+    };
+    html! {
+        <g class="sketch" aria-hidden="true">
+            if let Some((a, b)) = sketch.line {
+                <path class="sketch-line" d={format!("M{} {}L{} {}", num(a.x), num(a.y), num(b.x), num(b.y))} />
+            }
+            if let Some(at) = &sketch.marquee {
+                { rect("sketch-marquee", at) }
+            }
+            if let Some(at) = &sketch.ghost {
+                { rect("sketch-ghost", at) }
+            }
+        </g>
+    }
+}
+
+/// What a tool waits for, and why not here.
+fn status(ui: &UiCtx, document: &hopscope_aws::Document, sketch: &Sketch) -> Html {
+    let Some(waiting) = hit::waiting(document, &ui.ui) else { return html! {} };
+    let refused = sketch.over.as_ref().and_then(|id| hit::legal(document, &ui.ui, id)?.err());
+    let refused = refused.filter(|reason| !reason.is_empty());
+    html! {
+        <p class={classes!("tool-status", refused.is_some().then_some("refused"))} role="status">
+            { refused.unwrap_or(waiting) }
+        </p>
+    }
+}
+
+/// The first thing somebody sees on a blank canvas.
+fn empty(ui: &UiCtx) -> Html {
+    let dispatch = ui.dispatch.clone();
+    let place = move |_| dispatch.emit(UiAction::Tool(Tool::Place("vpc")));
+    html! {
+        <div class="empty-canvas">
+            <h2>{ words::EMPTY_TITLE }</h2>
+            <p>{ words::EMPTY_HINT }</p>
+            <button type="button" class="button primary" onclick={place}>{ words::EMPTY_VPC }</button>
+        </div>
+    }
+}
+
+/// Keeps the view in line with what is drawn: everything is fitted when it opens, and again when
+/// something new would stand outside.
+#[hook]
+fn use_view(view: &ViewCtx, scene: &Rc<Scene>, count: usize) {
+    {
+        let view = Rc::clone(&view.0);
+        use_effect_with(SceneCtx(Rc::clone(scene)), move |SceneCtx(scene)| {
+            view.set_bounds(scene.bounds);
+        });
+    }
+    {
+        let (view, scene) = (Rc::clone(&view.0), Rc::clone(scene));
+        let before = use_mut_ref(|| 0usize);
+        use_effect_with(count, move |&count| {
+            let known = before.replace(count);
+            if known == 0 || (count > known && !view.shows(inner(&scene))) {
+                view.fit_all();
+            }
+        });
+    }
+    {
+        // Whatever was drawn anew stands where the view is.
+        let view = Rc::clone(&view.0);
+        use_effect(move || view.apply());
+    }
+    {
+        let view = Rc::clone(&view.0);
+        use_effect_with((), move |()| {
+            let callback = wasm_bindgen::closure::Closure::<dyn FnMut()>::new({
+                let view = Rc::clone(&view);
+                move || view.resized()
+            });
+            let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(root)) = (&observer, view.root.cast::<web_sys::Element>()) {
+                observer.observe(&root);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(callback);
+            }
+        });
+    }
+}
+
+/// What is drawn, without the margin round it.
+fn inner(scene: &Scene) -> Rect {
+    let rects = scene.layout.items.values().map(|item| item.rect);
+    rects.reduce(|a, b| a.union(&b)).unwrap_or(scene.bounds)
+}
+
+/// The wheel: with Control it zooms, a mouse wheel alone zooms too, two fingers on a touchpad pan.
+#[hook]
+fn use_wheel(view: &ViewCtx) {
+    let view = Rc::clone(&view.0);
+    use_effect_with((), move |()| {
+        let listener = view.root.cast::<web_sys::Element>().map(|root| {
+            let view = Rc::clone(&view);
+            // Page zoom is prevented, so the listener may not be passive.
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&root, "wheel", options, move |event| {
+                let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
+                if hit::Hit::of(event.target()).floating {
+                    return;
+                }
+                event.prevent_default();
+                let line = if event.delta_mode() == WheelEvent::DOM_DELTA_LINE { 16.0 } else { 1.0 };
+                let (dx, dy) = (event.delta_x() * line, event.delta_y() * line);
+                let pinch = event.ctrl_key() || event.meta_key();
+                let mouse = dx == 0.0 && dy.abs() >= 50.0 && !event.shift_key();
+                if pinch || mouse {
+                    let rate = if pinch && !mouse { 0.01 } else { 0.0015 };
+                    view.zoom_at((-dy * rate).exp(), f64::from(event.client_x()), f64::from(event.client_y()));
+                } else if event.shift_key() && dx == 0.0 {
+                    view.pan(-dy, 0.0);
+                } else {
+                    view.pan(-dx, -dy);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// Gives the keyboard to a component and shows it.
+pub fn go_to(ui: &UiCtx, session: &SessionCtx, scene: &Scene, view: &View, id: &Id) {
+    session.dispatch.emit(hopscope_editor::Intent::Select { ids: vec![id.clone()] });
+    ui.dispatch.emit(UiAction::Cursor(Some(id.clone())));
+    if let Some(rect) = scene.layout.rect(id) {
+        view.reveal(rect);
+        browser::focus_soon(browser::node_selector(id));
+    }
+}

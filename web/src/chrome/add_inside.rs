@@ -1,0 +1,92 @@
+//! "Add inside…": what fits into a component, and its likely next acts.
+
+use hopscope_aws::{Document, Id};
+use hopscope_editor::{Intent, place};
+use hopscope_view::text::ui_shell as words;
+use yew::prelude::*;
+
+use super::choices::{Choice, Choices, fits};
+use super::modal::Modal;
+use crate::state::{SessionCtx, UiAction, UiCtx};
+
+/// Properties of [`AddInside`].
+#[derive(Properties, PartialEq)]
+pub struct AddProps {
+    /// Inside what; none is the canvas.
+    pub inside: Option<Id>,
+}
+
+/// Everything that can be added there: next acts first, then kinds.
+fn choices(document: &Document, inside: Option<&Id>, typed: &str) -> Vec<Choice> {
+    let chips = inside.map_or_else(Vec::new, |id| place::chips(document, id));
+    let acts = chips.into_iter().map(|chip| Choice {
+        key: format!("chip:{}", chip.key),
+        icon: "plus",
+        label: chip.label.to_owned(),
+        detail: chip.help.to_owned(),
+        keys: "",
+        group: "",
+    });
+    let mut kinds: Vec<&hopscope_aws::Spec> =
+        place::tools().filter(|spec| place::placement(document, spec.kind, inside).is_ok()).collect();
+    // What goes directly inside comes before what would land somewhere around.
+    let direct = |spec: &hopscope_aws::Spec| {
+        let parent = place::placement(document, spec.kind, inside).ok().and_then(|placement| placement.parent);
+        parent.as_ref() == inside
+    };
+    kinds.sort_by_key(|spec| !direct(spec));
+    let kinds = kinds.into_iter().map(|spec| Choice {
+        key: format!("kind:{}", spec.kind),
+        icon: spec.kind,
+        label: spec.name.to_owned(),
+        detail: spec.summary.to_owned(),
+        keys: "",
+        group: "",
+    });
+    let mut found: Vec<(usize, Choice)> =
+        acts.chain(kinds).filter_map(|choice| Some((fits(typed, &choice.label)?, choice))).collect();
+    if !typed.is_empty() {
+        found.sort_by_key(|(score, _)| *score);
+    }
+    found.into_iter().map(|(_, choice)| choice).collect()
+}
+
+/// The dialog.
+#[component]
+pub fn AddInside(props: &AddProps) -> Html {
+    let typed = use_state(String::new);
+    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
+        return html! {};
+    };
+    let document = session.session.document();
+    let name = props.inside.as_ref().and_then(|id| document.node(id)).map(|node| node.label().to_owned());
+    let label = name.map_or(words::ADD_INSIDE.to_owned(), |name| words::add_inside(&name));
+    let close = {
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
+    };
+    let onchoose = {
+        let (close, session, inside) = (close.clone(), session.clone(), props.inside.clone());
+        Callback::from(move |key: String| {
+            close.emit(());
+            let intent = match (key.split_once(':'), &inside) {
+                (Some(("chip", chip)), Some(node)) => Intent::Chip { node: node.clone(), chip: chip.to_owned() },
+                (Some(("kind", kind)), _) => {
+                    Intent::Place { kind: kind.to_owned(), parent: inside.clone(), zone: None, at: None }
+                }
+                _ => return,
+            };
+            session.dispatch.emit(intent);
+        })
+    };
+    let onsearch = {
+        let typed = typed.clone();
+        Callback::from(move |text: String| typed.set(text))
+    };
+    html! {
+        <Modal label={label.clone()} class={classes!("chooser")} onclose={close}>
+            <Choices id="add-inside" label={label.clone()} placeholder={label}
+                choices={choices(document, props.inside.as_ref(), typed.trim())} {onsearch} {onchoose} />
+        </Modal>
+    }
+}

@@ -1,0 +1,193 @@
+//! The command palette: every act, every component, every flow.
+
+use hopscope_aws::Id;
+use hopscope_editor::{Intent, flows, outline, place, search};
+use hopscope_view::text::ui_shell as words;
+use yew::prelude::*;
+
+use super::choices::{Choice, Choices, fits};
+use super::files::Files;
+use super::modal::Modal;
+use super::theme::{self, Theme};
+use crate::browser;
+use crate::canvas::{ViewCtx, go_to};
+use crate::state::{
+    Dialog, Drawer, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx,
+};
+
+/// Acts without an object: key, icon, words, shortcut.
+const ACTS: &[(&str, &str, &str, &str)] = &[
+    ("undo", "undo", words::UNDO, "Ctrl Z"),
+    ("redo", "redo", words::REDO, "Ctrl Y"),
+    ("fit", "fit", words::ZOOM_FIT, "F"),
+    ("build", "containers", words::LENS_BUILD, "B"),
+    ("flow", "flows", words::LENS_FLOW, "G"),
+    ("outline", "outline", words::OUTLINE, "O"),
+    ("connect", "connect", words::TOOL_CONNECT, "L"),
+    ("save", "save", words::SAVE_FILE, "Ctrl S"),
+    ("open", "open", words::OPEN_FILE, ""),
+    ("folder", "import", words::CHOOSE_FOLDER, ""),
+    ("history", "history", words::HISTORY, ""),
+    ("tidy", "fit", words::TIDY, ""),
+    ("all", "select", words::SELECT_ALL, "Ctrl A"),
+    ("light", "theme", words::THEME_LIGHT, ""),
+    ("dark", "theme", words::THEME_DARK, ""),
+    ("system", "theme", words::THEME_SYSTEM, ""),
+    ("shortcuts", "keyboard", words::SHORTCUTS, "?"),
+    ("home", "home", words::HOME, ""),
+];
+
+/// Most components that are listed.
+const HITS: usize = 30;
+
+fn choices(session: &SessionCtx, typed: &str) -> Vec<Choice> {
+    let document = session.session.document();
+    let mut out = Vec::new();
+    let mut acts: Vec<(usize, Choice)> = ACTS
+        .iter()
+        .filter_map(|(key, icon, label, keys)| {
+            let choice = Choice {
+                key: format!("act:{key}"),
+                icon,
+                label: (*label).to_owned(),
+                detail: String::new(),
+                keys,
+                group: words::COMMANDS,
+            };
+            Some((fits(typed, label)?, choice))
+        })
+        .collect();
+    acts.sort_by_key(|(score, _)| *score);
+    let node = |id: &Id, label: String, detail: String| {
+        let icon = document.node(id).map_or("unmodelled", |node| node.kind());
+        Choice { key: format!("node:{id}"), icon, label, detail, keys: "", group: words::COMPONENTS }
+    };
+    let components: Vec<Choice> = if typed.is_empty() {
+        let rows = outline::outline(document).into_iter().take(HITS);
+        rows.map(|row| node(&row.id, row.label, row.detail)).collect()
+    } else {
+        let hits = search::search(document, typed, HITS).into_iter();
+        hits.filter_map(|hit| Some(node(&hit.node?, hit.label, hit.detail))).collect()
+    };
+    let flows = document.flows.iter().filter_map(|flow| {
+        let label = flows::describe(document, flow);
+        fits(typed, &label)?;
+        Some(Choice {
+            key: format!("flow:{}", flow.id),
+            icon: "play",
+            label: words::play(&label),
+            detail: String::new(),
+            keys: "",
+            group: words::FLOWS,
+        })
+    });
+    let add = place::tools().filter_map(|spec| {
+        let label = words::add(spec.name);
+        fits(typed, &label)?;
+        Some(Choice {
+            key: format!("add:{}", spec.kind),
+            icon: spec.kind,
+            label,
+            detail: spec.summary.to_owned(),
+            keys: "",
+            group: words::ADD,
+        })
+    });
+    // What is looked for by name comes first; without a name, acts do.
+    if typed.is_empty() {
+        out.extend(acts.into_iter().map(|(_, choice)| choice));
+        out.extend(flows);
+        out.extend(components);
+        out.extend(add);
+    } else {
+        out.extend(components);
+        out.extend(flows);
+        out.extend(acts.into_iter().map(|(_, choice)| choice));
+        out.extend(add);
+    }
+    out
+}
+
+/// The palette.
+#[component]
+pub fn Commands() -> Html {
+    let typed = use_state(String::new);
+    let files = use_context::<Files>();
+    let ui = use_context::<UiCtx>();
+    let session = use_context::<SessionCtx>();
+    let scene = use_context::<SceneCtx>();
+    let view = use_context::<ViewCtx>();
+    let play = use_context::<PlayCtx>();
+    let (Some(ui), Some(session), Some(SceneCtx(scene)), Some(view), Some(play)) =
+        (ui, session, scene, view, play)
+    else {
+        return html! {};
+    };
+    let close = {
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
+    };
+    let shown = choices(&session, typed.trim());
+    let onchoose = {
+        let (close, session) = (close.clone(), session.clone());
+        Callback::from(move |key: String| {
+            close.emit(());
+            let ask = |action: UiAction| ui.dispatch.emit(action);
+            match key.split_once(':') {
+                Some(("node", id)) => {
+                    let id = Id::from(id);
+                    go_to(&ui, &session, &scene, &view.0, &id);
+                    if scene.layout.rect(&id).is_none() {
+                        ask(UiAction::Inspector(true));
+                    }
+                }
+                Some(("flow", id)) => {
+                    ui.lens(Lens::Flow);
+                    play.dispatch.emit(PlayAction::Choose(Some(id.to_owned().into())));
+                    play.dispatch.emit(PlayAction::Play);
+                }
+                Some(("add", kind)) => {
+                    if let Some(spec) = place::tools().find(|spec| spec.kind == kind) {
+                        ask(UiAction::Tool(Tool::Place(spec.kind)));
+                        browser::focus_soon(".map [tabindex=\"0\"], #map");
+                    }
+                }
+                Some(("act", act)) => match act {
+                    "undo" => session.dispatch.emit(Intent::Undo),
+                    "redo" => session.dispatch.emit(Intent::Redo),
+                    "fit" => view.0.fit_all(),
+                    "build" => ui.lens(Lens::Build),
+                    "flow" => ui.lens(Lens::Flow),
+                    "outline" => ask(UiAction::Drawer(Some(Drawer::Outline))),
+                    "connect" => ask(UiAction::Tool(Tool::Connect(None))),
+                    "save" => session.dispatch.emit(Intent::Download),
+                    "open" => files.iter().for_each(|files| files.choose(false)),
+                    "folder" => files.iter().for_each(|files| files.choose(true)),
+                    "history" => ask(UiAction::Dialog(Some(Dialog::History))),
+                    "tidy" => session.dispatch.emit(Intent::Tidy { id: None }),
+                    "all" => {
+                        let ids = scene.layout.items.keys().cloned().collect();
+                        session.dispatch.emit(Intent::Select { ids });
+                    }
+                    "light" => theme::choose(Theme::Light),
+                    "dark" => theme::choose(Theme::Dark),
+                    "system" => theme::choose(Theme::System),
+                    "shortcuts" => ask(UiAction::Dialog(Some(Dialog::Shortcuts))),
+                    "home" => browser::go("/"),
+                    _ => {}
+                },
+                _ => {}
+            }
+        })
+    };
+    let onsearch = {
+        let typed = typed.clone();
+        Callback::from(move |text: String| typed.set(text))
+    };
+    html! {
+        <Modal label={words::SEARCH} class={classes!("chooser", "commands")} onclose={close}>
+            <Choices id="commands" label={words::SEARCH} placeholder={words::COMMAND_PLACEHOLDER} choices={shown}
+                {onsearch} {onchoose} />
+        </Modal>
+    }
+}

@@ -1,0 +1,160 @@
+//! The tool bar on the left: one tab stop, arrows between tools.
+
+use hopscope_view::text::ui_shell as words;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::browser;
+use crate::icons::Icon;
+use crate::state::{Drawer, Group, Tool, UiAction, UiCtx};
+
+/// A group of the palette.
+#[derive(Debug)]
+pub struct GroupSpec {
+    /// The group.
+    pub group: Group,
+    /// Its name.
+    pub name: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// Its key.
+    pub key: &'static str,
+    /// Its kinds.
+    pub kinds: &'static [&'static str],
+}
+
+/// Every group, in the order of keys 1 to 5.
+pub static GROUPS: &[GroupSpec] = &[
+    GroupSpec {
+        group: Group::Containers,
+        name: words::GROUP_CONTAINERS,
+        icon: "containers",
+        key: "1",
+        kinds: &["region", "availability-zone", "vpc", "subnet"],
+    },
+    GroupSpec {
+        group: Group::Gateways,
+        name: words::GROUP_GATEWAYS,
+        icon: "gateways",
+        key: "2",
+        kinds: &["internet-gateway", "egress-only-internet-gateway", "nat-gateway", "elastic-ip"],
+    },
+    GroupSpec {
+        group: Group::Compute,
+        name: words::GROUP_COMPUTE,
+        icon: "instance",
+        key: "3",
+        kinds: &["instance", "network-interface"],
+    },
+    GroupSpec {
+        group: Group::Tables,
+        name: words::GROUP_TABLES,
+        icon: "tables",
+        key: "4",
+        kinds: &["route-table", "security-group", "network-acl", "prefix-list"],
+    },
+    GroupSpec {
+        group: Group::World,
+        name: words::GROUP_WORLD,
+        icon: "world",
+        key: "5",
+        kinds: &["internet-host", "internet"],
+    },
+];
+
+struct Button {
+    icon: &'static str,
+    name: &'static str,
+    key: &'static str,
+    on: bool,
+    /// It opens something; otherwise it is a switch.
+    opens: bool,
+    act: UiAction,
+    rule: bool,
+}
+
+/// The tool bar.
+#[component]
+pub fn Rail() -> Html {
+    let bar = use_node_ref();
+    let stop = use_state(|| 0usize);
+    let Some(ui) = use_context::<UiCtx>() else { return html! {} };
+    let state = &ui.ui;
+    let tool = |icon, name, key, tool: Tool| Button {
+        icon,
+        name,
+        key,
+        on: std::mem::discriminant(&state.tool) == std::mem::discriminant(&tool),
+        opens: false,
+        act: UiAction::Tool(tool),
+        rule: false,
+    };
+    let drawer = |icon, name, key, drawer: Drawer| {
+        let on = state.drawer == Some(drawer);
+        Button { icon, name, key, on, opens: true, act: UiAction::Drawer((!on).then_some(drawer)), rule: false }
+    };
+    let mut buttons = vec![
+        tool("select", words::TOOL_SELECT, "V", Tool::Select),
+        tool("hand", words::TOOL_HAND, "H", Tool::Hand),
+        tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
+    ];
+    for (index, spec) in GROUPS.iter().enumerate() {
+        let mut button = drawer(spec.icon, spec.name, spec.key, Drawer::Palette(Some(spec.group)));
+        button.rule = index == 0;
+        buttons.push(button);
+    }
+    let mut outline = drawer("outline", words::OUTLINE, "O", Drawer::Outline);
+    outline.rule = true;
+    buttons.push(outline);
+    buttons.push(drawer("flows", words::FLOW_DRAWER, "", Drawer::Flows));
+    let last = buttons.len().saturating_sub(1);
+    let at = (*stop).min(last);
+    let onkeydown = {
+        let (bar, stop) = (bar.clone(), stop.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let next = match event.key().as_str() {
+                "ArrowDown" | "ArrowRight" if !event.shift_key() => if at == last { 0 } else { at + 1 },
+                "ArrowUp" | "ArrowLeft" if !event.shift_key() => at.checked_sub(1).unwrap_or(last),
+                "Home" => 0,
+                "End" => last,
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            stop.set(next);
+            let buttons = bar.cast::<HtmlElement>().and_then(|bar| bar.query_selector_all("button").ok());
+            let button = buttons.and_then(|all| all.item(u32::try_from(next).unwrap_or(0)));
+            if let Some(button) = button.and_then(|node| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(node).ok()) {
+                browser::focus_element(&button);
+            }
+        })
+    };
+    html! {
+        <div ref={bar} class="rail" role="toolbar" aria-orientation="vertical" aria-label={words::TOOLS} {onkeydown}>
+            { for buttons.into_iter().enumerate().map(|(index, button)| {
+                let dispatch = ui.dispatch.clone();
+                let (act, stop) = (button.act.clone(), stop.clone());
+                let onclick = move |_| {
+                    stop.set(index);
+                    dispatch.emit(act.clone());
+                };
+                let title = if button.key.is_empty() { button.name.to_owned() } else { format!("{} ({})", button.name, button.key) };
+                html! {
+                    <>
+                        if button.rule { <span class="rule" role="presentation"></span> }
+                        <button type="button" class="icon-button rail-button" aria-label={button.name} title={title}
+                            aria-pressed={(!button.opens).then(|| button.on.to_string())}
+                            aria-expanded={button.opens.then(|| button.on.to_string())}
+                            aria-keyshortcuts={(!button.key.is_empty()).then_some(button.key)}
+                            tabindex={if index == at { "0" } else { "-1" }} {onclick}>
+                            <Icon name={button.icon} />
+                            if !button.key.is_empty() {
+                                <span class="key-badge" aria-hidden="true">{ button.key }</span>
+                            }
+                        </button>
+                    </>
+                }
+            }) }
+        </div>
+    }
+}

@@ -1,0 +1,55 @@
+//! The shortcut sheet.
+
+use hopscope_view::text::ui_shell as words;
+use yew::prelude::*;
+
+use super::modal::Modal;
+use crate::browser;
+use crate::icons::Icon;
+use crate::state::{UiAction, UiCtx};
+
+/// Every key, and the switch for single letters.
+#[component]
+pub fn Shortcuts() -> Html {
+    let Some(ui) = use_context::<UiCtx>() else { return html! {} };
+    let close = {
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
+    };
+    let onchange = {
+        let (dispatch, on) = (ui.dispatch.clone(), ui.ui.single_keys);
+        Callback::from(move |_: Event| {
+            browser::set_setting("single-keys", on.then_some("off"));
+            dispatch.emit(UiAction::SingleKeys(!on));
+        })
+    };
+    let apple = browser::apple();
+    let keys = |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
+    html! {
+        <Modal label={words::SHORTCUTS} class={classes!("shortcuts")} onclose={close.clone()}>
+            <header class="modal-head">
+                <h2>{ words::SHORTCUTS }</h2>
+                <button type="button" class="icon-button" aria-label={words::CLOSE} onclick={move |_| close.emit(())}>
+                    <Icon name="close" size={18} />
+                </button>
+            </header>
+            <div class="shortcut-sections">
+                { for words::SHORTCUT_SHEET.iter().map(|(title, rows)| html! {
+                    <section>
+                        <h3>{ *title }</h3>
+                        <dl>
+                            { for rows.iter().map(|(key, what)| html! {
+                                <div><dt><kbd>{ keys(key) }</kbd></dt><dd>{ *what }</dd></div>
+                            }) }
+                        </dl>
+                    </section>
+                }) }
+            </div>
+            <label class="switch">
+                <input type="checkbox" checked={ui.ui.single_keys} {onchange} />
+                <span>{ words::SINGLE_KEYS }</span>
+                <span class="hint">{ words::SINGLE_KEYS_HINT }</span>
+            </label>
+        </Modal>
+    }
+}

@@ -1,0 +1,41 @@
+//! Light, dark, or as the system prefers.
+
+use crate::browser;
+
+/// A theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system prefers.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The theme in force.
+#[must_use]
+pub fn current() -> Theme {
+    match browser::setting("theme").as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+/// Changes the theme and remembers it.
+pub fn choose(theme: Theme) {
+    let word = match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    browser::set_setting("theme", word);
+    if let Some(root) = browser::page().and_then(|page| page.document_element()) {
+        // A legal attribute of an existing element.
+        let _ = match word {
+            Some(word) => root.set_attribute("data-theme", word),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+}

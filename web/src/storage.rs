@@ -1,0 +1,269 @@
+//! Documents in IndexedDB: two slots for each, and an index of what is there.
+//!
+//! A small typed layer over the browser's interface: every request is awaited, every refusal is
+//! a [`Failure`], nothing panics.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use hopscope_aws::Document;
+use hopscope_editor::autosave::{Failure, Slot, Stored};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
+
+const DATABASE: &str = "hopscope";
+const SLOTS: &str = "slots";
+const INDEX: &str = "index";
+
+/// A line of the library.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Id in addresses.
+    pub id: String,
+    /// Title; may be empty.
+    pub name: String,
+    /// When it was last saved, milliseconds since 1970.
+    pub saved: f64,
+    /// Components.
+    pub nodes: usize,
+    /// Flows.
+    pub flows: usize,
+}
+
+impl Entry {
+    /// The line of a document.
+    #[must_use]
+    pub fn of(id: &str, document: &Document, saved: f64) -> Self {
+        let nodes = document.nodes.len();
+        Self { id: id.to_owned(), name: document.name.clone(), saved, nodes, flows: document.flows.len() }
+    }
+}
+
+fn failure(error: &JsValue) -> Failure {
+    let name = error.dyn_ref::<web_sys::DomException>().map(web_sys::DomException::name).unwrap_or_default();
+    match name.as_str() {
+        "QuotaExceededError" => Failure::Quota,
+        "SecurityError" | "InvalidStateError" | "NotAllowedError" | "InvalidAccessError" => Failure::Refused,
+        _ => Failure::Other,
+    }
+}
+
+/// Waits for a request.
+async fn done(request: &IdbRequest) -> Result<JsValue, Failure> {
+    let (ok, wait) = oneshot::channel::<bool>();
+    let sender = Rc::new(RefCell::new(Some(ok)));
+    let answer = |good: bool| {
+        let sender = sender.clone();
+        Closure::<dyn FnMut()>::new(move || {
+            if let Some(sender) = sender.borrow_mut().take() {
+                // Nobody waits any more when the page has gone elsewhere.
+                let _ = sender.send(good);
+            }
+        })
+    };
+    let (good, bad) = (answer(true), answer(false));
+    request.set_onsuccess(Some(good.as_ref().unchecked_ref()));
+    request.set_onerror(Some(bad.as_ref().unchecked_ref()));
+    let fine = wait.await.unwrap_or(false);
+    request.set_onsuccess(None);
+    request.set_onerror(None);
+    if fine {
+        request.result().map_err(|error| failure(&error))
+    } else {
+        let error = request.error().ok().flatten().map(JsValue::from).unwrap_or_default();
+        Err(failure(&error))
+    }
+}
+
+async fn open() -> Result<IdbDatabase, Failure> {
+    let factory =
+        web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or(Failure::Refused)?;
+    let request = factory.open_with_u32(DATABASE, 1).map_err(|error| failure(&error))?;
+    let upgrade = {
+        let request = request.clone();
+        Closure::<dyn FnMut()>::new(move || {
+            let database = request.result().ok().and_then(|made| made.dyn_into::<IdbDatabase>().ok());
+            if let Some(database) = database {
+                for store in [SLOTS, INDEX] {
+                    // Fails where the store exists already, which is as good.
+                    drop(database.create_object_store(store));
+                }
+            }
+        })
+    };
+    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+    // Another tab may hold an older version open: better to say so than to wait for ever.
+    let opened = done(&request).await;
+    request.set_onupgradeneeded(None);
+    opened?.dyn_into::<IdbDatabase>().map_err(|_| Failure::Other)
+}
+
+async fn get(store: &str, key: &str) -> Result<JsValue, Failure> {
+    let database = open().await?;
+    let read = async {
+        let transaction = database.transaction_with_str(store).map_err(|error| failure(&error))?;
+        let store = transaction.object_store(store).map_err(|error| failure(&error))?;
+        let request = store.get(&JsValue::from_str(key)).map_err(|error| failure(&error))?;
+        done(&request).await
+    };
+    let value = read.await;
+    database.close();
+    value
+}
+
+/// One change of the database.
+enum Write<'a> {
+    Put(&'a str, String, String),
+    Delete(&'a str, String),
+}
+
+/// Performs changes in one transaction and waits until they are durable.
+async fn write(changes: Vec<Write<'_>>) -> Result<(), Failure> {
+    let database = open().await?;
+    let result = commit(&database, changes).await;
+    database.close();
+    result
+}
+
+async fn commit(database: &IdbDatabase, changes: Vec<Write<'_>>) -> Result<(), Failure> {
+    let stores = js_sys::Array::of2(&SLOTS.into(), &INDEX.into());
+    let transaction = database
+        .transaction_with_str_sequence_and_mode(&stores, IdbTransactionMode::Readwrite)
+        .map_err(|error| failure(&error))?;
+    for change in changes {
+        let asked = match change {
+            Write::Put(store, key, text) => transaction
+                .object_store(store)
+                .and_then(|store| store.put_with_key(&JsValue::from_str(&text), &JsValue::from_str(&key))),
+            Write::Delete(store, key) => {
+                transaction.object_store(store).and_then(|store| store.delete(&JsValue::from_str(&key)))
+            }
+        };
+        asked.map_err(|error| failure(&error))?;
+    }
+    let (ok, wait) = oneshot::channel::<bool>();
+    let sender = Rc::new(RefCell::new(Some(ok)));
+    let answer = |good: bool| {
+        let sender = sender.clone();
+        Closure::<dyn FnMut()>::new(move || {
+            if let Some(sender) = sender.borrow_mut().take() {
+                // Nobody waits any more when the page has gone elsewhere.
+                let _ = sender.send(good);
+            }
+        })
+    };
+    let (good, bad) = (answer(true), answer(false));
+    transaction.set_oncomplete(Some(good.as_ref().unchecked_ref()));
+    transaction.set_onabort(Some(bad.as_ref().unchecked_ref()));
+    let fine = wait.await.unwrap_or(false);
+    transaction.set_oncomplete(None);
+    transaction.set_onabort(None);
+    if fine {
+        Ok(())
+    } else {
+        let error = transaction.error().map(JsValue::from).unwrap_or_default();
+        Err(failure(&error))
+    }
+}
+
+fn slot_key(id: &str, slot: Slot) -> String {
+    match slot {
+        Slot::A => format!("{id}/a"),
+        Slot::B => format!("{id}/b"),
+    }
+}
+
+/// Stores a document in a slot, and its line in the index, together or not at all.
+pub async fn save(entry: Entry, slot: Slot, stored: &Stored) -> Result<(), Failure> {
+    let text = serde_json::to_string(stored).map_err(|_| Failure::Other)?;
+    let line = serde_json::to_string(&entry).map_err(|_| Failure::Other)?;
+    write(vec![Write::Put(SLOTS, slot_key(&entry.id, slot), text), Write::Put(INDEX, entry.id, line)]).await
+}
+
+/// What is stored of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// The newest whole version.
+    Whole {
+        /// Where it stood.
+        slot: Slot,
+        /// Its revision.
+        revision: u64,
+        /// The document.
+        document: Box<Document>,
+    },
+    /// Something is there, but it cannot be read.
+    Broken,
+    /// Nothing is there.
+    Nothing,
+}
+
+/// Reads the newest version of a document that is whole and readable.
+pub async fn load(id: &str) -> Result<Found, Failure> {
+    let mut slots = Vec::new();
+    let mut any = false;
+    for slot in [Slot::A, Slot::B] {
+        if let Some(text) = get(SLOTS, &slot_key(id, slot)).await?.as_string() {
+            any = true;
+            slots.extend(serde_json::from_str::<Stored>(&text).ok().map(|stored| (slot, stored)));
+        }
+    }
+    slots.retain(|(_, stored)| stored.is_whole());
+    slots.sort_by_key(|(_, stored)| std::cmp::Reverse(stored.revision));
+    let readable = slots.into_iter().find_map(|(slot, stored)| {
+        let document = Box::new(Document::from_json(stored.text.as_bytes()).ok()?);
+        Some(Found::Whole { slot, revision: stored.revision, document })
+    });
+    Ok(readable.unwrap_or(if any { Found::Broken } else { Found::Nothing }))
+}
+
+/// Every document that is stored, the latest first.
+pub async fn list() -> Result<Vec<Entry>, Failure> {
+    let database = open().await?;
+    let read = async {
+        let transaction = database.transaction_with_str(INDEX).map_err(|error| failure(&error))?;
+        let store = transaction.object_store(INDEX).map_err(|error| failure(&error))?;
+        let request = store.get_all().map_err(|error| failure(&error))?;
+        done(&request).await
+    };
+    let value = read.await;
+    database.close();
+    let rows: js_sys::Array = value?.dyn_into().map_err(|_| Failure::Other)?;
+    let mut entries: Vec<Entry> =
+        rows.iter().filter_map(|row| serde_json::from_str(&row.as_string()?).ok()).collect();
+    entries.sort_by(|a, b| b.saved.total_cmp(&a.saved).then_with(|| a.id.cmp(&b.id)));
+    Ok(entries)
+}
+
+/// Removes a document.
+pub async fn delete(id: &str) -> Result<(), Failure> {
+    let slots = [Slot::A, Slot::B].map(|slot| Write::Delete(SLOTS, slot_key(id, slot)));
+    let index = Write::Delete(INDEX, id.to_owned());
+    write(slots.into_iter().chain([index]).collect()).await
+}
+
+thread_local! {
+    /// Documents that are not in storage: just made, or refused by it.
+    static HELD: RefCell<HashMap<String, Rc<Document>>> = RefCell::default();
+}
+
+/// Keeps a document in this tab only, until it is stored.
+pub fn hold(id: &str, document: Rc<Document>) {
+    HELD.with(|held| held.borrow_mut().insert(id.to_owned(), document));
+}
+
+/// Takes a document that is kept in this tab only.
+pub fn take_held(id: &str) -> Option<Rc<Document>> {
+    HELD.with(|held| held.borrow_mut().remove(id))
+}
+
+/// Opens a new document under an id of its own.
+pub fn open_new(document: Document) {
+    let id = crate::browser::new_id();
+    hold(&id, Rc::new(document));
+    crate::browser::go(&format!("/d/{id}"));
+}

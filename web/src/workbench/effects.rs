@@ -1,0 +1,45 @@
+//! Performs what the session asks of the page.
+
+use std::rc::Rc;
+
+use hopscope_editor::Effect;
+use yew::prelude::*;
+
+use super::saving::Saver;
+use crate::browser;
+use crate::state::{Banner, PlayAction, UiAction};
+
+/// Everything an effect can reach.
+pub struct Performer {
+    /// The workbench.
+    pub ui: Callback<UiAction>,
+    /// The player.
+    pub play: Callback<PlayAction>,
+    /// Saving.
+    pub saver: Rc<Rc<Saver>>,
+}
+
+impl Performer {
+    /// Performs effects in order.
+    pub fn perform(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Save => self.saver.edited(),
+                Effect::Announce(text) => self.ui.emit(UiAction::Say(text.into())),
+                Effect::Alert(text) => self.ui.emit(UiAction::Banner(Some(Banner {
+                    text: text.into(),
+                    act: None,
+                    calm: false,
+                    details: Vec::new(),
+                }))),
+                Effect::Focus(id) => {
+                    self.ui.emit(UiAction::Cursor(Some(id.clone())));
+                    browser::focus_soon(browser::node_selector(&id));
+                }
+                Effect::ShowFlow(flow) => self.play.emit(PlayAction::Choose(Some(flow.into()))),
+                Effect::Copy(text) => browser::copy(&text),
+                Effect::Download { name, text } => browser::download(&name, &text),
+            }
+        }
+    }
+}
