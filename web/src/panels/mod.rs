@@ -30,4 +30,3 @@ pub use dock::Dock;
 pub use flows::FlowPanel;
 pub use inspector::Inspector;
 pub use problems::Problems;
-pub use verdict::VerdictMark;
