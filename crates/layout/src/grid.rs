@@ -110,7 +110,7 @@ pub(crate) fn zone_grid(
         .map(|column| Band {
             vpc: Id::from(""),
             zone: column.zone.clone(),
-            rect: Rect::new(column.x - BAND_PAD, band_top, column.width + 2.0 * BAND_PAD, bottom - band_top),
+            rect: Rect::new(column.x - BAND_PAD, band_top, column.span() + 2.0 * BAND_PAD, bottom - band_top),
         })
         .collect();
     (bands, bottom + BOX_GAP)
