@@ -4,6 +4,7 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::chrome::files::WithFiles;
 use crate::home::Home;
 use crate::workbench::Opened;
 
@@ -43,8 +44,8 @@ pub fn App() -> Html {
         });
     }
     match &*route {
-        Route::Home => html! { <Home /> },
-        Route::Document(id) => html! { <Opened key={id.to_string()} id={id.clone()} /> },
+        Route::Home => html! { <WithFiles><Home /></WithFiles> },
+        Route::Document(id) => html! { <WithFiles><Opened key={id.to_string()} id={id.clone()} /></WithFiles> },
     }
 }
 

@@ -208,8 +208,6 @@ pub enum BannerAct {
     LoadNewer,
     /// Choose another file.
     ChooseFile,
-    /// Go to the start page.
-    Home,
 }
 
 /// Whether the document is stored.

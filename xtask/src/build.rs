@@ -29,7 +29,8 @@ pub fn trunk(tools: &Tools) -> Result<std::process::Command> {
     Ok(trunk)
 }
 
-/// Builds the engine for JavaScript callers into `target/engine/`.
+/// Builds the engine for JavaScript callers into `target/engine/`: documents and traces, as an
+/// embedded picture needs them, without the import of dumps.
 pub fn engine(tools: &Tools) -> Result<()> {
     run(cargo().args([
         "build",
@@ -37,6 +38,7 @@ pub fn engine(tools: &Tools) -> Result<()> {
         "--package",
         "hopscope-wasm",
         "--lib",
+        "--no-default-features",
         "--target",
         "wasm32-unknown-unknown",
         "--profile",

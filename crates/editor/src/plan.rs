@@ -62,8 +62,9 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             Ok(Plan { command, effects: done.effects })
         }
         Intent::Connect { from, to, accept } => {
-            let label = connect::connect(&mut draft, from, to, accept.as_deref())?;
-            Ok(draft.command(label).into())
+            let (label, flow) = connect::connect(&mut draft, from, to, accept.as_deref())?;
+            let effects = flow.map(Effect::ShowFlow).into_iter().collect();
+            Ok(Plan { command: draft.command(label), effects })
         }
         Intent::SetField { id, key, value, coalesce } => {
             let node = known(document, id)?;

@@ -1,9 +1,7 @@
 //! What crosses the boundary, without JavaScript in it.
 
 use hopscope_aws::{Document, Flow, LoadError, Network, QueryError};
-use hopscope_interop::ImportError;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 /// Why there is no answer.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -29,65 +27,6 @@ impl From<QueryError> for Failure {
         };
         Self { code, message: error.to_string() }
     }
-}
-
-impl From<ImportError> for Failure {
-    fn from(error: ImportError) -> Self {
-        Self { code: "files", message: error.to_string() }
-    }
-}
-
-impl Failure {
-    /// The files were not given as files.
-    pub fn files(problem: &dyn std::fmt::Display) -> Self {
-        let message = format!("The files are not a list of objects with path and text: {problem}.");
-        Self { code: "files", message }
-    }
-}
-
-/// One file to import.
-#[derive(Debug, Deserialize)]
-pub struct File {
-    /// Its path; tells the Region where the content does not.
-    path: String,
-    /// Its content.
-    text: String,
-}
-
-/// A document made of files, and what to know about it.
-#[derive(Debug, Serialize)]
-pub struct Imported {
-    document: Value,
-    unmodelled: Vec<Unmodelled>,
-    notes: Vec<Note>,
-}
-
-/// One thing that is kept but not simulated.
-#[derive(Debug, Serialize)]
-struct Unmodelled {
-    what: String,
-    id: String,
-    path: String,
-}
-
-/// One remark.
-#[derive(Debug, Serialize)]
-struct Note {
-    text: String,
-    path: String,
-}
-
-/// Makes a document of files.
-pub fn import(files: &[File]) -> Result<Imported, Failure> {
-    let files: Vec<_> = files.iter().map(|file| (file.path.clone(), file.text.as_bytes())).collect();
-    let import = hopscope_interop::import(&files)?;
-    let unmodelled = import
-        .unmodelled
-        .into_iter()
-        .map(|thing| Unmodelled { what: thing.what, id: thing.id.to_string(), path: thing.path })
-        .collect();
-    let notes = import.notes.into_iter().map(|note| Note { text: note.text, path: note.path }).collect();
-    Ok(Imported { document: import.document.to_value(), unmodelled, notes })
 }
 
 /// Reads a flow from JSON text.

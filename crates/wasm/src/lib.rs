@@ -5,10 +5,14 @@
 
 use hopscope_aws::{Document, Flow};
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 mod answer;
+#[cfg(feature = "import")]
+mod import;
+
+#[cfg(feature = "import")]
+pub use import::import_aws;
 
 use answer::Failure;
 
@@ -35,18 +39,6 @@ pub fn trace(document: &str, flow: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn diagnostics(document: &str) -> Result<JsValue, JsValue> {
     Ok(Network::new(document)?.diagnostics())
-}
-
-/// Makes a document of what `aws ec2 describe-…` printed. Takes `[{ path, text }]`, gives
-/// `{ document, unmodelled: [{ what, id, path }], notes: [{ text, path }] }`.
-///
-/// # Errors
-/// `{ code, message }` when the files cannot be read.
-#[wasm_bindgen]
-pub fn import_aws(files: JsValue) -> Result<JsValue, JsValue> {
-    let files: Vec<answer::File> =
-        serde_wasm_bindgen::from_value(files).map_err(|error| give_up(&Failure::files(&error)))?;
-    answer::import(&files).map(|import| object(&import)).map_err(|failure| give_up(&failure))
 }
 
 /// A document, resolved once for many questions.
@@ -94,9 +86,11 @@ impl Network {
     }
 }
 
-/// Plain objects and arrays, as `JSON.parse` would make them.
+/// Plain objects and arrays. By way of text: the code that writes documents is there already, and
+/// the browser's own parser is fast.
 fn object<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    let text = serde_json::to_string(value).unwrap_or_default();
+    js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)
 }
 
 fn give_up(failure: &Failure) -> JsValue {

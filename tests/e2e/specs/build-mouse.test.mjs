@@ -27,8 +27,8 @@ test('two zones, public and private, internet gateway, two NAT gateways, four in
 
   await button(page, 'Place a VPC').click();
   await outside(page).click();
-  for (const chip of ['2 AZ, public + private', 'Internet gateway + routes', 'NAT per AZ + routes']) {
-    await button(page, chip).click();
+  for (const chip of [/^2 AZ, public/, /^Internet gateway \+ routes/, /per AZ \+ routes/]) {
+    await page.getByRole('button', { name: chip }).click();
   }
   await button(page, 'Instance').click();
   for (const subnet of await map(page).getByRole('group', { name: /subnet/i }).all()) await placeIn(page, subnet);

@@ -77,12 +77,6 @@ fn narrow(value: f64) -> f32 {
 }
 
 impl View {
-    /// Zoom.
-    #[must_use]
-    pub fn scale(&self) -> f64 {
-        self.k.get()
-    }
-
     fn root(&self) -> Option<HtmlElement> {
         self.root.cast::<HtmlElement>()
     }
@@ -104,14 +98,6 @@ impl View {
             let rect = root.get_bounding_client_rect();
             (rect.left(), rect.top())
         })
-    }
-
-    /// The middle of what is shown, in the world.
-    #[must_use]
-    pub fn middle(&self) -> Point {
-        let (w, h) = self.size();
-        let k = self.k.get();
-        Point::new(narrow((w / 2.0 - self.x.get()) / k), narrow((h / 2.0 - self.y.get()) / k))
     }
 
     /// Everything there is has changed.

@@ -32,7 +32,6 @@ pub fn Banner(props: &BannerProps) -> Html {
                 BannerAct::SaveFile => words::SAVE_FILE,
                 BannerAct::LoadNewer => words::LOAD_NEWER,
                 BannerAct::ChooseFile => words::CHOOSE_FILES,
-                BannerAct::Home => words::HOME,
             };
             html! { <button type="button" class="button" onclick={move |_| onact.emit(act)}>{ label }</button> }
         });

@@ -148,7 +148,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
     let hotkeys = hotkeys::Context {
         session: SessionCtx { session: Rc::clone(&session), dispatch: dispatch.clone() },
-        ui: UiCtx { ui: Rc::clone(&ui), dispatch: ask_ui.clone() },
+        ui: UiCtx { ui: Rc::new((*ui).clone()), dispatch: ask_ui.clone() },
         play: ask_play.clone(),
         speed: play.speed,
         view: ViewCtx(Rc::clone(&view)),
@@ -166,7 +166,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
         speed: play.speed,
         dispatch: ask_play,
     };
-    let ui_ctx = UiCtx { ui: Rc::clone(&ui), dispatch: ask_ui };
+    let ui_ctx = UiCtx { ui: Rc::new((*ui).clone()), dispatch: ask_ui };
     html! {
         <ContextProvider<UiCtx> context={ui_ctx}>
             <ContextProvider<SessionCtx> context={session_ctx}>

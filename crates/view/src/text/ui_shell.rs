@@ -432,3 +432,22 @@ pub const HISTORY_HERE: &str = "now";
 pub const CONNECT_WITH: &str = "Connect with";
 /// Search among possible targets.
 pub const SEARCH_HERE: &str = "Search";
+/// The dock of the Build lens.
+pub const PROBLEMS: &str = "Problems";
+/// No flow is chosen.
+pub const NO_FLOW: &str = "No flow yet. Add one to send a packet.";
+/// How many problems.
+#[must_use]
+pub fn problem_count(count: usize) -> String {
+    match count {
+        0 => "No problems".to_owned(),
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    }
+}
+/// Light, as one of three.
+pub const LIGHT: &str = "Light";
+/// Dark, as one of three.
+pub const DARK: &str = "Dark";
+/// As the system prefers, as one of three.
+pub const SYSTEM: &str = "System";

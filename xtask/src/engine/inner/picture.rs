@@ -7,7 +7,7 @@ use hopscope_view::{Scene, Story, svg};
 use crate::shell::{Result, root, write};
 
 /// Which starter is drawn.
-const STARTER: &str = "two-zones";
+const STARTER: &str = "public-private";
 
 /// Writes `docs/hero.svg`: the starter's flow with the most to see.
 pub fn draw() -> Result<()> {

@@ -1,0 +1,257 @@
+//! The start page: go on, start, import; documents of this browser below.
+
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use hopscope_aws::{Document, Network};
+use hopscope_editor::{Starter, starters};
+use hopscope_view::text::{ui, ui_shell as words};
+use hopscope_view::{Scene, svg};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::chrome::banner::Banner as BannerBar;
+use crate::chrome::files::Files;
+use crate::chrome::theme::{self, Theme};
+use crate::icons::Icon;
+use crate::state::Banner;
+use crate::storage::{self, Entry, Found};
+
+/// The start page.
+#[component]
+pub fn Home() -> Html {
+    let library = use_state(|| None::<Vec<Entry>>);
+    let message = use_state(|| None::<Banner>);
+    let removed = use_state(|| None::<Rc<Document>>);
+    let files = use_context::<Files>();
+    let refresh = {
+        let (library, message) = (library.setter(), message.setter());
+        use_callback((), move |(): (), ()| {
+            let (library, message) = (library.clone(), message.clone());
+            spawn_local(async move {
+                match storage::list().await {
+                    Ok(entries) => library.set(Some(entries)),
+                    Err(_) => {
+                        library.set(Some(Vec::new()));
+                        message.set(Some(Banner {
+                            text: words::STORAGE_REFUSED.into(),
+                            act: None,
+                            calm: false,
+                            details: Vec::new(),
+                        }));
+                    }
+                }
+            });
+        })
+    };
+    {
+        let refresh = refresh.clone();
+        use_effect_with((), move |()| {
+            refresh.emit(());
+            // A document that was just left is being written at this moment.
+            let again = Timeout::new(600, move || refresh.emit(()));
+            move || drop(again)
+        });
+    }
+    let delete = {
+        let (refresh, removed) = (refresh.clone(), removed.setter());
+        Callback::from(move |entry: Entry| {
+            let (refresh, removed) = (refresh.clone(), removed.clone());
+            spawn_local(async move {
+                if let Ok(Found::Whole { document, .. }) = storage::load(&entry.id).await {
+                    removed.set(Some(Rc::new(*document)));
+                }
+                // What could not be removed is still listed afterwards.
+                let _ = storage::delete(&entry.id).await;
+                refresh.emit(());
+            });
+        })
+    };
+    let duplicate = {
+        Callback::from(move |entry: Entry| {
+            spawn_local(async move {
+                if let Ok(Found::Whole { mut document, .. }) = storage::load(&entry.id).await {
+                    document.name = words::copy_of(&document.name);
+                    storage::open_new(*document);
+                }
+            });
+        })
+    };
+    let blank = |_: MouseEvent| storage::open_new(Document::default());
+    let choose = |folder: bool| {
+        let files = files.clone();
+        Callback::from(move |_: MouseEvent| files.iter().for_each(|files| files.choose(folder)))
+    };
+    let latest = library.as_ref().and_then(|entries| entries.first().cloned());
+    html! {
+        <div class="home">
+            <header class="home-head">
+                <div class="home-title">
+                    <h1>{ ui::NAME }</h1>
+                    <p>{ words::TAGLINE }</p>
+                </div>
+                <ThemeSwitch />
+            </header>
+            <main>
+                if let Some(entry) = latest {
+                    <section class="home-section" aria-labelledby="home-continue">
+                        <h2 id="home-continue">{ words::CONTINUE }</h2>
+                        <a class="continue" href={format!("#/d/{}", entry.id)}>
+                            <Icon name="vpc" size={24} />
+                            <span class="continue-name">{ shown_name(&entry) }</span>
+                            <span class="continue-detail">{ words::size(entry.nodes, entry.flows) }</span>
+                        </a>
+                    </section>
+                }
+                <section class="home-section" aria-labelledby="home-start">
+                    <h2 id="home-start">{ words::STARTERS }</h2>
+                    <ul class="tiles">
+                        { for starters().iter().map(|starter| html! { <Tile key={starter.slug} slug={starter.slug} /> }) }
+                        <li>
+                            <button type="button" class="tile" onclick={blank}>
+                                <span class="tile-picture blank"><Icon name="plus" size={28} /></span>
+                                <span class="tile-title">{ words::BLANK }</span>
+                                <span class="tile-summary">{ words::BLANK_SUMMARY }</span>
+                            </button>
+                        </li>
+                    </ul>
+                </section>
+                <section class="home-section" aria-labelledby="home-import">
+                    <h2 id="home-import">{ words::IMPORT }</h2>
+                    <div class="import">
+                        <p>{ words::IMPORT_SUMMARY }</p>
+                        <div class="import-acts">
+                            <button type="button" class="button" onclick={choose(false)}>
+                                <Icon name="open" size={18} />{ words::CHOOSE_FILES }
+                            </button>
+                            <button type="button" class="button" onclick={choose(true)}>
+                                <Icon name="import" size={18} />{ words::CHOOSE_FOLDER }
+                            </button>
+                        </div>
+                    </div>
+                </section>
+                <section class="home-section" aria-labelledby="home-library">
+                    <h2 id="home-library">{ words::LIBRARY }</h2>
+                    <div role="status">
+                        if let Some(document) = &*removed {
+                            <p class="removed">
+                                { words::deleted(hopscope_editor::session::title(document)) }
+                                <button type="button" class="button" onclick={
+                                    let (document, removed) = (document.clone(), removed.setter());
+                                    move |_| {
+                                        removed.set(None);
+                                        storage::open_new((*document).clone());
+                                    }
+                                }>{ words::RESTORE }</button>
+                            </p>
+                        }
+                    </div>
+                    { match &*library {
+                        None => html! {},
+                        Some(entries) if entries.is_empty() => html! { <p class="hint">{ words::LIBRARY_EMPTY }</p> },
+                        Some(entries) => html! {
+                            <ul class="library">
+                                { for entries.iter().map(|entry| row(entry, &duplicate, &delete)) }
+                            </ul>
+                        },
+                    } }
+                </section>
+            </main>
+            <footer class="home-foot"><p>{ words::PRIVACY }</p></footer>
+            <BannerBar message={(*message).clone()} onact={Callback::noop()} onclose={
+                let message = message.setter();
+                Callback::from(move |()| message.set(None))
+            } />
+        </div>
+    }
+}
+
+fn shown_name(entry: &Entry) -> String {
+    if entry.name.trim().is_empty() { words::UNTITLED.to_owned() } else { entry.name.clone() }
+}
+
+fn row(entry: &Entry, duplicate: &Callback<Entry>, delete: &Callback<Entry>) -> Html {
+    let name = shown_name(entry);
+    let act = |callback: &Callback<Entry>| {
+        let (callback, entry) = (callback.clone(), entry.clone());
+        Callback::from(move |_: MouseEvent| callback.emit(entry.clone()))
+    };
+    let date = js_sys::Date::new(&entry.saved.into());
+    let saved = String::from(date.to_locale_string("default", &js_sys::Object::new()));
+    let (copy, remove) = (words::act_on(words::DUPLICATE, &name), words::act_on(words::DELETE, &name));
+    html! {
+        <li key={entry.id.clone()} class="library-row">
+            <a href={format!("#/d/{}", entry.id)}>{ name }</a>
+            <span class="library-detail">{ words::size(entry.nodes, entry.flows) }</span>
+            <span class="library-detail">{ saved }</span>
+            <button type="button" class="icon-button" aria-label={copy.clone()} title={copy} onclick={act(duplicate)}>
+                <Icon name="duplicate" size={18} />
+            </button>
+            <button type="button" class="icon-button" aria-label={remove.clone()} title={remove} onclick={act(delete)}>
+                <Icon name="trash" size={18} />
+            </button>
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TileProps {
+    slug: &'static str,
+}
+
+/// A starter with its own picture.
+#[component]
+fn Tile(props: &TileProps) -> Html {
+    let starter: Option<&'static Starter> = starters().iter().find(|starter| starter.slug == props.slug);
+    let picture = use_memo(props.slug, |_| starter.and_then(picture));
+    let Some(starter) = starter else { return html! {} };
+    let onclick = move |_| {
+        if let Ok(document) = starter.document() {
+            storage::open_new(document);
+        }
+    };
+    html! {
+        <li>
+            <button type="button" class="tile" data-starter={starter.slug} {onclick}>
+                <span class="tile-picture" aria-hidden="true">
+                    if let Some(picture) = &*picture {
+                        { Html::from_html_unchecked(picture.clone()) }
+                    }
+                </span>
+                <span class="tile-title">{ starter.title }</span>
+                <span class="tile-summary">{ starter.summary }</span>
+            </button>
+        </li>
+    }
+}
+
+/// The picture of a starter: our own markup, made of a document of this build.
+fn picture(starter: &Starter) -> Option<AttrValue> {
+    let document = starter.document().ok()?;
+    let network = Network::build(&document);
+    let scene = Scene::build(&document, &network, &hopscope_layout::layout(&document));
+    let options = svg::Options { transparent: true, ..svg::Options::default() };
+    Some(AttrValue::from(svg::render(&scene, &options)))
+}
+
+/// Light, dark, system: one button that goes round.
+#[component]
+fn ThemeSwitch() -> Html {
+    let now = use_state(theme::current);
+    let choice = |label: &'static str, theme: Theme| {
+        let state = now.clone();
+        html! {
+            <button type="button" class="lens" aria-pressed={(*now == theme).to_string()} onclick={move |_| {
+                theme::choose(theme);
+                state.set(theme);
+            }}>{ label }</button>
+        }
+    };
+    html! {
+        <div class="lens-switch" role="group" aria-label={words::THEME}>
+            { choice(words::LIGHT, Theme::Light) }
+            { choice(words::DARK, Theme::Dark) }
+            { choice(words::SYSTEM, Theme::System) }
+        </div>
+    }
+}

@@ -1,0 +1,201 @@
+//! The arrangement of the workbench: bar, rail, drawer, map, inspector, dock.
+
+use hopscope_editor::Intent;
+use hopscope_view::text::ui_shell as words;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::SaverHandle;
+use crate::canvas::Canvas;
+use crate::chrome::add_inside::AddInside;
+use crate::chrome::banner::Banner;
+use crate::chrome::commands::Commands;
+use crate::chrome::connect_to::ConnectTo;
+use crate::chrome::drawer::Drawer;
+use crate::chrome::files::{Files, take_remark};
+use crate::chrome::history::History;
+use crate::chrome::live::Live;
+use crate::chrome::rail::Rail;
+use crate::chrome::shortcuts::Shortcuts;
+use crate::chrome::topbar::{LensSwitch, TopBar};
+use crate::icons::Icon;
+use crate::panels::{Dock, Inspector, Problems};
+use crate::state::{BannerAct, Dialog, FlowCtx, Lens, PlayCtx, SessionCtx, UiAction, UiCtx};
+use crate::storage::{self, Found};
+
+/// Properties of [`Frame`].
+#[derive(Properties, PartialEq)]
+pub struct FrameProps {
+    /// The document's id.
+    pub id: AttrValue,
+    /// Saving.
+    pub saver: SaverHandle,
+}
+
+/// The workbench as it stands on the screen.
+#[component]
+pub fn Frame(props: &FrameProps) -> Html {
+    let files = use_context::<Files>();
+    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
+        return html! {};
+    };
+    {
+        let (dispatch, id) = (ui.dispatch.clone(), props.id.clone());
+        use_effect_with((), move |()| {
+            if let Some(remark) = take_remark(&id) {
+                dispatch.emit(UiAction::Banner(Some(remark)));
+            }
+        });
+    }
+    let onact = {
+        let (ui, session, id, saver) = (ui.clone(), session.clone(), props.id.clone(), props.saver.clone());
+        Callback::from(move |act: BannerAct| match act {
+            BannerAct::SaveFile => session.dispatch.emit(Intent::Download),
+            BannerAct::ChooseFile => files.iter().for_each(|files| files.choose(false)),
+            BannerAct::LoadNewer => {
+                let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
+                spawn_local(async move {
+                    if let Ok(Found::Whole { slot, revision, document }) = storage::load(&id).await {
+                        session.dispatch.emit(Intent::LoadDocument { document });
+                        saver.0.reloaded(revision, slot);
+                    }
+                    ui.dispatch.emit(UiAction::Banner(None));
+                });
+            }
+        })
+    };
+    let onclose = {
+        let (dispatch, saver) = (ui.dispatch.clone(), props.saver.clone());
+        Callback::from(move |()| {
+            dispatch.emit(UiAction::Banner(None));
+            // Whoever dismisses the offer to load the newer version keeps this one.
+            if saver.0.in_conflict() {
+                saver.0.keep();
+            }
+        })
+    };
+    let state = &ui.ui;
+    let classes = classes!(
+        "workbench",
+        state.drawer.is_some().then_some("has-drawer"),
+        state.inspector.then_some("has-inspector"),
+        state.dock.then_some("has-dock"),
+        if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
+    );
+    let close_inspector = {
+        let dispatch = ui.dispatch.clone();
+        move |_| dispatch.emit(UiAction::Inspector(false))
+    };
+    let dock_name = if state.lens == Lens::Flow { words::LENS_FLOW } else { words::PROBLEMS };
+    html! {
+        <div class={classes}>
+            <a class="skip" href="#map" onclick={|event: MouseEvent| {
+                // The fragment is the route: the keyboard moves without it.
+                event.prevent_default();
+                crate::browser::focus(".map [tabindex=\"0\"], #map");
+            }}>{ words::SKIP }</a>
+            <TopBar />
+            <Rail />
+            <Drawer />
+            <main class="stage"><Canvas /></main>
+            if state.inspector {
+                <aside class="side" aria-label={words::SHOW_INSPECTOR}>
+                    <button type="button" class="icon-button side-close" aria-label={words::CLOSE} title={words::CLOSE}
+                        onclick={close_inspector}><Icon name="close" size={18} /></button>
+                    <Inspector />
+                </aside>
+            }
+            <section class="dock-place" aria-label={dock_name}>
+                <DockHead />
+                if state.dock {
+                    <div class="dock-body">
+                        if state.lens == Lens::Flow { <Dock /> } else { <Problems /> }
+                    </div>
+                }
+            </section>
+            <nav class="bottom-bar" aria-label={words::LENS}><LensSwitch /></nav>
+            { dialog(&ui) }
+            <Banner message={state.banner.clone()} {onact} {onclose} />
+            <Live />
+            <Narrator />
+        </div>
+    }
+}
+
+/// The dock's head: always there, so that a collapsed dock still tells the verdict.
+#[component]
+fn DockHead() -> Html {
+    let (Some(ui), Some(session), Some(flow)) =
+        (use_context::<UiCtx>(), use_context::<SessionCtx>(), use_context::<FlowCtx>())
+    else {
+        return html! {};
+    };
+    let open = ui.ui.dock;
+    let toggle = {
+        let dispatch = ui.dispatch.clone();
+        move |_| dispatch.emit(UiAction::Dock(!open))
+    };
+    let line = match ui.ui.lens {
+        Lens::Flow => match (&flow.story, &flow.problem) {
+            (Some(story), _) => html! { <span class="dock-line">{ story.summary.clone() }</span> },
+            (None, Some(problem)) => html! { <span class="dock-line">{ problem.clone() }</span> },
+            (None, None) => html! { <span class="dock-line">{ words::NO_FLOW }</span> },
+        },
+        Lens::Build => {
+            let count = session.session.network().diagnostics().len();
+            html! { <span class="dock-line">{ words::problem_count(count) }</span> }
+        }
+    };
+    html! {
+        <header class="dock-head">
+            <button type="button" class="icon-button dock-toggle" aria-label={words::SHOW_DOCK} title={words::SHOW_DOCK}
+                aria-expanded={open.to_string()} onclick={toggle}>
+                <Icon name={if open { "chevron-down" } else { "chevron-right" }} size={18} />
+            </button>
+            { line }
+        </header>
+    }
+}
+
+/// Tells the step that is shown while nothing moves, and the verdict when it changes.
+#[component]
+fn Narrator() -> Html {
+    let (ui, flow, play) = (use_context::<UiCtx>(), use_context::<FlowCtx>(), use_context::<PlayCtx>());
+    let (Some(ui), Some(flow), Some(play)) = (ui, flow, play) else { return html! {} };
+    let story = flow.story.clone().filter(|_| ui.ui.lens == Lens::Flow);
+    {
+        let (story, dispatch) = (story.clone(), ui.dispatch.clone());
+        let first = use_mut_ref(|| true);
+        let at = (play.step, play.playing, play.time > 0.0);
+        use_effect_with(at, move |&(step, playing, started)| {
+            if first.replace(false) || playing || !started {
+                return;
+            }
+            if let Some(step) = story.and_then(|story| story.steps.get(step).cloned()) {
+                dispatch.emit(UiAction::Say(format!("{}: {}. {}", step.title, step.word, step.line).into()));
+            }
+        });
+    }
+    {
+        let dispatch = ui.dispatch.clone();
+        let summary = story.map(|story| story.summary.clone());
+        use_effect_with(summary, move |summary| {
+            if let Some(summary) = summary {
+                dispatch.emit(UiAction::Say(summary.clone().into()));
+            }
+        });
+    }
+    html! {}
+}
+
+fn dialog(ui: &UiCtx) -> Html {
+    match &ui.ui.dialog {
+        None | Some(Dialog::Offer(..)) => html! {},
+        Some(Dialog::Commands) => html! { <Commands /> },
+        Some(Dialog::Shortcuts) => html! { <Shortcuts /> },
+        Some(Dialog::History) => html! { <History /> },
+        Some(Dialog::AddInside(inside)) => html! { <AddInside inside={inside.clone()} /> },
+        Some(Dialog::ConnectTo(from)) => html! { <ConnectTo from={from.clone()} /> },
+    }
+}
+
