@@ -13,14 +13,31 @@ const BAND_PAD: f32 = 12.0;
 const BAND_TITLE: f32 = 28.0;
 /// Space between zone columns.
 const BAND_GAP: f32 = 32.0;
+/// Space between subnets that stand side by side in one zone.
+const SIDE_GAP: f32 = 24.0;
+/// More subnets of one tier and zone than this stand side by side.
+const TALLEST: usize = 3;
 /// Width of a column without subnets.
 const EMPTY: f32 = 120.0;
 
 struct Column {
     zone: Option<Id>,
     subnets: Vec<(Tier, usize)>,
+    /// Width of one subnet.
     width: f32,
+    /// How many subnets stand side by side.
+    abreast: usize,
     x: f32,
+}
+
+impl Column {
+    fn new(zone: Option<Id>) -> Self {
+        Self { zone, subnets: Vec::new(), width: EMPTY, abreast: 1, x: 0.0 }
+    }
+
+    fn span(&self) -> f32 {
+        self.abreast as f32 * (self.width + SIDE_GAP) - SIDE_GAP
+    }
 }
 
 /// Places the subnets of a VPC that were not placed by hand. Returns the zone columns, relative
@@ -41,7 +58,7 @@ pub(crate) fn zone_grid(
     let mut x = PAD + BAND_PAD;
     for column in &mut columns {
         column.x = x;
-        x += column.width + 2.0 * BAND_PAD + BAND_GAP;
+        x += column.span() + 2.0 * BAND_PAD + BAND_GAP;
     }
     let band_top = top;
     let mut y = band_top + BAND_TITLE;
@@ -52,12 +69,18 @@ pub(crate) fn zone_grid(
             column.subnets.iter().filter(|(own, _)| *own == tier).map(|(_, i)| *i).filter(free).collect()
         };
         let stacks: Vec<Vec<usize>> = columns.iter().map(automatic).collect();
-        let rows = stacks.iter().map(Vec::len).max().unwrap_or(0);
+        let deep = |(stack, column): (&Vec<usize>, &Column)| stack.len().div_ceil(column.abreast);
+        let rows = stacks.iter().zip(&columns).map(deep).max().unwrap_or(0);
         for row in 0..rows {
             let cells: Vec<(usize, f32, f32)> = stacks
                 .iter()
                 .zip(&columns)
-                .filter_map(|(stack, column)| Some((*stack.get(row)?, column.x, column.width)))
+                .flat_map(|(stack, column)| {
+                    let row = stack.iter().skip(row * column.abreast).take(column.abreast).enumerate();
+                    row.map(|(n, index)| {
+                        (*index, column.x + n as f32 * (column.width + SIDE_GAP), column.width)
+                    })
+                })
                 .collect();
             let height = cells
                 .iter()
@@ -86,8 +109,8 @@ pub(crate) fn zone_grid(
         .into_iter()
         .map(|column| Band {
             vpc: Id::from(""),
-            zone: column.zone,
-            rect: Rect::new(column.x - BAND_PAD, band_top, column.width + 2.0 * BAND_PAD, bottom - band_top),
+            zone: column.zone.clone(),
+            rect: Rect::new(column.x - BAND_PAD, band_top, column.span() + 2.0 * BAND_PAD, bottom - band_top),
         })
         .collect();
     (bands, bottom + BOX_GAP)
@@ -100,12 +123,12 @@ fn columns(tree: &Tree, routing: &Routing<'_>, vpc: &Id, subnets: &[usize]) -> V
     let mut columns: Vec<Column> = routing
         .zones_near(vpc)
         .filter(|(zone, idle)| *idle || zoned.iter().any(|(_, own)| *own == Some(zone)))
-        .map(|(zone, _)| Column { zone: Some(zone.clone()), subnets: Vec::new(), width: 0.0, x: 0.0 })
+        .map(|(zone, _)| Column::new(Some(zone.clone())))
         .collect();
     for (index, zone) in zoned {
         let place = columns.iter().position(|column| column.zone.as_ref() == zone);
         let place = place.unwrap_or_else(|| {
-            columns.push(Column { zone: zone.cloned(), subnets: Vec::new(), width: 0.0, x: 0.0 });
+            columns.push(Column::new(zone.cloned()));
             columns.len() - 1
         });
         let (Some(column), Some(item)) = (columns.get_mut(place), tree.items.get(index)) else { continue };
@@ -113,7 +136,10 @@ fn columns(tree: &Tree, routing: &Routing<'_>, vpc: &Id, subnets: &[usize]) -> V
         column.subnets.push((routing.tier(&item.id), index));
     }
     for column in &mut columns {
-        column.width = column.width.max(EMPTY);
+        let count = |tier: Tier| column.subnets.iter().filter(|(own, _)| *own == tier).count();
+        let most = [Tier::Public, Tier::Private, Tier::Isolated].into_iter().map(count).max().unwrap_or(0);
+        // Roughly as wide as tall: three high, two abreast for four to six, and so on.
+        column.abreast = most.div_ceil(TALLEST).min((most as f32).sqrt().ceil() as usize).max(1);
     }
     columns
 }

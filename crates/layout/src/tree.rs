@@ -93,23 +93,23 @@ impl Item {
 
 /// Height of the title strip, its estimated width, smallest size.
 fn title(node: &Node, role: Role) -> (f32, f32, (f32, f32)) {
-    let name = width(node.label(), 7.2);
+    let name = width(node.label(), 7.9);
     match (&node.config, role) {
         (Config::Vpc(vpc), _) => {
             let blocks: f32 =
                 vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).map(|cidr| width(cidr, 7.3) + 14.0).sum();
-            let title = (36.0 + name + blocks).clamp(120.0, 420.0);
+            let title = (36.0 + name + blocks).clamp(120.0, 420.0).ceil();
             (48.0, title, (title.max(320.0), 200.0))
         }
         (Config::Subnet(subnet), _) => {
             let block = |cidr: &Option<String>| cidr.as_deref().map_or(0.0, |cidr| width(cidr, 6.8) + 14.0);
             let first = 40.0 + name + 64.0;
             let second = 20.0 + block(&subnet.cidr) + block(&subnet.ipv6_cidr);
-            let title = first.max(second).clamp(176.0, 320.0);
+            let title = first.max(second).clamp(176.0, 320.0).ceil();
             (56.0, title, (title, 56.0 + CARD_H + PAD))
         }
-        (Config::Region(_), _) => (40.0, (40.0 + name).clamp(80.0, 320.0), (360.0, 240.0)),
-        (_, Role::Box) => (40.0, (40.0 + name).clamp(80.0, 320.0), (200.0, 120.0)),
+        (Config::Region(_), _) => (40.0, (40.0 + name).clamp(80.0, 320.0).ceil(), (360.0, 240.0)),
+        (_, Role::Box) => (40.0, (40.0 + name).clamp(80.0, 320.0).ceil(), (200.0, 120.0)),
         _ => (0.0, 0.0, (CARD_W, CARD_H)),
     }
 }

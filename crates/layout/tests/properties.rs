@@ -87,6 +87,24 @@ fn zones_are_columns_and_tiers_are_rows() {
 }
 
 #[test]
+fn many_subnets_of_one_zone_stand_abreast_in_its_column() {
+    let mut document = classic();
+    for n in 0..6 {
+        document.put(subnet(&format!("more-{n}"), "vpc-1", "az-a", "rtb-a"));
+    }
+    let layout = layout(&document);
+    let band = layout.bands.iter().find(|band| band.zone.as_deref() == Some("az-a")).unwrap();
+    let rows: std::collections::BTreeSet<i32> =
+        (0..6).map(|n| rect(&layout, &format!("more-{n}")).y as i32).collect();
+    assert!(rows.len() <= 3, "{rows:?}");
+    for n in 0..6 {
+        assert!(band.rect.encloses(&rect(&layout, &format!("more-{n}"))), "{n}");
+    }
+    let other = layout.bands.iter().find(|band| band.zone.as_deref() == Some("az-b")).unwrap();
+    assert!(!band.rect.overlaps(&other.rect));
+}
+
+#[test]
 fn gateways_stand_on_the_top_edge_and_the_internet_above() {
     let layout = layout(&classic());
     let (vpc, igw) = (rect(&layout, "vpc-1"), rect(&layout, "igw-1"));

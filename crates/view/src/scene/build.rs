@@ -9,7 +9,7 @@ use hopscope_layout::{
     CORNER, Layout, Placed, Point, Rect, Role, Routing, Tier, Wire, WireKind, rounded_path, wires,
 };
 
-use super::labels::{MONO_11, SANS_12, fit, fit_list};
+use super::labels::{BOLD_12, MONO_11, SANS_12, fit, fit_list};
 use super::{Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, Scene, WireShape};
 use crate::text;
 
@@ -97,8 +97,8 @@ impl Builder<'_> {
             .chain(scene.bands.iter().map(|band| Rect::new(band.rect.x, band.rect.y, band.rect.w, 24.0)))
             .chain(scene.outside.iter().map(|card| card.rect))
             .collect();
-        for wire in drawn {
-            scene.wires.push(self.wire(wire, &mut taken));
+        for wire in &drawn {
+            scene.wires.push(self.wire(wire, &drawn, &mut taken));
         }
         scene.description = text::scene_description(self.document);
         scene
@@ -128,9 +128,9 @@ impl Builder<'_> {
             BoxRole::Vpc => (placed.header.w - 36.0).max(80.0) * 0.55,
             BoxRole::Region | BoxRole::Other => rect.w - 56.0,
         };
-        let label = fit(node.label(), room, SANS_12);
+        let label = fit(node.label(), room, BOLD_12);
         let subroom = match role {
-            BoxRole::Vpc => placed.header.w - 40.0 - label.chars().count() as f32 * SANS_12,
+            BoxRole::Vpc => placed.header.w - 40.0 - label.chars().count() as f32 * BOLD_12,
             _ => rect.w - 20.0,
         };
         let badges = self.badges(node);
@@ -172,13 +172,19 @@ impl Builder<'_> {
             _ => node.config.spec().name.to_owned(),
         };
         let badges = self.badges(node);
-        let room = if role == CardRole::Port { placed.rect.w * 0.45 } else { placed.rect.w - 12.0 };
-        let subroom = if role == CardRole::Port { placed.rect.w * 0.5 } else { placed.rect.w - 8.0 };
         let parts: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let subroom = placed.rect.w - 12.0;
         let sublabel = if parts.is_empty() {
             fit(&subtitle, subroom, SANS_12 * 0.92)
         } else {
             fit_list(&parts, subroom, MONO_11)
+        };
+        let label = if role == CardRole::Port {
+            // The row of an interface shows its address; its name has what room is left.
+            let left = subroom - sublabel.chars().count() as f32 * MONO_11 - 8.0;
+            if left < 28.0 { String::new() } else { fit(node.label(), left, SANS_12) }
+        } else {
+            fit(node.label(), placed.rect.w - 12.0, BOLD_12)
         };
         let name = text::card_name(node, &addresses);
         CardShape {
@@ -188,7 +194,7 @@ impl Builder<'_> {
             rect: placed.rect,
             parent: placed.parent.clone(),
             title: node.label().to_owned(),
-            label: fit(node.label(), room, SANS_12),
+            label,
             subtitle,
             sublabel,
             failed: badges.iter().any(|badge| badge.kind == BadgeKind::Failed),
@@ -329,9 +335,12 @@ impl Builder<'_> {
         }
     }
 
-    fn wire(&self, wire: Wire, taken: &mut Vec<Rect>) -> WireShape {
+    fn wire(&self, wire: &Wire, others: &[Wire], taken: &mut Vec<Rect>) -> WireShape {
         let label = fit(&wire.label, 132.0, MONO_11);
-        let place = label_place(&wire.points, label.chars().count() as f32 * MONO_11 + 10.0, taken);
+        let place =
+            label_place(&wire.points, label.chars().count() as f32 * MONO_11 + 10.0, taken, &|rect| {
+                crossed(rect, wire, others)
+            });
         let called = |id: &Id| self.document.node(id).map_or(id.as_str(), |node| node.label()).to_owned();
         let name = match wire.kind {
             WireKind::Attachment => text::attachment_name(&called(&wire.from), &called(&wire.to)),
@@ -343,14 +352,24 @@ impl Builder<'_> {
             path: rounded_path(&wire.points, CORNER),
             label: if place.is_some() { label } else { String::new() },
             label_at,
-            from: wire.from,
-            to: wire.to,
+            from: wire.from.clone(),
+            to: wire.to.clone(),
             kind: wire.kind,
-            by: wire.by,
-            points: wire.points,
+            by: wire.by.clone(),
+            points: wire.points.clone(),
             name,
         }
     }
+}
+
+/// Whether a line that leads elsewhere runs through a label.
+fn crossed(rect: &Rect, wire: &Wire, others: &[Wire]) -> bool {
+    // Looked at from afar, labels are not read.
+    others.len() < 300
+        && others.iter().filter(|other| other.to != wire.to).any(|other| {
+            let ends = other.points.iter().zip(other.points.iter().skip(1));
+            ends.into_iter().any(|(a, b)| rect.crossed_by(*a, *b))
+        })
 }
 
 /// The edges of a box, and the strip of a subnet's title: labels stay clear of them.
@@ -369,7 +388,12 @@ fn edges(shape: &BoxShape) -> Vec<Rect> {
 }
 
 /// A free spot for a label: in the middle of a segment that is long enough, longest first.
-fn label_place(points: &[Point], width: f32, taken: &[Rect]) -> Option<Rect> {
+fn label_place(
+    points: &[Point],
+    width: f32,
+    taken: &[Rect],
+    crossed: &dyn Fn(&Rect) -> bool,
+) -> Option<Rect> {
     if width <= 10.0 {
         return None;
     }
@@ -386,7 +410,7 @@ fn label_place(points: &[Point], width: f32, taken: &[Rect]) -> Option<Rect> {
         [0.5, 0.25, 0.75].into_iter().find_map(|share| {
             let (x, y) = (a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
             let rect = Rect::new((x - width / 2.0).round(), (y - height / 2.0).round(), width, height);
-            (!taken.iter().any(|other| other.overlaps(&rect))).then_some(rect)
+            (!taken.iter().any(|other| other.overlaps(&rect)) && !crossed(&rect)).then_some(rect)
         })
     })
 }

@@ -2,6 +2,8 @@
 
 /// Estimated width of one character of interface text at 12 px.
 pub(super) const SANS_12: f32 = 7.0;
+/// Estimated width of one character of a name, which is semibold.
+pub(super) const BOLD_12: f32 = 7.9;
 /// Width of one character of monospaced text at 11 px.
 pub(super) const MONO_11: f32 = 6.7;
 

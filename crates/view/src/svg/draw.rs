@@ -78,6 +78,7 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
     scene.bands.iter().for_each(|shape| band(&mut out, shape));
     scene.boxes.iter().filter(|shape| !outer(shape)).for_each(|shape| container(&mut out, shape));
     scene.wires.iter().for_each(|shape| wire(&mut out, shape));
+    scene.wires.iter().for_each(|shape| chip(&mut out, shape));
     out.push_str(&extra.under);
     scene.outside.iter().for_each(|shape| card(&mut out, shape, true));
     scene.cards.iter().for_each(|shape| card(&mut out, shape, false));
@@ -144,7 +145,7 @@ fn container(out: &mut String, shape: &BoxShape) {
     glyph(out, shape.kind, x + 12.0, y + 12.0, 16.0);
     label(out, "name", "start", x + 34.0, y + 25.0, &shape.label);
     if shape.role == BoxRole::Vpc {
-        let width = shape.label.chars().count() as f32 * 7.2;
+        let width = shape.label.chars().count() as f32 * 7.9;
         label(out, "mono", "start", x + 44.0 + width, y + 25.0, &shape.sublabel);
     } else {
         label(out, "mono", "start", x + 12.0, y + 44.0, &shape.sublabel);
@@ -171,6 +172,10 @@ fn wire(out: &mut String, shape: &WireShape) {
         shape.path,
         escape(&shape.name)
     );
+}
+
+/// What is written on a line, over all lines.
+fn chip(out: &mut String, shape: &WireShape) {
     if shape.label.is_empty() {
         return;
     }
