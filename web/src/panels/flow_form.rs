@@ -71,7 +71,7 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
     html! {
         <div class="flow-form">
             { end(End::From) }
-            <button type="button" class="small-button swap" onclick={swap}>
+            <button type="button" class="small-button swap-ends" onclick={swap}>
                 <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path class="mark-line" d="M5 2v11M2.5 10.5 5 13l2.5-2.5M11 14V3M8.5 5.5 11 3l2.5 2.5" /></svg>
                 { words::SWAP }
             </button>

@@ -33,7 +33,7 @@ fn Flows() -> Html {
     html! {
         <div class="flow-panel" {onfocusout}>
             <div class="panel-bar">
-                <h2 class="panel-heading">{ words::FLOWS }{ " " }<span class="tab-count">{ document.flows.len() }</span></h2>
+                <p class="flow-count">{ words::flow_count(document.flows.len()) }</p>
                 <button type="button" class="small-button strong" onclick={add}>{ words::NEW_FLOW }</button>
             </div>
             if document.flows.is_empty() {

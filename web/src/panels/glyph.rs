@@ -35,7 +35,7 @@ pub fn shape(glyph: Glyph) -> Html {
         Glyph::Drop => html! { <path d="M1.5 1.5h9v9h-9z" /> },
     };
     html! {
-        <svg class={classes!("glyph", class(glyph))} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+        <svg class={classes!("step-glyph", class(glyph))} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
             { inner }
         </svg>
     }

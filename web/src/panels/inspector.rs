@@ -108,6 +108,7 @@ fn header(hub: &Hub, node: &hopscope_aws::Node) -> Html {
     };
     html! {
         <header class="inspector-head">
+            <h2 class="visually-hidden">{ words::INSPECTOR }</h2>
             <div class="inspector-title">
                 <span class="inspector-icon" aria-hidden="true">{ super::hub::icon(spec.kind) }</span>
                 <input class="inspector-name" type="text" aria-label={words::NAME_LABEL} value={node.name.clone()}

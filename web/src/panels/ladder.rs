@@ -45,9 +45,9 @@ pub fn Ladder(props: &LadderProps) -> Html {
     let lane = |leg: LegKind| {
         let steps = props.story.leg(leg);
         html! {
-            <section class={classes!("lane", if leg == LegKind::Forward { "lane-forward" } else { "lane-return" })}
+            <section class={classes!("leg", if leg == LegKind::Forward { "leg-forward" } else { "leg-return" })}
                 aria-label={words::lane(leg)}>
-                <h3 class="lane-title">{ words::lane(leg) }</h3>
+                <h2 class="lane-title">{ words::lane(leg) }</h2>
                 if steps.is_empty() {
                     <p class="lane-empty">{ words::LANE_EMPTY }</p>
                 } else {
@@ -69,7 +69,7 @@ pub fn Ladder(props: &LadderProps) -> Html {
             </div>
             if !props.story.hints.is_empty() {
                 <section class="hints" aria-label={words::WORTH_TELLING}>
-                    <h3 class="lane-title">{ words::WORTH_TELLING }</h3>
+                    <h2 class="lane-title">{ words::WORTH_TELLING }</h2>
                     <ul>
                         { for props.story.hints.iter().map(|hint| html! { <li>{ &hint.sentence }</li> }) }
                     </ul>

@@ -60,7 +60,7 @@ fn is_transport(name: &str) -> bool {
 fn layer(title: &str, fields: &[&PacketField]) -> Html {
     html! {
         <section class="packet-layer" aria-label={title.to_owned()}>
-            <h3>{ title }</h3>
+            <h2>{ title }</h2>
             <dl>
                 { for fields.iter().map(|field| html! {
                     <div class={classes!("packet-field", field.after.is_some().then_some("changed"))}>
@@ -137,7 +137,7 @@ fn remembered(props: &PacketProps) -> Html {
     html! {
         <section class="remembered" aria-label={words::REMEMBERED}>
             if rows.is_empty() {
-                <h3>{ words::REMEMBERED }</h3>
+                <h2>{ words::REMEMBERED }</h2>
                 <p class="empty-note">{ words::REMEMBERED_NONE }</p>
             } else {
                 <div class="evidence-scroll">

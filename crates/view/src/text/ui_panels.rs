@@ -153,6 +153,11 @@ fn lower_first(text: &str) -> String {
 
 /// Heading of the flow list.
 pub const FLOWS: &str = "Flows";
+/// How many flows there are.
+#[must_use]
+pub fn flow_count(count: usize) -> String {
+    if count == 1 { "1 flow".to_owned() } else { format!("{count} flows") }
+}
 /// Button that adds a flow.
 pub const NEW_FLOW: &str = "New flow";
 /// No flows.
