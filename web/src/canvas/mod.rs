@@ -315,7 +315,9 @@ fn use_view(view: &ViewCtx, scene: &Rc<Scene>, count: usize) {
         let before = use_mut_ref(|| 0usize);
         use_effect_with(count, move |&count| {
             let known = before.replace(count);
-            if known == 0 || (count > known && !view.shows(inner(&scene))) {
+            if count == 0 {
+                view.reset();
+            } else if known == 0 || (count > known && !view.shows(inner(&scene))) {
                 view.fit_all();
             }
         });

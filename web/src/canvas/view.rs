@@ -159,7 +159,7 @@ impl View {
         // The zoom bar stands at the bottom.
         let below = 24.0;
         let k = ((w - 2.0 * ROOM) / wide(rect.w)).min((h - 2.0 * ROOM - below) / wide(rect.h));
-        let k = k.clamp(ZOOM.0, 1.25);
+        let k = k.clamp(ZOOM.0, 1.0);
         self.k.set(k);
         self.x.set((w - wide(rect.w) * k) / 2.0 - wide(rect.x) * k);
         self.y.set((h - below - wide(rect.h) * k) / 2.0 - wide(rect.y) * k);

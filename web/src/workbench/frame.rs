@@ -146,13 +146,15 @@ fn DockHead() -> Html {
             html! { <span class="dock-line">{ words::problem_count(count) }</span> }
         }
     };
+    // What the open dock shows needs no second telling.
+    let line = if open { html! {} } else { line };
     html! {
         <header class="dock-head">
+            { line }
             <button type="button" class="icon-button dock-toggle" aria-label={words::SHOW_DOCK} title={words::SHOW_DOCK}
                 aria-expanded={open.to_string()} onclick={toggle}>
-                <Icon name={if open { "chevron-down" } else { "chevron-right" }} size={18} />
+                <Icon name={if open { "chevron-down" } else { "chevron-up" }} size={18} />
             </button>
-            { line }
         </header>
     }
 }
