@@ -12,8 +12,8 @@ use yew::NodeRef;
 pub const ZOOM: (f64, f64) = (0.1, 4.0);
 /// Below this zoom the grid is not drawn.
 const GRID_FROM: f64 = 0.6;
-/// Distance of the grid's dots.
-const GRID: f64 = 8.0;
+/// Distance of the grid's dots: every second step of what things snap to.
+const GRID: f64 = 16.0;
 /// Room left round what is fitted.
 const ROOM: f64 = 28.0;
 

@@ -36,6 +36,7 @@ pub struct FrameProps {
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
     let files = use_context::<Files>();
+    let told = use_context::<FlowCtx>().is_some_and(|flow| flow.story.is_some());
     let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
         return html! {};
     };
@@ -80,6 +81,7 @@ pub fn Frame(props: &FrameProps) -> Html {
         state.drawer.is_some().then_some("has-drawer"),
         state.inspector.then_some("has-inspector"),
         state.dock.then_some("has-dock"),
+        (!told).then_some("no-story"),
         if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
     );
     let close_inspector = {
