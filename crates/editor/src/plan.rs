@@ -113,7 +113,7 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         }
         Intent::SetParent { id, parent, at } => {
             let label = tree::set_parent(&mut draft, id, parent.as_ref(), *at)?;
-            Ok(draft.command(label).into())
+            Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
         Intent::SetZone { id, zone } => {
             let node = known(document, id)?;
@@ -126,7 +126,8 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
                 return Err("Only a subnet is in an Availability Zone of its own.".to_owned());
             };
             draft.put(node.with_field("zone", value)?);
-            Ok(draft.command(format!("Move {} to {place}", node.label())).into())
+            let label = format!("Move {} to {place}", node.label());
+            Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
         Intent::Move { moves, coalesce } => {
             for (id, x, y) in moves {
