@@ -33,9 +33,11 @@ pub fn TopBar() -> Html {
     };
     html! {
         <header class="topbar">
-            <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}><Icon name="home" /></a>
-            <Name session={session.clone()} />
-            <SavedWord saved={ui.ui.saved} />
+            <div class="topbar-start">
+                <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}><Icon name="home" /></a>
+                <Name session={session.clone()} />
+                <SavedWord saved={ui.ui.saved} />
+            </div>
             <LensSwitch />
             <div class="topbar-end">
                 <button type="button" class="icon-button" aria-label={undo.clone()} title={undo}

@@ -319,7 +319,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         "Tools",
         &[
             ("V", "Select"),
-            ("H", "Pan; hold Space to pan for a moment"),
+            ("H", "Pan; the middle mouse button does it too"),
             ("L", "Connect"),
             ("1 – 5", "Open a group of components"),
             ("O", "Outline"),
