@@ -77,7 +77,7 @@ fn item(hub: &Hub, flow: &Arc<Flow>, is_current: bool) -> Html {
                 }
             </button>
             <button type="button" class="icon-button" aria-label={format!("{}: {title}", words::DELETE_FLOW)} title={words::DELETE_FLOW} onclick={delete}>
-                { super::row_table::cross() }
+                { super::row_parts::cross() }
             </button>
         </li>
     }

@@ -17,6 +17,7 @@ mod ladder;
 mod packet;
 mod problems;
 mod related;
+mod row_parts;
 mod row_table;
 mod rows;
 mod table_field;
