@@ -51,7 +51,7 @@ pub fn TopBar() -> Html {
                 <button type="button" class="button quiet search-button" aria-label={words::SEARCH} title={words::SEARCH}
                     aria-keyshortcuts="Control+K" onclick={search}>
                     <Icon name="search" size={18} />
-                    <kbd aria-hidden="true">{ if browser::apple() { "⌘K" } else { "Ctrl K" } }</kbd>
+                    <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
                 </button>
                 <button type="button" class="icon-button" aria-label={words::SHOW_INSPECTOR} title={words::SHOW_INSPECTOR}
                     aria-pressed={ui.ui.inspector.to_string()} onclick={inspector}><Icon name="inspector" /></button>
@@ -281,7 +281,7 @@ pub fn Menu() -> Html {
                                     aria-checked={entry.checked.map(|on| on.to_string())} {onclick}>
                                     <Icon name={if entry.checked == Some(true) { "check" } else { entry.icon }} size={18} />
                                     <span>{ entry.label }</span>
-                                    if !entry.keys.is_empty() { <kbd aria-hidden="true">{ entry.keys }</kbd> }
+                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={entry.keys}></kbd> }
                                 </button>
                             </>
                         }

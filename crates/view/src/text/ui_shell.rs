@@ -451,3 +451,5 @@ pub const LIGHT: &str = "Light";
 pub const DARK: &str = "Dark";
 /// As the system prefers, as one of three.
 pub const SYSTEM: &str = "System";
+/// The dock of the Flow lens.
+pub const PLAYER: &str = "Packet";
