@@ -255,7 +255,7 @@ impl Pointer {
                     let ghost = drag.rect.moved(to.x - drag.from.x, to.y - drag.from.y);
                     let target = match &drag.landing {
                         Landing::Inside(id) => Some(id.clone()),
-                        Landing::Zone(_) | Landing::Here => None,
+                        Landing::Zone(_) | Landing::Beyond(_) | Landing::Here => None,
                     };
                     hands.draw(Sketch { ghost: Some(ghost), target, ..Sketch::default() });
                 }
@@ -329,8 +329,12 @@ impl Pointer {
 
 /// What really lies under a captured pointer.
 fn under(event: &PointerEvent) -> Hit {
+    at_point(event.client_x(), event.client_y())
+}
+
+fn at_point(x: i32, y: i32) -> Hit {
     #[allow(clippy::cast_precision_loss, reason = "pixels of a screen")]
-    let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+    let (x, y) = (x as f32, y as f32);
     let element = crate::browser::page().and_then(|page| page.element_from_point(x, y));
     Hit::of(element.map(Into::into))
 }
@@ -348,7 +352,8 @@ pub fn frame(scene: &Scene, id: &Id) -> Option<hopscope_aws::Frame> {
 
 /// A double click edits what is written there; on a table's owner it opens the inspector.
 pub fn double(hands: &Hands, event: &MouseEvent) {
-    let hit = Hit::of(event.target());
+    // The pointer was captured: the event's target is the map itself.
+    let hit = at_point(event.client_x(), event.client_y());
     let Some(id) = hit.id.filter(|_| hit.zone.is_none() && hands.ui.ui.tool == Tool::Select) else { return };
     let what = match hit.edit.as_deref() {
         Some("cidr") => InPlace::Cidr(id),
