@@ -290,7 +290,8 @@ impl Pointer {
             }
             Gesture::Press { id, more, .. } => {
                 hands.click(&Hit { id: Some(id.clone()), ..Hit::default() }, more);
-                crate::browser::focus_soon(crate::browser::node_selector(&id));
+                // At once: what a double click opens takes the keyboard afterwards.
+                crate::browser::focus(&crate::browser::node_selector(&id));
             }
             Gesture::Drag(drag) => drag.end().into_iter().for_each(|intent| hands.edit(intent)),
             Gesture::Resize { .. } => hands.edit(Intent::EndGesture),
