@@ -107,8 +107,7 @@ impl Drag {
     /// Starts moving the selection if the pressed component belongs to it, else that alone.
     #[must_use]
     pub fn start(scene: &Scene, selection: &[Id], id: &Id, from: Point) -> Option<Self> {
-        let moving: Vec<Id> =
-            if selection.contains(id) { selection.to_vec() } else { vec![id.clone()] };
+        let moving: Vec<Id> = if selection.contains(id) { selection.to_vec() } else { vec![id.clone()] };
         let origins = moving.iter().filter_map(|id| origin(scene, id)).collect();
         let item = scene.layout.items.get(id)?;
         let home = item.parent.clone().and_then(|parent| Some((parent.clone(), scene.layout.rect(&parent)?)));
