@@ -24,7 +24,8 @@ pub fn Shortcuts() -> Html {
         })
     };
     let apple = browser::apple();
-    let keys = |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
+    let keys =
+        |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
     html! {
         <Modal label={words::SHORTCUTS} class={classes!("shortcuts")} onclose={close.clone()}>
             <header class="modal-head">
@@ -33,7 +34,7 @@ pub fn Shortcuts() -> Html {
                     <Icon name="close" size={18} />
                 </button>
             </header>
-            <div class="shortcut-sections">
+            <div class="shortcut-sections" tabindex="0" role="group" aria-label={words::SHORTCUTS}>
                 { for words::SHORTCUT_SHEET.iter().map(|(title, rows)| html! {
                     <section>
                         <h3>{ *title }</h3>

@@ -51,7 +51,7 @@ pub fn TopBar() -> Html {
                 <button type="button" class="button quiet search-button" aria-label={words::SEARCH} title={words::SEARCH}
                     aria-keyshortcuts="Control+K" onclick={search}>
                     <Icon name="search" size={18} />
-                    <kbd aria-hidden="true">{ if browser::apple() { "⌘K" } else { "Ctrl K" } }</kbd>
+                    <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
                 </button>
                 <button type="button" class="icon-button" aria-label={words::SHOW_INSPECTOR} title={words::SHOW_INSPECTOR}
                     aria-pressed={ui.ui.inspector.to_string()} onclick={inspector}><Icon name="inspector" /></button>
@@ -128,7 +128,9 @@ fn Name(props: &NameProps) -> Html {
         let dispatch = session.dispatch.clone();
         Callback::from(move |event: KeyboardEvent| {
             let key = event.key();
-            if key == "Escape" && let Some(name) = before.borrow_mut().take() {
+            if key == "Escape"
+                && let Some(name) = before.borrow_mut().take()
+            {
                 dispatch.emit(Intent::RenameDocument { name, coalesce: true });
             }
             if matches!(key.as_str(), "Enter" | "Escape") {
@@ -247,7 +249,9 @@ pub fn Menu() -> Html {
     let onfocusout = {
         let (open, menu, button) = (open.clone(), menu.clone(), button.clone());
         Callback::from(move |event: FocusEvent| {
-            let to = event.related_target().and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(to).ok());
+            let to = event
+                .related_target()
+                .and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(to).ok());
             let inside = |node: &NodeRef| node.get().is_some_and(|node| node.contains(to.as_ref()));
             if !inside(&menu) && !inside(&button) {
                 open.set(false);
@@ -281,7 +285,7 @@ pub fn Menu() -> Html {
                                     aria-checked={entry.checked.map(|on| on.to_string())} {onclick}>
                                     <Icon name={if entry.checked == Some(true) { "check" } else { entry.icon }} size={18} />
                                     <span>{ entry.label }</span>
-                                    if !entry.keys.is_empty() { <kbd aria-hidden="true">{ entry.keys }</kbd> }
+                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={entry.keys}></kbd> }
                                 </button>
                             </>
                         }
@@ -295,9 +299,7 @@ pub fn Menu() -> Html {
 fn items(menu: &NodeRef) -> Vec<web_sys::Element> {
     let list = menu.cast::<web_sys::Element>().and_then(|menu| menu.query_selector_all("button").ok());
     let Some(list) = list else { return Vec::new() };
-    (0..list.length())
-        .filter_map(|index| wasm_bindgen::JsCast::dyn_into(list.item(index)?).ok())
-        .collect()
+    (0..list.length()).filter_map(|index| wasm_bindgen::JsCast::dyn_into(list.item(index)?).ok()).collect()
 }
 
 fn focus_item(menu: &NodeRef, index: usize) {
