@@ -18,12 +18,18 @@ export async function starter(page, name) {
 /** The map's region. */
 export const map = (page) => page.getByRole('region', { name: 'Map' });
 
-/** Opens a file of the test, as chosen in the file dialog. */
-export async function openFile(page, name, content) {
+/** Opens files, as chosen in the file dialog. */
+export async function chooseFiles(page, files) {
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: /^Open a file/ }).click();
-  await (await chooser).setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+  await button(page, 'Choose files').first().click();
+  await (await chooser).setFiles(files);
 }
+
+/** The component with that id on the map. */
+export const node = (page, id) => map(page).locator(`[data-id="${id}"]`);
+
+/** Every component of a kind on the map, in reading order. */
+export const nodes = (page, kind) => map(page).locator(`[data-kind="${kind}"]`);
 
 /** The document as the page saves it, by its own shortcut. */
 export async function saved(page) {
@@ -61,3 +67,21 @@ export async function dropFiles(page, files) {
 
 /** A message about a problem, as it is shown and announced. */
 export const problem = (page, sentence) => page.getByRole('alert').filter({ hasText: sentence }).first();
+
+/** Clicks the empty ground of the map. */
+export async function placeOutside(page) {
+  const box = await map(page).boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+/** Clicks inside a container, on its own ground: near its lower right corner. */
+export async function placeIn(page, container) {
+  const box = await container.boundingBox();
+  await page.mouse.click(box.x + box.width - 12, box.y + box.height - 12);
+}
+
+/** Switches to the Flow lens. */
+export async function flowLens(page) {
+  await page.getByRole('group', { name: 'Lens' }).getByRole('button', { name: 'Flow' }).click();
+  await page.getByRole('slider', { name: 'Timeline' }).waitFor();
+}

@@ -36,7 +36,7 @@ const CASES = [
 
 test('every bad file is refused with a sentence, and the open network stays as it was', async (t) => {
   const { page, context, problems } = await open(browser, site.url);
-  await starter(page, /egress/i);
+  await starter(page, /^Egress-only/);
   const untouched = await saved(page);
   for (const [what, content, sentence] of CASES) {
     await t.test(what, async () => {
