@@ -45,6 +45,7 @@ pub fn path(name: &str) -> &'static str {
         "close" => "M6 6l12 12M18 6 6 18",
         "check" => "M5 12.5 10 17.5 19.5 7",
         "chevron-down" => "M6 9.500l6 6 6-6",
+        "chevron-up" => "M6 14.5l6-6 6 6",
         "chevron-right" => "M9.5 6l6 6-6 6",
         "outline" => "M4 5.500h6M8 12h6M8 18.500h6M5.5 5.500v13H8M5.5 12H8",
         "trash" => "M4.5 6.500h15M9.5 6.500V4h5v2.500M6.5 6.500l1 14h9l1-14M10 10.500v6M14 10.500v6",

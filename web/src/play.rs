@@ -21,13 +21,15 @@ pub struct Play {
     pub steps: Rc<[f64]>,
     /// Length of the story.
     pub total: f64,
+    /// When the verdict is known: playing stops there, and goes on past it when asked again.
+    pub verdict: f64,
     /// Nothing travels: steps replace each other.
     pub still: bool,
 }
 
 impl Default for Play {
     fn default() -> Self {
-        Self { flow: None, time: 0.0, playing: false, speed: 1.0, steps: Rc::new([]), total: 0.0, still: false }
+        Self { flow: None, time: 0.0, playing: false, speed: 1.0, steps: Rc::new([]), total: 0.0, verdict: 0.0, still: false }
     }
 }
 
@@ -42,6 +44,8 @@ pub enum Told {
         steps: Rc<[f64]>,
         /// Length.
         total: f64,
+        /// When the verdict is known.
+        verdict: f64,
     },
     /// Motion is reduced, or not.
     Still(bool),
@@ -107,9 +111,11 @@ impl Play {
             PlayAction::Speed(_) => {}
             PlayAction::Tick(passed) => {
                 if self.playing {
+                    let before = self.time;
                     self.time += passed.clamp(0.0, 250.0) * self.speed;
-                    if self.time >= self.total {
-                        self.time = self.total;
+                    let stop = if before < self.verdict - 0.5 { self.verdict } else { self.total };
+                    if self.time >= stop {
+                        self.time = stop;
                         self.playing = false;
                     }
                 }
@@ -125,10 +131,11 @@ impl Reducible for Play {
         let mut next = (*self).clone();
         match told {
             Told::Asked(action) => next.ask(action),
-            Told::Story { steps, total } => {
+            Told::Story { steps, total, verdict } => {
                 // Whoever looks at the verdict keeps looking at the verdict while editing.
-                let at_end = next.total > 0.0 && next.time >= next.total - 0.5;
-                next.time = if at_end { total } else { next.time.min(total) };
+                let at_end = next.total > 0.0 && next.time >= next.verdict - 0.5;
+                next.time = if at_end { verdict } else { next.time.min(total) };
+                next.verdict = verdict;
                 next.steps = steps;
                 next.total = total;
                 next.playing = next.playing && total > 0.0;
@@ -148,7 +155,7 @@ mod tests {
 
     fn player() -> Rc<Play> {
         Rc::new(Play::default())
-            .reduce(Told::Story { steps: Rc::new([100.0, 300.0, 600.0]), total: 650.0 })
+            .reduce(Told::Story { steps: Rc::new([100.0, 300.0, 600.0]), total: 650.0, verdict: 650.0 })
     }
 
     fn ask(play: &Rc<Play>, action: PlayAction) -> Rc<Play> {
@@ -183,8 +190,23 @@ mod tests {
     #[test]
     fn an_edit_keeps_the_verdict_in_view() {
         let play = ask(&player(), PlayAction::Seek(650.0));
-        let play = play.reduce(Told::Story { steps: Rc::new([100.0, 200.0]), total: 250.0 });
+        let play = play.reduce(Told::Story { steps: Rc::new([100.0, 200.0]), total: 250.0, verdict: 250.0 });
         assert_eq!(play.time, 250.0);
+    }
+
+    #[test]
+    fn playing_stops_at_the_verdict_and_goes_on_when_asked() {
+        let play = Rc::new(Play::default())
+            .reduce(Told::Story { steps: Rc::new([100.0, 300.0]), total: 400.0, verdict: 200.0 });
+        let run = |mut play: Rc<Play>| {
+            for _ in 0..100 {
+                play = ask(&play, PlayAction::Tick(16.0));
+            }
+            play
+        };
+        let play = run(ask(&play, PlayAction::Play));
+        assert_eq!((play.time, play.playing), (200.0, false));
+        assert_eq!(run(ask(&play, PlayAction::Play)).time, 400.0);
     }
 
     #[test]

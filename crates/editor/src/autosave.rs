@@ -234,7 +234,6 @@ impl Autosave {
     pub fn keep(&mut self, now: u64) {
         if let Some(theirs) = self.conflict.take() {
             self.revision = self.revision.max(theirs);
-            // Theirs went to the slot that is not ours by the same rule: overwrite that one last.
             self.edited(now);
         }
     }

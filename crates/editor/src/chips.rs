@@ -40,7 +40,7 @@ pub fn chips(document: &Document, id: &Id) -> Vec<Chip> {
             if !zones_without_nat(document, id).is_empty() {
                 offer(
                     "nat",
-                    "NAT gateway per AZ + routes",
+                    "NAT per AZ + routes",
                     "One in each public subnet, with routes from the private ones",
                 );
             }

@@ -185,16 +185,25 @@ fn renew_public(draft: &mut Draft, id: &Id) -> Result<(), String> {
             }
         }
         Config::ElasticIp(eip) => {
-            let taken = draft.document().nodes.values().any(|other| {
-                &other.id != id && matches!(&other.config, Config::ElasticIp(e) if e.address == eip.address)
-            });
-            if taken && let Some(free) = crate::address::elastic_ip(draft.document()) {
-                build::change(draft, id, |config| {
-                    if let Config::ElasticIp(eip) = config {
-                        eip.address = free;
+            let others = || {
+                draft.document().nodes.values().filter(|other| &other.id != id).filter_map(|other| {
+                    match &other.config {
+                        Config::ElasticIp(eip) => Some(eip),
+                        _ => None,
                     }
-                });
+                })
+            };
+            let mut copy = eip.clone();
+            if others().any(|other| other.address == eip.address) {
+                copy.address = crate::address::elastic_ip(draft.document()).unwrap_or_default();
             }
+            // Its target has the original already, or is not here at all.
+            let taken = others().any(|other| other.target == eip.target);
+            if taken || eip.target.as_ref().is_some_and(|target| draft.document().node(target).is_none()) {
+                copy.target = None;
+                copy.private_ip = None;
+            }
+            draft.put(Node { config: Config::ElasticIp(copy), ..(*node).clone() });
         }
         Config::InternetHost(_) => {
             let addresses = crate::address::internet_host(draft.document());

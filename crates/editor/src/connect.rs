@@ -192,6 +192,12 @@ fn one_way(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<S
             format!("Send a packet from {} to {}", from.label(), to.label()),
             item("flow", line("Add a flow from"), Act::Flow { from: from.id.clone(), to: to.id.clone() }),
         ),
+        ("subnet", "subnet") if vpc(from) == vpc(to) => Err(Some(
+            "Subnets of one VPC reach each other by its local route; nothing has to be connected.".to_owned(),
+        )),
+        ("internet-gateway" | "egress-only-internet-gateway", "internet" | "internet-host") => Err(Some(
+            "A gateway leads to the internet by itself; connect a subnet to it to route there.".to_owned(),
+        )),
         ("vpc", "vpc") => Err(Some(
             "VPCs are connected by peering or a transit gateway, which are not drawn yet.".to_owned(),
         )),
@@ -297,21 +303,22 @@ fn current(table: &Node, destination: &str) -> Option<String> {
     config.routes.iter().find(|r| r.destination.trim() == destination).map(|r| r.target.trim().to_owned())
 }
 
-/// Creates what was accepted; returns the label.
+/// Creates what was accepted; returns the label and the flow that was made, if any.
 pub(crate) fn connect(
     draft: &mut Draft,
     from: &Id,
     to: &Id,
     accept: Option<&[String]>,
-) -> Result<String, String> {
+) -> Result<(String, Option<String>), String> {
     let plan = plan(draft.document(), from, to)?;
+    let mut flow = None;
     for (item, act) in plan.items {
         let wanted = accept.map_or(item.ticked, |keys| keys.contains(&item.key));
         if wanted {
-            perform(draft, act)?;
+            flow = perform(draft, act)?.or(flow);
         }
     }
-    Ok(plan.title)
+    Ok((plan.title, flow))
 }
 
 fn set_route(draft: &mut Draft, table: &Id, destination: &str, target: &Id) {
@@ -330,7 +337,7 @@ fn set_route(draft: &mut Draft, table: &Id, destination: &str, target: &Id) {
     }
 }
 
-fn perform(draft: &mut Draft, act: Act) -> Result<(), String> {
+fn perform(draft: &mut Draft, act: Act) -> Result<Option<String>, String> {
     match act {
         Act::Route { table, destination, target } => set_route(draft, &table, destination, &target),
         Act::OwnTable { subnet, destination, target } => {
@@ -360,12 +367,27 @@ fn perform(draft: &mut Draft, act: Act) -> Result<(), String> {
         Act::Attach { gateway, vpc } => {
             tree::set_parent(draft, &gateway, Some(&vpc), None)?;
         }
-        Act::Associate { eip, target } => change(draft, &eip, |config| {
-            if let Config::ElasticIp(eip) = config {
-                eip.target = Some(target);
-                eip.private_ip = None;
+        Act::Associate { eip, target } => {
+            // One address takes the place of another, as when AWS allows reassociation.
+            let before: Vec<Id> = draft
+                .document()
+                .nodes
+                .values()
+                .filter(|node| {
+                    matches!(&node.config, Config::ElasticIp(e)
+                        if e.target.as_ref() == Some(&target) && e.private_ip.is_none())
+                })
+                .map(|node| node.id.clone())
+                .collect();
+            for (id, target) in before.iter().map(|id| (id, None)).chain([(&eip, Some(target.clone()))]) {
+                change(draft, id, |config| {
+                    if let Config::ElasticIp(eip) = config {
+                        eip.target = target;
+                        eip.private_ip = None;
+                    }
+                });
             }
-        }),
+        }
         Act::UseTable { subnet, table } => change(draft, &subnet, |config| {
             if let Config::Subnet(subnet) = config {
                 subnet.route_table = Some(table);
@@ -390,8 +412,10 @@ fn perform(draft: &mut Draft, act: Act) -> Result<(), String> {
         }),
         Act::Flow { from, to } => {
             let flow = crate::flows::new_flow(draft.document(), &from, &to);
+            let id = flow.id.clone();
             draft.put_flow(flow);
+            return Ok(Some(id));
         }
     }
-    Ok(())
+    Ok(None)
 }

@@ -19,7 +19,7 @@ pub fn file_name(name: &str) -> String {
 }
 
 /// One document of the library.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "snake_case")]
 pub struct Entry {
     /// Stable id, part of the address of the page.
@@ -35,12 +35,6 @@ pub struct Entry {
     /// Put away: not listed with the others.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
-}
-
-impl Default for Entry {
-    fn default() -> Self {
-        Self { id: String::new(), name: String::new(), updated: 0, nodes: 0, flows: 0, archived: false }
-    }
 }
 
 /// All documents on this device. Every operation returns what changed and leaves the rest.

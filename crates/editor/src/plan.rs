@@ -62,8 +62,9 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             Ok(Plan { command, effects: done.effects })
         }
         Intent::Connect { from, to, accept } => {
-            let label = connect::connect(&mut draft, from, to, accept.as_deref())?;
-            Ok(draft.command(label).into())
+            let (label, flow) = connect::connect(&mut draft, from, to, accept.as_deref())?;
+            let effects = flow.map(Effect::ShowFlow).into_iter().collect();
+            Ok(Plan { command: draft.command(label), effects })
         }
         Intent::SetField { id, key, value, coalesce } => {
             let node = known(document, id)?;
@@ -112,7 +113,7 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         }
         Intent::SetParent { id, parent, at } => {
             let label = tree::set_parent(&mut draft, id, parent.as_ref(), *at)?;
-            Ok(draft.command(label).into())
+            Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
         Intent::SetZone { id, zone } => {
             let node = known(document, id)?;
@@ -125,7 +126,8 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
                 return Err("Only a subnet is in an Availability Zone of its own.".to_owned());
             };
             draft.put(node.with_field("zone", value)?);
-            Ok(draft.command(format!("Move {} to {place}", node.label())).into())
+            let label = format!("Move {} to {place}", node.label());
+            Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
         Intent::Move { moves, coalesce } => {
             for (id, x, y) in moves {

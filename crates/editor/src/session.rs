@@ -264,6 +264,10 @@ impl Session {
             Ok(plan) => {
                 let mut effects = self.perform(&plan.command);
                 effects.extend(plan.effects);
+                // A drop completes the drag before it as one step, and ends it.
+                if matches!(intent, Intent::SetParent { .. } | Intent::SetZone { .. }) {
+                    Rc::make_mut(&mut self.history).seal();
+                }
                 effects
             }
         }

@@ -42,6 +42,20 @@ fn a_new_edit_clears_redo_and_a_burst_is_one_step() {
 }
 
 #[test]
+fn a_drag_into_another_box_is_one_step() {
+    let mut session = session();
+    for x in [1.0, 2.0, 3.0] {
+        session.update(Intent::Move { moves: vec![("web-a".into(), x, 0.0)], coalesce: true });
+    }
+    session.update(Intent::SetParent { id: "web-a".into(), parent: Some("private-a".into()), at: None });
+    assert_eq!(session.history().labels().collect::<Vec<_>>(), ["Open", "Move web-a to private-a"]);
+    session.update(Intent::Move { moves: vec![("web-a".into(), 9.0, 0.0)], coalesce: true });
+    assert_eq!(session.history().labels().len(), 3, "the drop ended the gesture");
+    session.update(Intent::Jump(0));
+    assert_eq!(session.document().to_json(), starters()[1].json);
+}
+
+#[test]
 fn unchanged_nodes_are_shared_and_nothing_is_recorded_for_nothing() {
     let mut session = session();
     let before = session.document().clone();

@@ -158,6 +158,31 @@ fn script() -> impl Strategy<Value = Vec<Open>> {
     proptest::collection::vec((0u8..39, 0usize..200, 0usize..200, 0usize..200, any::<bool>()), 0..40)
 }
 
+/// Guards the properties below against scripts that do nothing.
+#[test]
+fn every_kind_of_intent_changes_something_for_some_choice() {
+    let mut fragment = String::new();
+    let copied = start(2).update(Intent::Copy { ids: vec!["app-a".into()] });
+    for effect in copied {
+        if let Effect::Copy(text) = effect {
+            fragment = text;
+        }
+    }
+    // Copying, selecting, ending a gesture and downloading change no document.
+    for what in (0u8..37).filter(|what| !matches!(what, 28 | 31)) {
+        let changed = (0usize..400).any(|n| {
+            let mut session = start(2);
+            session.update(Intent::Select { ids: vec!["web-a".into()] });
+            session.update(Intent::Move { moves: vec![("vpc-main".into(), 5.0, 5.0)], coalesce: false });
+            let before = session.document().clone();
+            let intent = close(&session, (what, n, n / 7, n / 3, n % 2 == 0), &fragment);
+            session.update(intent);
+            session.document() != &before
+        });
+        assert!(changed, "intent {what} never changes anything");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -103,7 +103,7 @@ impl<'a> Walk<'_, 'a> {
         }
         let inside = world.vpcs.iter().find(|vpc| vpc.blocks.iter().any(|net| net.contains(&to)));
         if let (Some(vpc), true) = (inside, to.is_ipv6()) {
-            return self.to_ipv6_of(vpc.id);
+            return self.carry_ipv6(vpc.id);
         }
         // IPv6 outside every VPC is just another host of the internet.
         let theirs = self.leg == hopscope_forward::LegKind::Return || self.left_a_vpc || to.is_ipv6();
@@ -124,7 +124,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// IPv6 towards a VPC: by the gateway that its subnet would answer through (EIGW-03, where the
     /// default route is the example).
-    fn to_ipv6_of(&mut self, vpc: &'a str) -> Outcome {
+    fn carry_ipv6(&mut self, vpc: &'a str) -> Outcome {
         let world = self.world;
         let to = self.packet.destination;
         let subnet =
@@ -141,11 +141,20 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// ADDR-21: private IPv6 is dropped at the edge, in either direction.
+    fn may_enter(&self, kind: &'static str, gateway: &str) -> Result<(), Stop> {
+        if is_private_v6(self.packet.source) || is_private_v6(self.packet.destination) {
+            return deny("X_PRIVATE_IPV6_AT_EDGE", place(kind, gateway));
+        }
+        Ok(())
+    }
+
     fn in_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
+        self.may_enter("egress-only-internet-gateway", gateway)?;
         let request = self.packet.reversed().flow();
         if self.egress.iter().any(|(by, packet)| by == gateway && packet.flow() == request) {
-            return self.to_owner(vpc, None);
+            return self.hand_over(vpc, None);
         }
         deny("X_EIGW_UNSOLICITED_INBOUND", place("egress-only-internet-gateway", gateway))
     }
@@ -155,6 +164,7 @@ impl<'a> Walk<'_, 'a> {
         let world = self.world;
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
+        self.may_enter("internet-gateway", gateway)?;
         if is_private(self.packet.source) {
             return deny("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", at());
         }
@@ -180,7 +190,7 @@ impl<'a> Walk<'_, 'a> {
         }
         match world.edge_table(gateway, vpc) {
             Some(table) => self.routed(&table, None, Some(gateway)),
-            None => self.to_owner(vpc, None),
+            None => self.hand_over(vpc, None),
         }
     }
 

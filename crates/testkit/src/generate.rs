@@ -29,6 +29,6 @@ pub fn network(seed: u64) -> Document {
 #[must_use]
 pub fn messy(seed: u64) -> Option<Document> {
     let mut random = Random::new(seed);
-    let document = network(random.next());
+    let document = network(random.bits());
     messy::spoil(&mut random, &document)
 }

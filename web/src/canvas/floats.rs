@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::ViewCtx;
 use crate::browser;
-use crate::state::{Dialog, InPlace, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use crate::state::{Dialog, InPlace, Lens, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// Properties of [`Floats`].
 #[derive(Properties, PartialEq)]
@@ -32,8 +32,9 @@ pub fn Floats(props: &FloatsProps) -> Html {
         let view = view.clone();
         use_effect(move || view.0.apply());
     }
+    let building = ui.ui.lens == Lens::Build;
     let chips = match (&ui.ui.tool, &ui.ui.dialog, &ui.ui.in_place) {
-        (Tool::Select, None, None) => session.session.chips(),
+        (Tool::Select, None, None) if building => session.session.chips(),
         _ => Vec::new(),
     };
     let anchor = chips.first().and_then(|chip| scene.layout.rect(&chip.node));

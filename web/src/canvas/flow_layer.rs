@@ -8,20 +8,29 @@ use yew::prelude::*;
 
 use crate::state::{FlowCtx, PlayCtx};
 
-/// Draws the moment the player shows. Draws again with every frame, and nothing else does.
-#[component]
-pub fn FlowLayer() -> Html {
-    let flow = use_context::<FlowCtx>();
-    let play = use_context::<PlayCtx>();
-    let (Some(flow), Some(play)) = (flow, play) else { return html! {} };
-    let (Some(story), Some(timeline)) = (&flow.story, &flow.timeline) else { return html! {} };
-    if timeline.ticks.is_empty() {
-        return html! {};
-    }
+/// The moment the player shows, with its story.
+#[hook]
+fn use_moment() -> Option<(Frame, FlowCtx)> {
+    let flow = use_context::<FlowCtx>()?;
+    let play = use_context::<PlayCtx>()?;
+    flow.story.as_ref()?;
+    let timeline = flow.timeline.as_ref().filter(|timeline| !timeline.ticks.is_empty())?;
     let frame = timeline.frame_at(play.time);
-    let line = story.steps.get(frame.step).map(|step| step.line.clone()).unwrap_or_default();
+    Some((frame, flow))
+}
+
+fn classes(frame: &Frame, flow: &FlowCtx) -> Classes {
+    let decided = flow.story.as_ref().and_then(|story| story.decided_at);
+    let denied = decided.is_some_and(|at| frame.step >= at);
+    classes!("flow", denied.then_some("denied"), frame.counterfactual.then_some("counterfactual"))
+}
+
+/// The way of the packet, under the cards. Draws again with every frame, and nothing else does.
+#[component]
+pub fn LaneLayer() -> Html {
+    let Some((frame, flow)) = use_moment() else { return html! {} };
     let lane = |leg: LegKind, covered: &[Point]| {
-        let whole = timeline.path(leg);
+        let whole = flow.timeline.as_ref().map_or(&[][..], |timeline| timeline.path(leg));
         let class = match leg {
             LegKind::Forward => "lane forward",
             LegKind::Return => "lane return",
@@ -40,12 +49,22 @@ pub fn FlowLayer() -> Html {
             </g>
         }
     };
-    let denied = story.decided_at.is_some_and(|at| frame.step >= at);
     html! {
-        <g class={classes!("flow", denied.then_some("denied"), frame.counterfactual.then_some("counterfactual"))}
-            aria-hidden="true">
+        <g class={classes(&frame, &flow)} aria-hidden="true">
             { lane(LegKind::Forward, &frame.forward_path) }
             { lane(LegKind::Return, &frame.return_path) }
+        </g>
+    }
+}
+
+/// The packet and the gate, over everything.
+#[component]
+pub fn PacketLayer() -> Html {
+    let Some((frame, flow)) = use_moment() else { return html! {} };
+    let step = flow.story.as_ref().and_then(|story| story.steps.get(frame.step));
+    let line = step.map(|step| step.line.clone()).unwrap_or_default();
+    html! {
+        <g class={classes(&frame, &flow)} aria-hidden="true">
             if let Some(at) = &frame.gate {
                 { gate(at) }
             }

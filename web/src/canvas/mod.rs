@@ -27,7 +27,7 @@ pub use view::{View, ViewCtx};
 
 use crate::browser;
 use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
-use flow_layer::FlowLayer;
+use flow_layer::{LaneLayer, PacketLayer};
 use pointer::Pointer;
 use shapes::{BandNode, BoxNode, CardNode, Handles, Look, Outside, WireNode};
 
@@ -151,7 +151,7 @@ fn Map(props: &MapProps) -> Html {
         (Tool::Place(_), _) => "tool-place",
         (Tool::Connect(_), _) => "tool-connect",
     };
-    let flowing = ui.ui.lens == Lens::Flow;
+    let flowing = ui.ui.lens == Lens::Flow && flow.is_some();
     let classes = classes!(
         "canvas",
         tool,
@@ -237,6 +237,9 @@ fn Shapes(props: &ShapesProps) -> Html {
                     html! { <WireNode key={key} shape={shape.clone()} /> }
                 }) }
             </g>
+            if *flowing {
+                <LaneLayer />
+            }
             <g class="layer cards">
                 if let Some(shape) = &scene.outside {
                     <Outside shape={shape.clone()} />
@@ -249,7 +252,7 @@ fn Shapes(props: &ShapesProps) -> Html {
                 <Handles id={shape.id.clone()} rect={shape.rect} />
             }
             if *flowing {
-                <FlowLayer />
+                <PacketLayer />
             }
         </>
     }
@@ -315,7 +318,9 @@ fn use_view(view: &ViewCtx, scene: &Rc<Scene>, count: usize) {
         let before = use_mut_ref(|| 0usize);
         use_effect_with(count, move |&count| {
             let known = before.replace(count);
-            if known == 0 || (count > known && !view.shows(inner(&scene))) {
+            if count == 0 {
+                view.reset();
+            } else if known == 0 || (count > known && !view.shows(inner(&scene))) {
                 view.fit_all();
             }
         });

@@ -12,8 +12,8 @@ use yew::NodeRef;
 pub const ZOOM: (f64, f64) = (0.1, 4.0);
 /// Below this zoom the grid is not drawn.
 const GRID_FROM: f64 = 0.6;
-/// Distance of the grid's dots.
-const GRID: f64 = 8.0;
+/// Distance of the grid's dots: every second step of what things snap to.
+const GRID: f64 = 16.0;
 /// Room left round what is fitted.
 const ROOM: f64 = 28.0;
 
@@ -159,7 +159,7 @@ impl View {
         // The zoom bar stands at the bottom.
         let below = 24.0;
         let k = ((w - 2.0 * ROOM) / wide(rect.w)).min((h - 2.0 * ROOM - below) / wide(rect.h));
-        let k = k.clamp(ZOOM.0, 1.25);
+        let k = k.clamp(ZOOM.0, 1.0);
         self.k.set(k);
         self.x.set((w - wide(rect.w) * k) / 2.0 - wide(rect.x) * k);
         self.y.set((h - below - wide(rect.h) * k) / 2.0 - wide(rect.y) * k);

@@ -66,7 +66,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
                     let kind = spec.kind;
                     let on = ui.ui.tool == Tool::Place(kind);
                     let onclick = move |_| {
-                        dispatch.emit(UiAction::Tool(if on { Tool::Select } else { Tool::Place(kind) }));
+                        dispatch.emit(UiAction::Tool(Tool::Place(kind)));
                     };
                     html! {
                         <li key={spec.kind}>

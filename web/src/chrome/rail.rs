@@ -19,6 +19,8 @@ pub struct GroupSpec {
     pub icon: &'static str,
     /// Its key.
     pub key: &'static str,
+    /// The kind that is ready to be placed once the group is open.
+    pub arms: Option<&'static str>,
     /// Its kinds.
     pub kinds: &'static [&'static str],
 }
@@ -30,6 +32,7 @@ pub static GROUPS: &[GroupSpec] = &[
         name: words::GROUP_CONTAINERS,
         icon: "containers",
         key: "1",
+        arms: Some("vpc"),
         kinds: &["region", "availability-zone", "vpc", "subnet"],
     },
     GroupSpec {
@@ -37,6 +40,7 @@ pub static GROUPS: &[GroupSpec] = &[
         name: words::GROUP_GATEWAYS,
         icon: "gateways",
         key: "2",
+        arms: None,
         kinds: &["internet-gateway", "egress-only-internet-gateway", "nat-gateway", "elastic-ip"],
     },
     GroupSpec {
@@ -44,6 +48,7 @@ pub static GROUPS: &[GroupSpec] = &[
         name: words::GROUP_COMPUTE,
         icon: "instance",
         key: "3",
+        arms: Some("instance"),
         kinds: &["instance", "network-interface"],
     },
     GroupSpec {
@@ -51,6 +56,7 @@ pub static GROUPS: &[GroupSpec] = &[
         name: words::GROUP_TABLES,
         icon: "tables",
         key: "4",
+        arms: None,
         kinds: &["route-table", "security-group", "network-acl", "prefix-list"],
     },
     GroupSpec {
@@ -58,6 +64,7 @@ pub static GROUPS: &[GroupSpec] = &[
         name: words::GROUP_WORLD,
         icon: "world",
         key: "5",
+        arms: None,
         kinds: &["internet-host", "internet"],
     },
 ];
@@ -70,6 +77,7 @@ struct Button {
     /// It opens something; otherwise it is a switch.
     opens: bool,
     act: UiAction,
+    tool: Option<Tool>,
     rule: bool,
 }
 
@@ -87,11 +95,12 @@ pub fn Rail() -> Html {
         on: std::mem::discriminant(&state.tool) == std::mem::discriminant(&tool),
         opens: false,
         act: UiAction::Tool(tool),
+        tool: None,
         rule: false,
     };
     let drawer = |icon, name, key, drawer: Drawer| {
         let on = state.drawer == Some(drawer);
-        Button { icon, name, key, on, opens: true, act: UiAction::Drawer((!on).then_some(drawer)), rule: false }
+        Button { icon, name, key, on, opens: true, act: UiAction::Drawer((!on).then_some(drawer)), tool: None, rule: false }
     };
     let mut buttons = vec![
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
@@ -101,6 +110,12 @@ pub fn Rail() -> Html {
     for (index, spec) in GROUPS.iter().enumerate() {
         let mut button = drawer(spec.icon, spec.name, spec.key, Drawer::Palette(Some(spec.group)));
         button.rule = index == 0;
+        // Opening a group takes its most common tool in hand; closing it lays the tool down.
+        button.tool = match (button.on, spec.arms) {
+            (false, Some(kind)) => Some(Tool::Place(kind)),
+            (false, None) => None,
+            (true, _) => Some(Tool::Select),
+        };
         buttons.push(button);
     }
     let mut outline = drawer("outline", words::OUTLINE, "O", Drawer::Outline);
@@ -133,10 +148,13 @@ pub fn Rail() -> Html {
         <div ref={bar} class="rail" role="toolbar" aria-orientation="vertical" aria-label={words::TOOLS} {onkeydown}>
             { for buttons.into_iter().enumerate().map(|(index, button)| {
                 let dispatch = ui.dispatch.clone();
-                let (act, stop) = (button.act.clone(), stop.clone());
+                let (act, tool, stop) = (button.act.clone(), button.tool.clone(), stop.clone());
                 let onclick = move |_| {
                     stop.set(index);
                     dispatch.emit(act.clone());
+                    if let Some(tool) = &tool {
+                        dispatch.emit(UiAction::Tool(tool.clone()));
+                    }
                 };
                 let title = if button.key.is_empty() { button.name.to_owned() } else { format!("{} ({})", button.name, button.key) };
                 html! {

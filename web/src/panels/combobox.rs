@@ -68,7 +68,8 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
         }
     };
     let oninput = {
-        let (open, active, typed, on_change) = (open.clone(), active.clone(), typed.clone(), props.on_change.clone());
+        let (open, active, typed, on_change) =
+            (open.clone(), active.clone(), typed.clone(), props.on_change.clone());
         Callback::from(move |event: InputEvent| {
             if let Some(input) = super::cell::target::<HtmlInputElement>(&event) {
                 open.set(true);

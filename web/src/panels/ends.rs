@@ -11,7 +11,8 @@ pub fn choices(document: &Document) -> Vec<Choice> {
     let mut out = Vec::new();
     let of = |kind: &'static str| document.nodes.values().filter(move |node| node.kind() == kind);
     for instance in of("instance") {
-        let inside = document.children(Some(instance.id.as_str())).filter(|child| child.kind() == "network-interface");
+        let inside =
+            document.children(Some(instance.id.as_str())).filter(|child| child.kind() == "network-interface");
         let interfaces: Vec<_> = inside.collect();
         let addresses = interfaces.first().map(|interface| addresses(interface)).unwrap_or_default();
         out.push(choice(instance, &addresses));
@@ -20,7 +21,11 @@ pub fn choices(document: &Document) -> Vec<Choice> {
         }
     }
     for interface in of("network-interface") {
-        let owned = interface.parent.as_deref().and_then(|id| document.node(id)).is_some_and(|owner| owner.kind() == "instance");
+        let owned = interface
+            .parent
+            .as_deref()
+            .and_then(|id| document.node(id))
+            .is_some_and(|owner| owner.kind() == "instance");
         if !owned {
             out.push(choice(interface, &addresses(interface)));
         }
@@ -28,13 +33,11 @@ pub fn choices(document: &Document) -> Vec<Choice> {
     for host in of("internet-host") {
         out.push(choice(host, &addresses(host)));
     }
-    let drawn = of("internet").map(|node| Choice { value: node.id.to_string(), label: node.label().to_owned() });
+    let drawn =
+        of("internet").map(|node| Choice { value: node.id.to_string(), label: node.label().to_owned() });
     out.extend(drawn);
     if !out.iter().any(|choice| choice.value == "internet") {
-        out.push(Choice {
-            value: "internet".to_owned(),
-            label: words::THE_INTERNET.to_owned(),
-        });
+        out.push(Choice { value: "internet".to_owned(), label: words::THE_INTERNET.to_owned() });
     }
     out
 }

@@ -29,7 +29,10 @@ pub fn Evidence(props: &EvidenceProps) -> Html {
                             </tr></thead>
                             <tbody>
                                 { for rows.iter().map(|row| {
-                                    let class = row.decided.then(|| if props.denied { "decided denied" } else { "decided" });
+                                    let class = classes!(
+                                        row.decided.then_some("decided"),
+                                        (row.decided && props.denied).then_some("denied"),
+                                    );
                                     html! {
                                         <tr {class}>
                                             { for row.cells.iter().enumerate().map(|(index, cell)| html! {

@@ -123,7 +123,8 @@ fn labelled(hub: &Hub, node: &Id, field: &FormField, cell: Cell, choices: Vec<Ch
             hub.set_field(&node, key, value, edit.typing);
         })
     };
-    let mono = matches!(field.kind, FieldKind::Cidr4 | FieldKind::Cidr6 | FieldKind::Address | FieldKind::Number);
+    let mono =
+        matches!(field.kind, FieldKind::Cidr4 | FieldKind::Cidr6 | FieldKind::Address | FieldKind::Number);
     html! {
         <div class={classes!("form-field", mono.then_some("mono"), (!field.problems.is_empty()).then_some("invalid"))}>
             <label for={id.clone()}>{ field.label }</label>
@@ -161,7 +162,8 @@ fn references(hub: &Hub, node: &Id, field: &FormField) -> Html {
         .iter()
         .filter(|id| !field.choices.iter().any(|choice| choice.value == **id))
         .map(|id| Choice { value: id.clone(), label: words::missing(id) });
-    let all: Vec<Choice> = field.choices.iter().filter(|choice| !choice.value.is_empty()).cloned().chain(missing).collect();
+    let all: Vec<Choice> =
+        field.choices.iter().filter(|choice| !choice.value.is_empty()).cloned().chain(missing).collect();
     html! {
         <fieldset class={classes!("form-field", "references", (!field.problems.is_empty()).then_some("invalid"))} aria-describedby={described_by}>
             <legend>{ field.label }</legend>

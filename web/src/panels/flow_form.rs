@@ -31,7 +31,8 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
             End::From => ("flow-from", words::FROM, flow.from.clone()),
             End::To => ("flow-to", words::TO, flow.to.clone()),
         };
-        let problem = problem.clone().filter(|problem| problem.starts_with(field_of(which))).map(AttrValue::from);
+        let problem =
+            problem.clone().filter(|problem| problem.starts_with(field_of(which))).map(AttrValue::from);
         let on_change = {
             let (hub, flow) = (hub.clone(), flow.clone());
             Callback::from(move |(value, typing): (String, bool)| {
@@ -64,7 +65,9 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
             hub.set_flow(swapped, false);
         }
     };
-    let other_problem = problem.clone().filter(|problem| ![End::From, End::To].iter().any(|end| problem.starts_with(field_of(*end))));
+    let other_problem = problem
+        .clone()
+        .filter(|problem| ![End::From, End::To].iter().any(|end| problem.starts_with(field_of(*end))));
     html! {
         <div class="flow-form">
             { end(End::From) }
@@ -103,7 +106,15 @@ fn has_ports(protocol: &str) -> bool {
     matches!(protocol, "tcp" | "udp" | "6" | "17")
 }
 
-fn field(id: &'static str, label: &'static str, cell: Cell, value: String, choices: Vec<Choice>, closed: bool, on_edit: Callback<Edit>) -> Html {
+fn field(
+    id: &'static str,
+    label: &'static str,
+    cell: Cell,
+    value: String,
+    choices: Vec<Choice>,
+    closed: bool,
+    on_edit: Callback<Edit>,
+) -> Html {
     html! {
         <div class="form-field">
             <label for={id}>{ label }</label>
@@ -115,8 +126,10 @@ fn field(id: &'static str, label: &'static str, cell: Cell, value: String, choic
 fn protocol(hub: &Hub, flow: &Flow) -> Html {
     let known = ["tcp", "udp", "icmp", "icmpv6"];
     let is_known = known.contains(&flow.protocol.as_str());
-    let mut choices: Vec<Choice> =
-        known.iter().map(|word| Choice { value: (*word).to_owned(), label: words::protocol_name(word).to_owned() }).collect();
+    let mut choices: Vec<Choice> = known
+        .iter()
+        .map(|word| Choice { value: (*word).to_owned(), label: words::protocol_name(word).to_owned() })
+        .collect();
     choices.push(Choice { value: "other".to_owned(), label: words::OTHER_PROTOCOL.to_owned() });
     let value = if is_known { flow.protocol.clone() } else { "other".to_owned() };
     let on_edit = {
@@ -167,7 +180,15 @@ fn family(hub: &Hub, flow: &Flow) -> Html {
             hub.set_flow(Flow { family, ..flow.clone() }, false);
         })
     };
-    field("flow-family", words::FAMILY, Cell::Text, flow.family.clone().unwrap_or_default(), choices, true, on_edit)
+    field(
+        "flow-family",
+        words::FAMILY,
+        Cell::Text,
+        flow.family.clone().unwrap_or_default(),
+        choices,
+        true,
+        on_edit,
+    )
 }
 
 fn expectation(hub: &Hub, flow: &Flow) -> Html {

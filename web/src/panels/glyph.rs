@@ -27,7 +27,6 @@ pub fn class(glyph: Glyph) -> &'static str {
 }
 
 /// The shape: ● end, ▲ decision, ◇ rewrite, ■ drop. Drawn, never a character.
-#[must_use]
 pub fn shape(glyph: Glyph) -> Html {
     let inner = match glyph {
         Glyph::End => html! { <circle cx="6" cy="6" r="4" /> },

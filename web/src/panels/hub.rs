@@ -3,7 +3,7 @@
 //! The player's context changes with every frame. [`Deck`] reads it and hands on only what
 //! changes with steps, so that tables and forms are not drawn sixty times a second.
 
-use std::cell::{Cell as Memory, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use hopscope_forward::{Decision, Evidence, Trace, Verdict};
 use hopscope_view::Story;
 use hopscope_view::form::{self, FormField};
 use serde_json::Value;
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
+use super::focus::{Goal, aim};
 use super::row_table::{Lit, RowsEdit};
 use crate::icons::Icon;
 use crate::state::{End, FlowCtx, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
@@ -80,51 +80,8 @@ fn lit_at(trace: &Trace, story: &Story, step: usize) -> Option<LitAt> {
 }
 
 thread_local! {
-    /// Where the keyboard goes once the inspector shows what was asked for.
-    static GOAL: RefCell<Option<Goal>> = const { RefCell::new(None) };
     /// Something was typed since the last history entry was closed.
-    static TYPED: Memory<bool> = const { Memory::new(false) };
-}
-
-/// A place in the inspector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// A field by its path (`routes/2/destination`).
-    Path(String),
-    /// The row that decided.
-    LitRow,
-}
-
-/// The place the keyboard is to go to, if one is asked for.
-#[must_use]
-pub fn goal() -> Option<Goal> {
-    GOAL.with(|goal| goal.borrow().clone())
-}
-
-/// Moves the keyboard to the asked place inside an element and forgets it.
-pub fn reach_goal(root: &web_sys::Element) {
-    let Some(goal) = GOAL.with(|goal| goal.borrow_mut().take()) else { return };
-    let find = |selector: &str| root.query_selector(selector).ok().flatten();
-    let found = match &goal {
-        Goal::Path(path) => {
-            // The cell itself, else the nearest thing that contains it.
-            let mut path = path.as_str();
-            loop {
-                // Paths hold keys and numbers only; anything else would not be a selector.
-                let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_'));
-                let cell = plain.then(|| find(&format!("[data-path=\"{path}\"]"))).flatten();
-                match (cell, path.rsplit_once('/')) {
-                    (Some(cell), _) => break cell.query_selector("input, select").ok().flatten(),
-                    (None, Some((shorter, _))) => path = shorter,
-                    (None, None) => break None,
-                }
-            }
-        }
-        Goal::LitRow => find("tr.lit input, tr.lit select").or_else(|| find(".row-tools button")),
-    };
-    if let Some(element) = found {
-        super::row_table::focus_element(&element);
-    }
+    static TYPED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Everything panels read and ask for.
@@ -155,7 +112,6 @@ pub fn use_hub() -> Hub {
 }
 
 /// The icon of a kind.
-#[must_use]
 pub fn icon(kind: &'static str) -> Html {
     html! { <Icon name={kind} /> }
 }
@@ -292,7 +248,7 @@ impl Hub {
 
     /// Selects a component and moves the keyboard to one of its fields.
     pub fn select_field(&self, id: &Id, path: Option<&str>, sentence: &str) {
-        self.aim(path.map(|path| Goal::Path(path.to_owned())));
+        aim(id, path.map(|path| Goal::Path(path.to_owned())));
         self.select(id);
         self.say(sentence);
     }
@@ -302,14 +258,12 @@ impl Hub {
         let Some(step) = self.flow.story.as_ref().and_then(|story| story.steps.get(step)) else { return };
         self.deck.play.emit(PlayAction::GoTo(step.index));
         let document = self.document();
-        let Some(id) = [&step.id, &step.place].into_iter().find(|id| document.node(id).is_some()) else { return };
-        self.aim(Some(Goal::LitRow));
+        let Some(id) = [&step.id, &step.place].into_iter().find(|id| document.node(id).is_some()) else {
+            return;
+        };
+        aim(id, Some(Goal::LitRow));
         self.select(id);
         self.say(step.reason.as_ref().map_or(&step.line, |reason| &reason.sentence));
-    }
-
-    fn aim(&self, goal: Option<Goal>) {
-        GOAL.with(|slot| *slot.borrow_mut() = goal);
     }
 
     /// Chooses a flow.
@@ -342,10 +296,4 @@ impl Hub {
     pub fn pick(&self, end: Option<End>) {
         self.ui.dispatch.emit(UiAction::Pick(end));
     }
-}
-
-/// Casts to an element without a fuss.
-#[must_use]
-pub fn element(node: &NodeRef) -> Option<web_sys::Element> {
-    node.get().and_then(|node| node.dyn_into().ok())
 }

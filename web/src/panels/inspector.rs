@@ -7,7 +7,8 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::fields::{Fields, arrow};
-use super::hub::{Deck, Hub, element, goal, reach_goal, use_hub};
+use super::focus::{element, is_goal, reach_goal};
+use super::hub::{Deck, Hub, use_hub};
 use super::related::{self, Related};
 use super::row_table::RowTable;
 use super::table_field::{TableField, implied_routes};
@@ -26,9 +27,9 @@ fn Body() -> Html {
     let root = use_node_ref();
     {
         // Where a problem or a refusal leads: first the tab that has its field, then the field.
-        let (root, tab) = (root.clone(), tab.clone());
+        let (root, tab, selected) = (root.clone(), tab.clone(), hub.selected());
         use_effect(move || {
-            if goal().is_none() {
+            if !selected.is_some_and(|selected| is_goal(&selected)) {
                 return;
             }
             if *tab != "properties" {
@@ -53,7 +54,8 @@ fn Body() -> Html {
     };
     let found = related::related(&document, &hub.network(), &node);
     let tabs = tabs_of(&found, node.kind());
-    let current = if tabs.iter().any(|other| other.key == *tab) { (*tab).clone() } else { "properties".into() };
+    let current =
+        if tabs.iter().any(|other| other.key == *tab) { (*tab).clone() } else { "properties".into() };
     let on_choose = {
         let tab = tab.clone();
         Callback::from(move |key| tab.set(key))
@@ -210,9 +212,15 @@ fn chosen(hub: &Hub, subnet: Option<&Id>, key: &str) -> bool {
 }
 
 fn routes(hub: &Hub, found: &Related) -> Html {
-    let Some(table) = &found.table else { return html! { <p class="empty-note">{ words::IMPLIED_MAIN }</p> } };
+    let Some(table) = &found.table else {
+        return html! { <p class="empty-note">{ words::IMPLIED_MAIN }</p> };
+    };
     if hub.document().node(table).is_some() {
-        let via = if chosen(hub, found.subnet.as_ref(), "route_table") { words::VIA_CHOICE } else { words::VIA_MAIN };
+        let via = if chosen(hub, found.subnet.as_ref(), "route_table") {
+            words::VIA_CHOICE
+        } else {
+            words::VIA_MAIN
+        };
         return html! {
             <>
                 { part_title(hub, table) }
@@ -235,7 +243,11 @@ fn routes(hub: &Hub, found: &Related) -> Html {
 fn acl(hub: &Hub, found: &Related) -> Html {
     let drawn = found.acl.as_ref().filter(|acl| hub.document().node(acl).is_some());
     let Some(acl) = drawn else { return html! { <p class="empty-note">{ words::IMPLIED_ACL }</p> } };
-    let via = if chosen(hub, found.subnet.as_ref(), "network_acl") { words::VIA_CHOICE } else { words::VIA_DEFAULT };
+    let via = if chosen(hub, found.subnet.as_ref(), "network_acl") {
+        words::VIA_CHOICE
+    } else {
+        words::VIA_DEFAULT
+    };
     html! {
         <>
             { part_title(hub, acl) }

@@ -11,8 +11,8 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::evidence::Evidence;
+use super::focus::scroll_near;
 use super::glyph;
-use super::row_table::scroll_near;
 
 /// Properties of [`Ladder`].
 #[derive(Properties, PartialEq)]
@@ -35,7 +35,8 @@ pub fn Ladder(props: &LadderProps) -> Html {
     {
         let root = root.clone();
         use_effect_with((props.step, props.story.steps.len()), move |_| {
-            let rung = root.cast::<Element>().and_then(|root| root.query_selector(".rung.current").ok().flatten());
+            let rung =
+                root.cast::<Element>().and_then(|root| root.query_selector(".rung.current").ok().flatten());
             if let Some(rung) = rung {
                 scroll_near(&rung);
             }

@@ -9,6 +9,7 @@ mod expectations;
 mod fields;
 mod flow_form;
 mod flows;
+mod focus;
 mod glyph;
 mod hub;
 mod inspector;

@@ -26,7 +26,8 @@ pub fn PacketCard(props: &PacketProps) -> Html {
     let Some(step) = props.story.steps.get(props.step) else {
         return html! { <p class="empty-note">{ words::NO_STORY }</p> };
     };
-    let (transport, network): (Vec<_>, Vec<_>) = step.packet.iter().partition(|field| is_transport(&field.name));
+    let (transport, network): (Vec<_>, Vec<_>) =
+        step.packet.iter().partition(|field| is_transport(&field.name));
     let changed = step.packet.iter().filter(|field| field.after.is_some()).count();
     let protocol = network
         .iter()
@@ -123,7 +124,12 @@ fn key_text(key: &FlowKey) -> String {
         (std::net::IpAddr::V6(address), port) => format!("[{address}]:{port}"),
         (address, port) => format!("{address}:{port}"),
     };
-    format!("{} {} → {}", key.protocol, end(key.source, key.source_port), end(key.destination, key.destination_port))
+    format!(
+        "{} {} → {}",
+        key.protocol,
+        end(key.source, key.source_port),
+        end(key.destination, key.destination_port)
+    )
 }
 
 fn remembered(props: &PacketProps) -> Html {

@@ -25,7 +25,8 @@ fn ProblemList() -> Html {
     let hub = use_hub();
     let network = hub.network();
     let all = network.diagnostics();
-    let found = |severity: Severity| all.iter().filter(move |diagnostic| group(diagnostic.spec.severity) == severity);
+    let found =
+        |severity: Severity| all.iter().filter(move |diagnostic| group(diagnostic.spec.severity) == severity);
     html! {
         <div class="problems">
             <h2 class="panel-heading">
@@ -86,9 +87,13 @@ fn problem(hub: &Hub, diagnostic: &Diagnostic) -> Html {
 /// Octagon, triangle, disc: severities differ by shape, not only by colour.
 fn severity_shape(severity: Severity) -> Html {
     let inner = match severity {
-        Severity::Deny | Severity::Error => html! { <path d="M4.7 1h6.6L15 4.7v6.6L11.3 15H4.7L1 11.3V4.7zM8 4.5v4.2M8 11v.6" /> },
+        Severity::Deny | Severity::Error => {
+            html! { <path d="M4.7 1h6.6L15 4.7v6.6L11.3 15H4.7L1 11.3V4.7zM8 4.5v4.2M8 11v.6" /> }
+        }
         Severity::Warning => html! { <path d="M8 1.5 15 14H1zM8 6v3.8M8 11.8v.3" /> },
-        Severity::Info => html! { <path d="M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 7.2v4M8 4.8v.3" /> },
+        Severity::Info => {
+            html! { <path d="M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 7.2v4M8 4.8v.3" /> }
+        }
     };
     html! { <svg class="severity-shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{ inner }</svg> }
 }

@@ -32,8 +32,10 @@ pub fn related(document: &Document, network: &Network, node: &Node) -> Related {
     let mut out = Related::default();
     match node.kind() {
         "instance" | "network-interface" | "nat-gateway" | "subnet" => {
-            let chosen = node.field("subnet").as_str().filter(|subnet| document.node(subnet).is_some()).map(Id::from);
-            out.subnet = chosen.or_else(|| document.enclosing(&node.id, "subnet").map(|subnet| subnet.id.clone()));
+            let chosen =
+                node.field("subnet").as_str().filter(|subnet| document.node(subnet).is_some()).map(Id::from);
+            out.subnet =
+                chosen.or_else(|| document.enclosing(&node.id, "subnet").map(|subnet| subnet.id.clone()));
         }
         "vpc" | "region" => {
             let inside = document.children(Some(node.id.as_str()));
@@ -49,8 +51,10 @@ pub fn related(document: &Document, network: &Network, node: &Node) -> Related {
         "network-interface" => out.interfaces.push(node.id.clone()),
         "instance" => {
             let inside = document.children(Some(node.id.as_str()));
-            out.interfaces =
-                inside.filter(|child| child.kind() == "network-interface").map(|child| child.id.clone()).collect();
+            out.interfaces = inside
+                .filter(|child| child.kind() == "network-interface")
+                .map(|child| child.id.clone())
+                .collect();
         }
         _ => {}
     }
@@ -72,15 +76,19 @@ pub fn users(document: &Document, network: &Network, node: &Node) -> Vec<Id> {
     let subnets = || document.nodes.values().filter(|other| other.kind() == "subnet");
     match node.kind() {
         "route-table" => {
-            let served = subnets().filter(|subnet| network.route_table_of(&subnet.id).is_some_and(|table| table.as_str() == id));
+            let served = subnets().filter(|subnet| {
+                network.route_table_of(&subnet.id).is_some_and(|table| table.as_str() == id)
+            });
             served.map(|subnet| subnet.id.clone()).collect()
         }
         "network-acl" => {
-            let served = subnets().filter(|subnet| network.network_acl_of(&subnet.id).is_some_and(|acl| acl.as_str() == id));
+            let served = subnets()
+                .filter(|subnet| network.network_acl_of(&subnet.id).is_some_and(|acl| acl.as_str() == id));
             served.map(|subnet| subnet.id.clone()).collect()
         }
         "security-group" | "prefix-list" => {
-            let names = |other: &&std::sync::Arc<Node>| other.id != node.id && mentions(&other.config.fields(), id);
+            let names =
+                |other: &&std::sync::Arc<Node>| other.id != node.id && mentions(&other.config.fields(), id);
             document.nodes.values().filter(names).map(|other| other.id.clone()).collect()
         }
         _ => Vec::new(),
@@ -100,7 +108,8 @@ fn mentions(value: &Value, id: &str) -> bool {
 #[must_use]
 pub fn breadcrumb(document: &Document, node: &Node) -> Vec<Id> {
     let mut trail = Vec::new();
-    let zone = |node: &Node| node.field("zone").as_str().filter(|zone| document.node(zone).is_some()).map(Id::from);
+    let zone =
+        |node: &Node| node.field("zone").as_str().filter(|zone| document.node(zone).is_some()).map(Id::from);
     trail.extend(zone(node));
     let mut parent = node.parent.clone();
     while let Some(id) = parent {

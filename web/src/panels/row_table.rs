@@ -3,10 +3,11 @@
 use hopscope_view::form::{Cell, Choice, Column};
 use hopscope_view::text::ui_panels as words;
 use serde_json::Value;
-use web_sys::{ClipboardEvent, Element, HtmlElement};
+use web_sys::{ClipboardEvent, Element};
 use yew::prelude::*;
 
 use super::cell::{CellInput, Edit};
+use super::focus::{focus, scroll_near};
 use super::rows;
 
 /// A row that exists without being written: local routes, the last rule of an ACL.
@@ -304,9 +305,8 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         })
     });
 
-    let can_shift = |down: bool| {
-        current.is_some_and(|at| if down { at + 1 < count } else { at > 0 && at < count })
-    };
+    let can_shift =
+        |down: bool| current.is_some_and(|at| if down { at + 1 < count } else { at > 0 && at < count });
     let shift_button = |label: &'static str, down: bool| {
         let (shift, at) = (shift.clone(), *current);
         html! {
@@ -388,11 +388,8 @@ fn concerns(path: &str, key: &str) -> bool {
 }
 
 fn implied_row(row: &Implied, shown: &[(usize, &'static Column)], all: usize, lit: Option<&Lit>) -> Html {
-    let class = classes!(
-        "implied",
-        lit.map(|_| "lit"),
-        lit.is_some_and(|lit| lit.denied).then_some("lit-denied"),
-    );
+    let class =
+        classes!("implied", lit.map(|_| "lit"), lit.is_some_and(|lit| lit.denied).then_some("lit-denied"),);
     html! {
         <tr {class} aria-current={lit.map(|_| "step")} title={words::ROW_IMPLIED}>
             { for shown.iter().filter(|(index, _)| *index < all).map(|(index, column)| html! {
@@ -420,33 +417,4 @@ fn cell_class(column: &Column) -> Classes {
 /// The cross of a delete button.
 pub fn cross() -> Html {
     html! { <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><path class="mark-line" d="M3.5 3.5l9 9M12.5 3.5l-9 9" /></svg> }
-}
-
-/// Focuses an element and selects its text.
-pub fn focus(id: &str) {
-    let element = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
-    if let Some(element) = element {
-        focus_element(&element);
-    }
-}
-
-/// Focuses an element and selects its text.
-pub fn focus_element(element: &Element) {
-    if let Some(element) = wasm_bindgen::JsCast::dyn_ref::<HtmlElement>(element) {
-        // Focus can only be refused for elements that are gone.
-        let _ = element.focus();
-    }
-    if let Some(input) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlInputElement>(element) {
-        if input.type_() == "text" {
-            input.select();
-        }
-    }
-}
-
-/// Scrolls an element just into view.
-pub fn scroll_near(element: &Element) {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
 }

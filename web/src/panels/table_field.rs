@@ -33,7 +33,8 @@ pub fn TableField(props: &TableFieldProps) -> Html {
     let Some(field) = form.iter().find(|field| field.key == props.field) else { return Html::default() };
     let columns = columns_of(field.kind, field.columns);
     let rows = rows::rows_of(&field.value);
-    let choices = columns.iter().map(|column| form::suggestions(&document, node, column.cell)).collect::<Vec<_>>();
+    let choices =
+        columns.iter().map(|column| form::suggestions(&document, node, column.cell)).collect::<Vec<_>>();
     let on_rows = {
         let (hub, node, key) = (hub.clone(), props.node.clone(), props.field);
         Callback::from(move |edit: RowsEdit| hub.edit_rows(&node, key, edit))

@@ -51,7 +51,13 @@ pub fn Tabs(props: &TabsProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             let last = keys.len().saturating_sub(1);
             let next = match event.key().as_str() {
-                "ArrowRight" => if chosen == last { 0 } else { chosen + 1 },
+                "ArrowRight" => {
+                    if chosen == last {
+                        0
+                    } else {
+                        chosen + 1
+                    }
+                }
                 "ArrowLeft" => chosen.checked_sub(1).unwrap_or(last),
                 "Home" => 0,
                 "End" => last,

@@ -62,7 +62,11 @@ fn between(knots: impl Iterator<Item = (f64, f64)>, x: f64) -> f64 {
     for (kx, ky) in knots {
         if x <= kx {
             let width = kx - last.0;
-            return if width > 0.0 { last.1 + (ky - last.1) * ((x - last.0) / width).clamp(0.0, 1.0) } else { ky };
+            return if width > 0.0 {
+                last.1 + (ky - last.1) * ((x - last.0) / width).clamp(0.0, 1.0)
+            } else {
+                ky
+            };
         }
         last = (kx, ky);
     }
@@ -150,7 +154,11 @@ pub fn TimelineBar(props: &TimelineProps) -> Html {
         })
     };
     let count = props.story.steps.len();
-    let sentence = props.story.steps.get(props.step).map_or(String::new(), |step| format!("{}, {}. {}", step.title, step.word, step.line));
+    let sentence = props
+        .story
+        .steps
+        .get(props.step)
+        .map_or(String::new(), |step| format!("{}, {}. {}", step.title, step.word, step.line));
     let turn = props.timeline.ticks.iter().position(|tick| tick.leg == LegKind::Return);
     let turn = turn.map(|first| percent(scale.turn(first)));
     html! {

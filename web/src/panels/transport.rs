@@ -74,7 +74,11 @@ pub struct TransportProps {
 /// The buttons.
 #[component]
 pub fn Transport(props: &TransportProps) -> Html {
-    let button = |label: &'static str, shape: &'static str, what: Move, enabled: bool, class: &'static str| {
+    let button = |label: &'static str,
+                  shape: &'static str,
+                  what: Move,
+                  enabled: bool,
+                  class: &'static str| {
         let on_move = props.on_move.clone();
         html! {
             <button type="button" class={classes!("transport-button", class)} aria-label={label} title={label}

@@ -16,7 +16,6 @@ pub fn verdict_class(verdict: Verdict) -> &'static str {
 }
 
 /// The shape of a verdict: disc with tick, octagon with bar, ring with arrow head, dashed half-disc.
-#[must_use]
 pub fn verdict_shape(verdict: Verdict) -> Html {
     match verdict {
         Verdict::Allowed => html! {

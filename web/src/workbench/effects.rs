@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::saving::Saver;
 use crate::browser;
-use crate::state::{Banner, PlayAction, UiAction};
+use crate::state::{Banner, Drawer, Lens, PlayAction, UiAction};
 
 /// Everything an effect can reach.
 pub struct Performer {
@@ -36,7 +36,13 @@ impl Performer {
                     self.ui.emit(UiAction::Cursor(Some(id.clone())));
                     browser::focus_soon(browser::node_selector(&id));
                 }
-                Effect::ShowFlow(flow) => self.play.emit(PlayAction::Choose(Some(flow.into()))),
+                Effect::ShowFlow(flow) => {
+                    self.ui.emit(UiAction::Lens(Lens::Flow));
+                    if browser::width() >= 900.0 {
+                        self.ui.emit(UiAction::Drawer(Some(Drawer::Flows)));
+                    }
+                    self.play.emit(PlayAction::Choose(Some(flow.into())));
+                }
                 Effect::Copy(text) => browser::copy(&text),
                 Effect::Download { name, text } => browser::download(&name, &text),
             }

@@ -36,6 +36,7 @@ pub struct FrameProps {
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
     let files = use_context::<Files>();
+    let told = use_context::<FlowCtx>().is_some_and(|flow| flow.story.is_some());
     let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
         return html! {};
     };
@@ -80,6 +81,7 @@ pub fn Frame(props: &FrameProps) -> Html {
         state.drawer.is_some().then_some("has-drawer"),
         state.inspector.then_some("has-inspector"),
         state.dock.then_some("has-dock"),
+        (!told).then_some("no-story"),
         if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
     );
     let close_inspector = {
@@ -146,13 +148,15 @@ fn DockHead() -> Html {
             html! { <span class="dock-line">{ words::problem_count(count) }</span> }
         }
     };
+    // What the open dock shows needs no second telling.
+    let line = if open { html! {} } else { line };
     html! {
         <header class="dock-head">
+            { line }
             <button type="button" class="icon-button dock-toggle" aria-label={words::SHOW_DOCK} title={words::SHOW_DOCK}
                 aria-expanded={open.to_string()} onclick={toggle}>
-                <Icon name={if open { "chevron-down" } else { "chevron-right" }} size={18} />
+                <Icon name={if open { "chevron-down" } else { "chevron-up" }} size={18} />
             </button>
-            { line }
         </header>
     }
 }

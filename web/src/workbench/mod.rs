@@ -245,10 +245,11 @@ fn use_player(play: &UseReducerHandle<Play>, story: &Rc<FlowCtx>) {
     {
         let (play, timeline) = (play.dispatcher(), story.timeline.clone());
         use_effect_with((**story).clone(), move |_| {
-            let (steps, total) = timeline.map_or((Rc::from([]), 0.0), |timeline| {
-                (timeline.ticks.iter().map(|tick| tick.at).collect(), timeline.total)
+            let (steps, total, verdict) = timeline.map_or((Rc::from([]), 0.0, 0.0), |timeline| {
+                let steps = timeline.ticks.iter().map(|tick| tick.at).collect();
+                (steps, timeline.total, timeline.verdict_at)
             });
-            play.dispatch(Told::Story { steps, total });
+            play.dispatch(Told::Story { steps, total, verdict });
         });
     }
     {

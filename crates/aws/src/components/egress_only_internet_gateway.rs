@@ -33,6 +33,7 @@ pub static SPEC: Spec = Spec {
 use hopscope_forward::{
     Decision, Entry, Evidence, Hop, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit, Where,
 };
+use hopscope_net::prefix;
 
 use crate::arena::Ix;
 use crate::components::{internet_gateway, route_table};
@@ -91,6 +92,14 @@ pub(crate) fn inbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<'
     let eigw = &network.eigws[ix];
     let packet = visit.packet.clone();
     let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    // ADDR-21, as at an internet gateway: private IPv6 does not cross the edge inwards either.
+    if prefix::is_ula(packet.source) || prefix::is_ula(packet.destination) {
+        let reason = Reason::new(&internet_gateway::PRIVATE_IPV6, Where::new(SPEC.kind, &eigw.id))
+            .fact("source", packet.source)
+            .fact("destination", packet.destination);
+        visit.deny(hop.by(&["ADDR-21"]), reason);
+        return Outcome::Stopped;
+    }
     match visit.state.position(&eigw.id, Role::EgressOnly, true, &packet.key()) {
         Some(_) => {
             let used =

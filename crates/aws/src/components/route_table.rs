@@ -178,7 +178,8 @@ fn covering(network: &Network, table: Ix<Table>, address: IpAddr) -> Vec<&networ
     }
     let mut routes: Vec<_> =
         table.routes.iter().filter(|route| route.destination.contains(&address)).collect();
-    let local = routes.iter().any(|route| route.origin == RouteOrigin::Local);
+    // Also where the local target was replaced (RT-07): the block is still the VPC's own.
+    let local = network.vpcs[table.vpc].contains(address);
     routes.sort_by(|a, b| {
         // Where a local route covers the address, propagated ones are out of the race (RT-09).
         let out = |route: &network::Route| local && route.origin == RouteOrigin::Propagated;

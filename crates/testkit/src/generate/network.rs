@@ -24,6 +24,8 @@ pub(super) struct Yard {
     pub n: usize,
     pub id: String,
     pub v6: bool,
+    /// Start of its IPv6 addresses.
+    pub six: String,
     pub blocks: Vec<String>,
     pub gateway: Option<String>,
     pub egress_only: Option<String>,
@@ -64,8 +66,11 @@ pub(super) fn draw(random: &mut Random) -> Document {
         let config = Config::AvailabilityZone(availability_zone::Config { failed });
         put(&mut document, &format!("az-{zone}"), Some("region-1"), config);
     }
-    let entries: [&[&str]; 3] =
-        [&["198.51.100.0/24", "192.0.2.0/24"], &["10.0.0.0/8", "198.51.100.64/26"], &["2001:db8:ffff::/48"]];
+    let entries: [&[&str]; 3] = [
+        &["198.51.100.0/24", "192.0.2.0/24"],
+        &["10.0.0.0/8", "198.51.100.64/26", "198.51.100.0/24"],
+        &["2001:db8:ffff::/48"],
+    ];
     for (id, blocks) in LISTS.iter().zip(entries) {
         let entries = blocks
             .iter()
@@ -104,17 +109,20 @@ fn draw_vpc(
 ) {
     let id = format!("vpc-{n}");
     let v6 = random.chance(60);
+    // Sometimes private IPv6, which no gateway lets out (ADDR-21).
+    let six = if random.chance(6) { format!("fd80:0:{n}") } else { format!("2001:db8:{n}") };
     let mut blocks = vec![format!("10.{n}.0.0/16")];
     if random.chance(20) {
         blocks.push(format!("100.64.{n}.0/24"));
     }
-    let ipv6_cidrs = if v6 { vec![format!("2001:db8:{n}::/56")] } else { Vec::new() };
+    let ipv6_cidrs = if v6 { vec![format!("{six}::/56")] } else { Vec::new() };
     let config = vpc::Config { cidrs: blocks.clone(), ipv6_cidrs: ipv6_cidrs.clone() };
     put(document, &id, Some("region-1"), Config::Vpc(config));
     let mut yard = Yard {
         n,
         id,
         v6,
+        six: six.clone(),
         blocks: blocks.into_iter().chain(ipv6_cidrs).collect(),
         gateway: None,
         egress_only: None,
@@ -202,7 +210,7 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             id: format!("subnet-{n}-{k}"),
             style,
             v4: (!six_only).then_some(block),
-            v6: dual.then(|| format!("2001:db8:{n}:{k}::/64")),
+            v6: dual.then(|| format!("{}:{k}::/64", yard.six)),
             zone,
             table: (style == Style::Appliance || random.chance(80)).then(|| format!("rtb-{n}-{k}")),
         };

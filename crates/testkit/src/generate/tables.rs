@@ -117,8 +117,8 @@ fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<
     add(random, 6, "198.51.100.64/26", false, false);
     add(random, 6, "198.51.100.64/26", true, false);
     add(random, 6, "198.51.100.0/24", true, false);
-    add(random, 8, "pl-1", false, false);
-    add(random, 5, "pl-2", false, false);
+    add(random, 12, "pl-1", false, false);
+    add(random, 12, "pl-2", false, false);
     add(random, 3, "192.168.0.0/16", false, true);
     add(random, 3, "198.51.100.80/32", false, true);
     // RT-09: whatever is learned, the VPC's own blocks stay local.
@@ -128,6 +128,12 @@ fn extra_routes(random: &mut Random, yard: &Yard, plot: &Plot, routes: &mut Vec<
         if let Some(door) = random.pick(&doors).filter(|_| yard.v6 && random.chance(percent)) {
             routes.push(route(destination, door));
         }
+    }
+    // RT-07: the local route itself, sent elsewhere.
+    if let Some(appliance) = yard.appliance.as_deref().filter(|_| random.chance(3)) {
+        // Whether a learned route then wins is left open.
+        routes.retain(|r| !(r.propagated && r.destination.starts_with("10.")));
+        routes.push(route(&format!("10.{n}.0.0/16"), appliance));
     }
     // RT-08: between two subnets of the VPC, both ways or only one.
     if let Some(appliance) = yard.appliance.as_deref().filter(|_| plot.style != Style::Appliance) {

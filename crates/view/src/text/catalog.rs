@@ -1,5 +1,7 @@
 //! Title, sentence and hint of every code of `docs/rules.md` section 29 that can occur here.
 
+use super::drawings::DRAWINGS;
+
 /// The words of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -13,7 +15,12 @@ pub struct Entry {
     pub hint: Option<&'static str>,
 }
 
-const fn entry(code: &'static str, title: &'static str, sentence: &'static str, hint: &'static str) -> Entry {
+pub(super) const fn entry(
+    code: &'static str,
+    title: &'static str,
+    sentence: &'static str,
+    hint: &'static str,
+) -> Entry {
     let hint = if hint.is_empty() { None } else { Some(hint) };
     Entry { code, title, sentence, hint }
 }
@@ -232,195 +239,12 @@ static PACKETS: &[Entry] = &[
     ),
 ];
 
-/// What AWS would refuse, and what is worth telling about a drawing or a trace.
-static DRAWINGS: &[Entry] = &[
-    entry(
-        "I_ASYMMETRIC_INSPECTION",
-        "Seen one way only",
-        "{appliance} keeps state but sees only one direction of this flow.",
-        "Route both directions through it, in both subnets' tables.",
-    ),
-    entry(
-        "I_CIDR_NORMALISED",
-        "Host bits cleared",
-        "[{cidr} is kept as {normalised}: ]{none}host bits of a block are cleared.",
-        "",
-    ),
-    entry(
-        "I_MIDDLEBOX_SAME_SUBNET",
-        "Middlebox in the subnet it serves",
-        "{at} stands in the subnet whose traffic it should inspect, so neighbours bypass it.",
-        "Put it in a subnet of its own.",
-    ),
-    entry(
-        "I_NAT_SINGLE_ZONE",
-        "One zone for all",
-        "Subnets of several zones depend on {at}[ in {zone}]: if that zone fails, all of them lose the internet.",
-        "Add a NAT gateway to each zone.",
-    ),
-    entry(
-        "I_NONDETERMINISTIC",
-        "AWS may choose otherwise",
-        "Several routes [to {destination} ]{none}are equally good; AWS picks one at random and keeps it. Here it is [{target}]{none}.",
-        "Make one of them more specific.",
-    ),
-    entry(
-        "I_OVERLAP",
-        "Same addresses",
-        "{at} and [{other} ]{none}use overlapping blocks: fine until something must route between them.",
-        "Give them blocks of their own if they are ever to be connected.",
-    ),
-    entry(
-        "I_OVERLAPPING_RETURN",
-        "Ambiguous way back",
-        "The reply leaves towards another network that uses the same addresses.",
-        "Use separate tables, or narrower routes.",
-    ),
-    entry(
-        "I_PROPAGATION_LIMIT",
-        "Too many propagated routes",
-        "Route table {at} takes 100 propagated routes; further ones are not installed.",
-        "Advertise fewer, wider blocks.",
-    ),
-    entry(
-        "I_SG_RULE_STALE",
-        "Rule names a group that is gone",
-        "A rule of {at} names [{peer}]{none}, which no longer exists, and matches nothing.",
-        "Remove the rule, or name another peer.",
-    ),
-    entry(
-        "V_CIDR_FAMILY",
-        "Block may not be combined",
-        "[{cidr} ]{none}may not be added to the blocks that {at} already has.",
-        "Use a block of the same private range, of 100.64.0.0/10, or a public one.",
-    ),
-    entry(
-        "V_CIDR_FORBIDDEN",
-        "Forbidden block",
-        "[{cidr} ]{none}lies in a range that no VPC can use.",
-        "Use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.",
-    ),
-    entry(
-        "V_CIDR_OVERLAP",
-        "Overlapping blocks",
-        "The block [{cidr} ]of {at} overlaps [{other}]{none}.",
-        "Choose a block that is still free.",
-    ),
-    entry(
-        "V_CIDR_ROUTE_CONFLICT",
-        "Block covers a route",
-        "[{cidr} ]{none}covers the destination of a route that exists in this VPC.",
-        "Remove the route, or choose a narrower block.",
-    ),
-    entry(
-        "V_CIDR_SIZE",
-        "Illegal block size",
-        "[{cidr} ]{none}has a size that AWS does not accept here[: {allowed}].",
-        "IPv4 blocks are /16 to /28; IPv6 blocks /44 to /60 on a VPC and /44 to /64 on a subnet, in steps of 4.",
-    ),
-    entry(
-        "V_ENI_LIMIT",
-        "Too many interfaces",
-        "{at} has more interfaces than its instance type takes[ ({limit})].",
-        "Remove interfaces, or choose a larger type.",
-    ),
-    entry(
-        "V_ENI_ZONE",
-        "Interface in another zone",
-        "{at} is attached to an instance in another zone.",
-        "An interface and its instance share a zone.",
-    ),
-    entry(
-        "V_IGW_LIMIT",
-        "Second internet gateway",
-        "A VPC can have one internet gateway, and {at} is not its first.",
-        "Delete one of them.",
-    ),
-    entry(
-        "V_IP_RESERVED",
-        "Reserved address",
-        "[{address} ]{none}is reserved by AWS[ ({use})]: the first four and the last of each subnet are.",
-        "Use another address of the subnet.",
-    ),
-    entry(
-        "V_NAT_NEEDS_IGW",
-        "NAT without an internet gateway",
-        "Public NAT gateway {at} needs an internet gateway on its VPC.",
-        "Add an internet gateway, or make the NAT gateway private.",
-    ),
-    entry(
-        "V_PREFIX_LIST_MANAGED",
-        "AWS's own prefix list",
-        "{at} is managed by AWS and cannot be edited.",
-        "Make a list of your own.",
-    ),
-    entry(
-        "V_PREFIX_LIST_NOT_SUPPORTED",
-        "Prefix list not allowed here",
-        "[{list} ]{none}is a prefix list, which cannot be used here.",
-        "Write the blocks themselves.",
-    ),
-    entry(
-        "V_QUOTA",
-        "Beyond the quota",
-        "{at} exceeds a quota[: {count} {what}, {limit} allowed].",
-        "Remove some, or ask AWS for more.",
-    ),
-    entry(
-        "V_ROUTE_DUPLICATE",
-        "Two routes to one destination",
-        "Route table {at} has two routes to [{destination}]{none}.",
-        "Remove one of them.",
-    ),
-    entry(
-        "V_ROUTE_FAMILY",
-        "Wrong IP version for the target",
-        "The route to [{destination} ]{none}has a target that does not carry that IP version[: {target}].",
-        "Use a target of the same IP version.",
-    ),
-    entry(
-        "V_ROUTE_NOT_SUBNET_CIDR",
-        "Narrower than local, but no subnet",
-        "[{destination} ]{none}lies inside the VPC but is not exactly the block of a subnet.",
-        "Use the whole block of a subnet.",
-    ),
-    entry(
-        "V_ROUTE_RESERVED",
-        "Reserved destination",
-        "AWS does not accept routes to [{destination}]{none}: link-local services live there.",
-        "Remove the route.",
-    ),
-    entry(
-        "V_ROUTE_TARGET",
-        "Target not allowed",
-        "The route [to {destination} ]of {at} has a target that is not allowed here[: {target}].",
-        "Use a target that belongs to this VPC.",
-    ),
-    entry(
-        "V_RT_MAIN",
-        "Main route table",
-        "{at} breaks a rule of main route tables: each VPC has exactly one.",
-        "Mark exactly one table as main.",
-    ),
-    entry(
-        "V_SG_NOT_SUPPORTED",
-        "No security groups here",
-        "{at} cannot have security groups.",
-        "Filter with the subnet's network ACL.",
-    ),
-    entry(
-        "V_SG_REF_SCOPE",
-        "Group not usable here",
-        "[{peer} ]{none}cannot be named in this rule of {at}.",
-        "Name an address block instead.",
-    ),
-];
-
 /// Every entry: packets first, then drawings, each in order of code.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     PACKETS.iter().chain(DRAWINGS)
 }
 
+/// The words of a code.
 pub(super) fn find(code: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.code == code)
 }

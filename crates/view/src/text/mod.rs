@@ -2,6 +2,7 @@
 //! stages and decisions, and the strings of the page.
 
 mod catalog;
+mod drawings;
 mod names;
 mod template;
 pub mod ui;

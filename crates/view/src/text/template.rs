@@ -58,8 +58,7 @@ fn expand(part: &str, fact: &dyn Fn(&str) -> Option<String>, out: &mut String) -
     known
 }
 
-/// One space between words, none before punctuation, a capital at the beginning if a word of
-/// ours stands there.
+/// One space between words, none before punctuation that a missing part left behind.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -69,7 +68,7 @@ fn tidy(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out.replace(" .", ".").replace(" ,", ",").replace(" :", ":")
+    out
 }
 
 #[cfg(test)]
@@ -92,5 +91,6 @@ mod tests {
     fn values_are_not_expanded_again() {
         let fact = |_: &str| Some("{acl} [x]".to_owned());
         assert_eq!(fill("A {b}.", &fact), "A {acl} [x].");
+        assert_eq!(fill("To {b}.", &|_| Some("::/0".to_owned())), "To ::/0.");
     }
 }

@@ -121,6 +121,8 @@ pub fn add_row(field: &str) -> String {
 /// Name of a cell (`Route 2 destination`).
 #[must_use]
 pub fn cell_label(noun: &str, row: &str, column: &str) -> String {
+    // "Inbound rule 100 rule" would be the name of the cell that holds the number.
+    let column = if noun.ends_with(&lower_first(column)) { "number" } else { column };
     format!("{noun} {row} {}", lower_first(column))
 }
 /// Delete one row.
@@ -405,6 +407,7 @@ mod tests {
     fn cell_names_read_like_sentences() {
         assert_eq!(cell_label("Route", "2", "Destination"), "Route 2 destination");
         assert_eq!(cell_label("Inbound rule", "100", "CIDR block"), "Inbound rule 100 CIDR block");
+        assert_eq!(cell_label("Inbound rule", "100", "Rule"), "Inbound rule 100 number");
         assert_eq!(add_row("cidrs"), "Add IPv4 block");
         assert_eq!(add_row("routes"), "Add route");
     }
