@@ -31,7 +31,7 @@ const dockTab = (name) => async (page) => {
 
 export const SCREENS = [
   { name: 'home', reach: async () => {} },
-  { name: 'blank', reach: blank },
+  { name: 'blank', reach: (page) => blank(page) },
   { name: 'build', reach: build },
   { name: 'build-vpc', reach: choose('vpc'), wide: 900 },
   { name: 'build-subnet', reach: choose('subnet'), wide: 900 },
