@@ -385,6 +385,9 @@ impl UiCtx {
     /// Switches the lens, and the drawer with it where there is room.
     pub fn lens(&self, lens: Lens) {
         self.dispatch.emit(UiAction::Lens(lens));
+        if lens == Lens::Flow {
+            self.dispatch.emit(UiAction::Dock(true));
+        }
         match lens {
             Lens::Flow if crate::browser::width() >= 900.0 => {
                 self.dispatch.emit(UiAction::Drawer(Some(Drawer::Flows)));

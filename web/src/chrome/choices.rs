@@ -116,7 +116,7 @@ pub fn Choices(props: &ChoicesProps) -> Html {
                     <span class="choice-label">{ choice.label.clone() }</span>
                     <span class="choice-detail">{ choice.detail.clone() }</span>
                     if !choice.keys.is_empty() {
-                        <kbd>{ choice.keys }</kbd>
+                        <kbd class="drawn" data-key={choice.keys}></kbd>
                     }
                 </li>
             </>

@@ -148,7 +148,7 @@ pub fn Outline() -> Html {
                     <li key={row.id.to_string()} class={classes!("outline-row", selected.then_some("selected"))} role="treeitem"
                         data-row={row.id.to_string()} aria-level={row.level.to_string()} aria-posinset={row.position.to_string()}
                         aria-setsize={row.siblings.to_string()} aria-selected={selected.to_string()}
-                        aria-expanded={row.has_children.then(|| open.to_string())} aria-label={row.spoken.clone()}
+                        aria-expanded={row.has_children.then(|| open.to_string())}
                         tabindex={if index == at { "0" } else { "-1" }} style={format!("--level: {}", row.level)}
                         onclick={move |_| choose(&id)}>
                         <span class={classes!("twist", open.then_some("open"))} aria-hidden="true" onclick={toggle}>
@@ -156,7 +156,10 @@ pub fn Outline() -> Html {
                         </span>
                         <Icon name={row.kind} size={16} />
                         <span class="outline-label">{ row.label.clone() }</span>
-                        <span class="outline-detail">{ row.detail.clone() }</span>
+                        <span class="outline-detail">
+                            <span class="visually-hidden">{ hopscope_editor::names::noun(row.kind) }{ " " }</span>
+                            { row.detail.clone() }
+                        </span>
                     </li>
                 }
             }) }

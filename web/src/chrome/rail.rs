@@ -145,6 +145,7 @@ pub fn Rail() -> Html {
         })
     };
     html! {
+        <section class="rail-place" aria-label={words::TOOLS}>
         <div ref={bar} class="rail" role="toolbar" aria-orientation="vertical" aria-label={words::TOOLS} {onkeydown}>
             { for buttons.into_iter().enumerate().map(|(index, button)| {
                 let dispatch = ui.dispatch.clone();
@@ -166,13 +167,13 @@ pub fn Rail() -> Html {
                             aria-keyshortcuts={(!button.key.is_empty()).then_some(button.key)}
                             tabindex={if index == at { "0" } else { "-1" }} {onclick}>
                             <Icon name={button.icon} />
-                            if !button.key.is_empty() {
-                                <span class="key-badge" aria-hidden="true">{ button.key }</span>
-                            }
+                            // Drawn by the style sheet: the key is not part of the name.
+                            if !button.key.is_empty() { <span class="key-badge" data-key={button.key}></span> }
                         </button>
                     </>
                 }
             }) }
         </div>
+        </section>
     }
 }

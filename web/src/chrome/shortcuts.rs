@@ -33,7 +33,7 @@ pub fn Shortcuts() -> Html {
                     <Icon name="close" size={18} />
                 </button>
             </header>
-            <div class="shortcut-sections">
+            <div class="shortcut-sections" tabindex="0" role="group" aria-label={words::SHORTCUTS}>
                 { for words::SHORTCUT_SHEET.iter().map(|(title, rows)| html! {
                     <section>
                         <h3>{ *title }</h3>

@@ -33,9 +33,11 @@ pub fn TopBar() -> Html {
     };
     html! {
         <header class="topbar">
-            <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}><Icon name="home" /></a>
-            <Name session={session.clone()} />
-            <SavedWord saved={ui.ui.saved} />
+            <div class="topbar-start">
+                <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}><Icon name="home" /></a>
+                <Name session={session.clone()} />
+                <SavedWord saved={ui.ui.saved} />
+            </div>
             <LensSwitch />
             <div class="topbar-end">
                 <button type="button" class="icon-button" aria-label={undo.clone()} title={undo}
@@ -49,7 +51,7 @@ pub fn TopBar() -> Html {
                 <button type="button" class="button quiet search-button" aria-label={words::SEARCH} title={words::SEARCH}
                     aria-keyshortcuts="Control+K" onclick={search}>
                     <Icon name="search" size={18} />
-                    <kbd aria-hidden="true">{ if browser::apple() { "⌘K" } else { "Ctrl K" } }</kbd>
+                    <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
                 </button>
                 <button type="button" class="icon-button" aria-label={words::SHOW_INSPECTOR} title={words::SHOW_INSPECTOR}
                     aria-pressed={ui.ui.inspector.to_string()} onclick={inspector}><Icon name="inspector" /></button>
@@ -279,7 +281,7 @@ pub fn Menu() -> Html {
                                     aria-checked={entry.checked.map(|on| on.to_string())} {onclick}>
                                     <Icon name={if entry.checked == Some(true) { "check" } else { entry.icon }} size={18} />
                                     <span>{ entry.label }</span>
-                                    if !entry.keys.is_empty() { <kbd aria-hidden="true">{ entry.keys }</kbd> }
+                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={entry.keys}></kbd> }
                                 </button>
                             </>
                         }

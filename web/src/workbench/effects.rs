@@ -38,6 +38,7 @@ impl Performer {
                 }
                 Effect::ShowFlow(flow) => {
                     self.ui.emit(UiAction::Lens(Lens::Flow));
+                    self.ui.emit(UiAction::Dock(true));
                     if browser::width() >= 900.0 {
                         self.ui.emit(UiAction::Drawer(Some(Drawer::Flows)));
                     }

@@ -104,6 +104,7 @@ pub fn Frame(props: &FrameProps) -> Html {
                 <aside class="side" aria-label={words::SHOW_INSPECTOR}>
                     <button type="button" class="icon-button side-close" aria-label={words::CLOSE} title={words::CLOSE}
                         onclick={close_inspector}><Icon name="close" size={18} /></button>
+                    <h2 class="visually-hidden">{ words::SHOW_INSPECTOR }</h2>
                     <Inspector />
                 </aside>
             }
@@ -111,7 +112,12 @@ pub fn Frame(props: &FrameProps) -> Html {
                 <DockHead />
                 if state.dock {
                     <div class="dock-body">
-                        if state.lens == Lens::Flow { <Dock /> } else { <Problems /> }
+                        if state.lens == Lens::Flow {
+                            <h2 class="visually-hidden">{ words::PLAYER }</h2>
+                            <Dock />
+                        } else {
+                            <Problems />
+                        }
                     </div>
                 }
             </section>

@@ -319,7 +319,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         "Tools",
         &[
             ("V", "Select"),
-            ("H", "Pan; hold Space to pan for a moment"),
+            ("H", "Pan; the middle mouse button does it too"),
             ("L", "Connect"),
             ("1 – 5", "Open a group of components"),
             ("O", "Outline"),
@@ -451,3 +451,5 @@ pub const LIGHT: &str = "Light";
 pub const DARK: &str = "Dark";
 /// As the system prefers, as one of three.
 pub const SYSTEM: &str = "System";
+/// The dock of the Flow lens.
+pub const PLAYER: &str = "Packet";
