@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hopscope_aws::{Flow, Id};
 use hopscope_editor::Intent;
 use hopscope_view::Scene;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::gesture::{GRID, neighbour, origin, resized};
@@ -35,11 +36,34 @@ pub struct Keys {
 impl Keys {
     /// A key was pressed on the map.
     pub fn pressed(&self, event: &KeyboardEvent) {
-        let Some(id) = Hit::of(event.target()).id else { return };
-        if self.act(event, &id) {
+        let acted = match Hit::of(event.target()).id {
+            Some(id) => self.act(event, &id),
+            None => is_ground(event) && self.act_on_ground(event),
+        };
+        if acted {
             event.prevent_default();
             event.stop_propagation();
         }
+    }
+
+    /// The map itself has the keyboard, as it does while nothing is drawn yet.
+    fn act_on_ground(&self, event: &KeyboardEvent) -> bool {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return false;
+        }
+        let single = self.ui.ui.single_keys && !event.shift_key();
+        match (event.key().as_str(), &self.ui.ui.tool) {
+            ("Enter" | " ", Tool::Place(kind)) => self.session.dispatch.emit(Intent::Place {
+                kind: (*kind).to_owned(),
+                parent: None,
+                zone: None,
+                at: None,
+            }),
+            ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
+            ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
+            _ => return false,
+        }
+        true
     }
 
     fn act(&self, event: &KeyboardEvent, id: &Id) -> bool {
@@ -153,4 +177,9 @@ impl Keys {
             None => crate::browser::focus_soon("#map"),
         }
     }
+}
+
+/// Whether a key was pressed on the map itself, not on a button or a field that stands on it.
+fn is_ground(event: &KeyboardEvent) -> bool {
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|on| on.id() == "map")
 }
