@@ -45,7 +45,9 @@ pub fn App() -> Html {
     }
     match &*route {
         Route::Home => html! { <WithFiles><Home /></WithFiles> },
-        Route::Document(id) => html! { <WithFiles><Opened key={id.to_string()} id={id.clone()} /></WithFiles> },
+        Route::Document(id) => {
+            html! { <WithFiles><Opened key={id.to_string()} id={id.clone()} /></WithFiles> }
+        }
     }
 }
 

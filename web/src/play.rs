@@ -29,7 +29,16 @@ pub struct Play {
 
 impl Default for Play {
     fn default() -> Self {
-        Self { flow: None, time: 0.0, playing: false, speed: 1.0, steps: Rc::new([]), total: 0.0, verdict: 0.0, still: false }
+        Self {
+            flow: None,
+            time: 0.0,
+            playing: false,
+            speed: 1.0,
+            steps: Rc::new([]),
+            total: 0.0,
+            verdict: 0.0,
+            still: false,
+        }
     }
 }
 
@@ -154,8 +163,11 @@ mod tests {
     use super::*;
 
     fn player() -> Rc<Play> {
-        Rc::new(Play::default())
-            .reduce(Told::Story { steps: Rc::new([100.0, 300.0, 600.0]), total: 650.0, verdict: 650.0 })
+        Rc::new(Play::default()).reduce(Told::Story {
+            steps: Rc::new([100.0, 300.0, 600.0]),
+            total: 650.0,
+            verdict: 650.0,
+        })
     }
 
     fn ask(play: &Rc<Play>, action: PlayAction) -> Rc<Play> {
@@ -196,8 +208,11 @@ mod tests {
 
     #[test]
     fn playing_stops_at_the_verdict_and_goes_on_when_asked() {
-        let play = Rc::new(Play::default())
-            .reduce(Told::Story { steps: Rc::new([100.0, 300.0]), total: 400.0, verdict: 200.0 });
+        let play = Rc::new(Play::default()).reduce(Told::Story {
+            steps: Rc::new([100.0, 300.0]),
+            total: 400.0,
+            verdict: 200.0,
+        });
         let run = |mut play: Rc<Play>| {
             for _ in 0..100 {
                 play = ask(&play, PlayAction::Tick(16.0));

@@ -367,7 +367,8 @@ pub struct UiCtx {
 impl SessionCtx {
     /// Sets an end of a flow, or of a new one where none is chosen.
     pub fn set_end(&self, flow: Option<&Flow>, end: End, value: String) {
-        let chosen = flow.and_then(|flow| self.session.document().flows.iter().find(|other| other.id == flow.id));
+        let chosen =
+            flow.and_then(|flow| self.session.document().flows.iter().find(|other| other.id == flow.id));
         let mut flow = chosen.map_or_else(Flow::default, |flow| (**flow).clone());
         match end {
             End::From => flow.from = value,
@@ -392,7 +393,9 @@ impl UiCtx {
             Lens::Flow if crate::browser::width() >= 900.0 => {
                 self.dispatch.emit(UiAction::Drawer(Some(Drawer::Flows)));
             }
-            Lens::Build if self.ui.drawer == Some(Drawer::Flows) => self.dispatch.emit(UiAction::Drawer(None)),
+            Lens::Build if self.ui.drawer == Some(Drawer::Flows) => {
+                self.dispatch.emit(UiAction::Drawer(None))
+            }
             Lens::Build | Lens::Flow => {}
         }
     }

@@ -83,7 +83,8 @@ fn gate(gate: &Gate) -> Html {
     let angle = if gate.open { 78.0 * progress } else { 40.0 * (1.0 - progress) };
     let (x, y) = (gate.at.x, gate.at.y);
     let leaf = |sign: f32| {
-        let transform = format!("translate({} {}) rotate({})", num(x), num(y + 18.0 * sign), num(angle * sign));
+        let transform =
+            format!("translate({} {}) rotate({})", num(x), num(y + 18.0 * sign), num(angle * sign));
         let d = if sign < 0.0 { "M0 0V16" } else { "M0 0V-16" };
         html! { <path class="leaf" transform={transform} d={d} /> }
     };

@@ -11,6 +11,10 @@ use super::hit::{container_at, zone_at};
 pub const SLOP: f64 = 4.0;
 /// The grid things snap to.
 pub const GRID: f32 = 8.0;
+/// Room between a container's edge and what is moved in it.
+const ROOM: f32 = 8.0;
+/// The strip at the top of a container that stays free.
+const HEADER: f32 = 32.0;
 
 /// What the pointer is doing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,6 +95,8 @@ pub enum Landing {
     /// Where it is: its place was changed on the way.
     #[default]
     Here,
+    /// Outside what contains it, which will grow.
+    Beyond(Vec<(Id, f32, f32)>),
     /// In another container.
     Inside(Id),
     /// In another zone of its VPC.
@@ -101,8 +107,7 @@ impl Drag {
     /// Starts moving the selection if the pressed component belongs to it, else that alone.
     #[must_use]
     pub fn start(scene: &Scene, selection: &[Id], id: &Id, from: Point) -> Option<Self> {
-        let moving: Vec<Id> =
-            if selection.contains(id) { selection.to_vec() } else { vec![id.clone()] };
+        let moving: Vec<Id> = if selection.contains(id) { selection.to_vec() } else { vec![id.clone()] };
         let origins = moving.iter().filter_map(|id| origin(scene, id)).collect();
         let item = scene.layout.items.get(id)?;
         let home = item.parent.clone().and_then(|parent| Some((parent.clone(), scene.layout.rect(&parent)?)));
@@ -115,9 +120,22 @@ impl Drag {
         if self.landing != Landing::Here {
             return None;
         }
-        let (dx, dy) = (to.x - self.from.x, to.y - self.from.y);
-        let moves = self.origins.iter().map(|(id, x, y)| (id.clone(), snap(x + dx), snap(y + dy))).collect();
-        Some(Intent::Move { moves, coalesce: true })
+        let (mut dx, mut dy) = (to.x - self.from.x, to.y - self.from.y);
+        if let Some((_, home)) = &self.home {
+            if !home.contains(to) {
+                // The container grows round it on release, not under the pointer.
+                self.landing = Landing::Beyond(self.moved(dx, dy));
+                return None;
+            }
+            let (x, y) = (self.rect.x - home.x, self.rect.y - home.y);
+            dx = within(x + dx, ROOM, home.w - self.rect.w - ROOM) - x;
+            dy = within(y + dy, HEADER, home.h - self.rect.h - ROOM) - y;
+        }
+        Some(Intent::Move { moves: self.moved(dx, dy), coalesce: true })
+    }
+
+    fn moved(&self, dx: f32, dy: f32) -> Vec<(Id, f32, f32)> {
+        self.origins.iter().map(|(id, x, y)| (id.clone(), snap(x + dx), snap(y + dy))).collect()
     }
 
     fn landing_at(&self, document: &Document, scene: &Scene, to: Point) -> Landing {
@@ -151,6 +169,7 @@ impl Drag {
         let ids = self.origins.into_iter().map(|(id, ..)| id);
         let mut intents: Vec<Intent> = match self.landing {
             Landing::Here => Vec::new(),
+            Landing::Beyond(moves) => vec![Intent::Move { moves, coalesce: true }],
             Landing::Inside(parent) => {
                 ids.map(|id| Intent::SetParent { id, parent: Some(parent.clone()), at: None }).collect()
             }
@@ -167,6 +186,11 @@ pub fn origin(scene: &Scene, id: &Id) -> Option<(Id, f32, f32)> {
     let item = scene.layout.items.get(id)?;
     let parent = item.parent.as_ref().and_then(|parent| scene.layout.rect(parent)).unwrap_or_default();
     Some((id.clone(), item.rect.x - parent.x, item.rect.y - parent.y))
+}
+
+/// A value between two limits, the lower one winning.
+fn within(value: f32, low: f32, high: f32) -> f32 {
+    value.min(high).max(low)
 }
 
 /// To the grid.

@@ -44,9 +44,7 @@ impl Hit {
         Self {
             id: text("[data-id]", "data-id").or(vpc).map(Id::from),
             zone: zone.map(Id::from),
-            handle: text("[data-handle]", "data-for")
-                .map(Id::from)
-                .zip(text("[data-handle]", "data-handle")),
+            handle: text("[data-handle]", "data-for").map(Id::from).zip(text("[data-handle]", "data-handle")),
             port: text("[data-port]", "data-port").map(Id::from),
             edit: text("[data-edit]", "data-edit"),
             floating: closest(".floats > *").is_some(),

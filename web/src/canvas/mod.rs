@@ -1,7 +1,7 @@
 //! The map: shapes, pointer, keyboard, and what floats over it.
 
-mod flow_layer;
 mod floats;
+mod flow_layer;
 mod gesture;
 mod hit;
 mod node_keys;
@@ -382,7 +382,11 @@ fn use_wheel(view: &ViewCtx) {
                 let mouse = dx == 0.0 && dy.abs() >= 50.0 && !event.shift_key();
                 if pinch || mouse {
                     let rate = if pinch && !mouse { 0.01 } else { 0.0015 };
-                    view.zoom_at((-dy * rate).exp(), f64::from(event.client_x()), f64::from(event.client_y()));
+                    view.zoom_at(
+                        (-dy * rate).exp(),
+                        f64::from(event.client_x()),
+                        f64::from(event.client_y()),
+                    );
                 } else if event.shift_key() && dx == 0.0 {
                     view.pan(-dy, 0.0);
                 } else {

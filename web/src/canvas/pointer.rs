@@ -72,9 +72,13 @@ impl Hands {
     fn click(&self, hit: &Hit, more: bool) {
         let document = self.session.session.document();
         if let Some(end) = self.ui.ui.pick {
-            let Some(value) = hit.id.clone().filter(|id| is_end(document, id)).map(|id| id.to_string()).or_else(|| {
-                hit.outside.then(|| "internet".to_owned())
-            }) else {
+            let Some(value) = hit
+                .id
+                .clone()
+                .filter(|id| is_end(document, id))
+                .map(|id| id.to_string())
+                .or_else(|| hit.outside.then(|| "internet".to_owned()))
+            else {
                 return;
             };
             self.pick(end, value);
@@ -127,7 +131,9 @@ impl Hands {
         let ids = match id {
             None if more => return,
             None => Vec::new(),
-            Some(id) if more && now.contains(&id) => now.iter().filter(|other| **other != id).cloned().collect(),
+            Some(id) if more && now.contains(&id) => {
+                now.iter().filter(|other| **other != id).cloned().collect()
+            }
             Some(id) if more => now.iter().cloned().chain([id]).collect(),
             Some(id) => vec![id],
         };
@@ -167,8 +173,10 @@ impl Pointer {
         }
         let more = event.shift_key() || event.ctrl_key() || event.meta_key();
         let touch = event.pointer_type() == "touch";
-        let choosing = hands.ui.ui.pick.is_some() || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_));
-        self.gesture = if event.button() == 1 || hands.ui.ui.tool == Tool::Hand && hands.ui.ui.pick.is_none() {
+        let choosing =
+            hands.ui.ui.pick.is_some() || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_));
+        self.gesture = if event.button() == 1 || hands.ui.ui.tool == Tool::Hand && hands.ui.ui.pick.is_none()
+        {
             Gesture::Pan { last: at, moved: false, click: event.button() == 0 }
         } else if choosing {
             Gesture::Pan { last: at, moved: false, click: true }
@@ -179,7 +187,8 @@ impl Pointer {
             }
         } else if let Some(from) = hit.port {
             Gesture::Line { from }
-        } else if let Some(id) = hit.id.filter(|id| hit.zone.is_none() || hands.scene.container(id).is_none()) {
+        } else if let Some(id) = hit.id.filter(|id| hit.zone.is_none() || hands.scene.container(id).is_none())
+        {
             // A finger moves the map unless what it touches is selected already.
             if touch && !hands.session.session.selection().contains(&id) {
                 Gesture::Pan { last: at, moved: false, click: true }
@@ -209,7 +218,8 @@ impl Pointer {
         let document = hands.session.session.document();
         match &mut self.gesture {
             Gesture::Rest => {
-                let choosy = hands.ui.ui.pick.is_some() || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_));
+                let choosy = hands.ui.ui.pick.is_some()
+                    || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_));
                 let over = if choosy { Hit::of(event.target()).id } else { None };
                 hands.draw(Sketch { over, ..Sketch::default() });
             }
@@ -255,7 +265,7 @@ impl Pointer {
                     let ghost = drag.rect.moved(to.x - drag.from.x, to.y - drag.from.y);
                     let target = match &drag.landing {
                         Landing::Inside(id) => Some(id.clone()),
-                        Landing::Zone(_) | Landing::Here => None,
+                        Landing::Zone(_) | Landing::Beyond(_) | Landing::Here => None,
                     };
                     hands.draw(Sketch { ghost: Some(ghost), target, ..Sketch::default() });
                 }
@@ -269,9 +279,12 @@ impl Pointer {
                 let Some(rect) = hands.scene.layout.rect(from) else { return };
                 let start = Point::new(rect.right(), rect.center().y);
                 let over = under(event).id.filter(|id| id != from);
-                let fits =
-                    over.filter(|to| hopscope_editor::connect::offers(document, from, to).is_ok());
-                hands.draw(Sketch { line: Some((start, hands.world(at))), target: fits, ..Sketch::default() });
+                let fits = over.filter(|to| hopscope_editor::connect::offers(document, from, to).is_ok());
+                hands.draw(Sketch {
+                    line: Some((start, hands.world(at))),
+                    target: fits,
+                    ..Sketch::default()
+                });
             }
             Gesture::Marquee { from } => {
                 let marquee = Some(corners(*from, hands.world(at)));
@@ -290,7 +303,8 @@ impl Pointer {
             }
             Gesture::Press { id, more, .. } => {
                 hands.click(&Hit { id: Some(id.clone()), ..Hit::default() }, more);
-                crate::browser::focus_soon(crate::browser::node_selector(&id));
+                // At once: what a double click opens takes the keyboard afterwards.
+                crate::browser::focus(&crate::browser::node_selector(&id));
             }
             Gesture::Drag(drag) => drag.end().into_iter().for_each(|intent| hands.edit(intent)),
             Gesture::Resize { .. } => hands.edit(Intent::EndGesture),
@@ -329,8 +343,12 @@ impl Pointer {
 
 /// What really lies under a captured pointer.
 fn under(event: &PointerEvent) -> Hit {
+    at_point(event.client_x(), event.client_y())
+}
+
+fn at_point(x: i32, y: i32) -> Hit {
     #[allow(clippy::cast_precision_loss, reason = "pixels of a screen")]
-    let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+    let (x, y) = (x as f32, y as f32);
     let element = crate::browser::page().and_then(|page| page.element_from_point(x, y));
     Hit::of(element.map(Into::into))
 }
@@ -348,7 +366,8 @@ pub fn frame(scene: &Scene, id: &Id) -> Option<hopscope_aws::Frame> {
 
 /// A double click edits what is written there; on a table's owner it opens the inspector.
 pub fn double(hands: &Hands, event: &MouseEvent) {
-    let hit = Hit::of(event.target());
+    // The pointer was captured: the event's target is the map itself.
+    let hit = at_point(event.client_x(), event.client_y());
     let Some(id) = hit.id.filter(|_| hit.zone.is_none() && hands.ui.ui.tool == Tool::Select) else { return };
     let what = match hit.edit.as_deref() {
         Some("cidr") => InPlace::Cidr(id),

@@ -82,7 +82,8 @@ impl View {
     }
 
     fn size(&self) -> (f64, f64) {
-        self.root().map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())))
+        self.root()
+            .map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())))
     }
 
     /// The point of the world under a point of the window.
@@ -244,7 +245,8 @@ impl View {
         let (w, h) = self.size();
         let children = floats.children();
         for index in 0..children.length() {
-            let Some(float) = children.item(index).and_then(|child| child.dyn_into::<HtmlElement>().ok()) else {
+            let Some(float) = children.item(index).and_then(|child| child.dyn_into::<HtmlElement>().ok())
+            else {
                 continue;
             };
             let number = |name: &str| float.get_attribute(name).and_then(|text| text.parse::<f32>().ok());

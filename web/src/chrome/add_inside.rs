@@ -31,7 +31,8 @@ fn choices(document: &Document, inside: Option<&Id>, typed: &str) -> Vec<Choice>
         place::tools().filter(|spec| place::placement(document, spec.kind, inside).is_ok()).collect();
     // What goes directly inside comes before what would land somewhere around.
     let direct = |spec: &hopscope_aws::Spec| {
-        let parent = place::placement(document, spec.kind, inside).ok().and_then(|placement| placement.parent);
+        let parent =
+            place::placement(document, spec.kind, inside).ok().and_then(|placement| placement.parent);
         parent.as_ref() == inside
     };
     kinds.sort_by_key(|spec| !direct(spec));
@@ -70,7 +71,9 @@ pub fn AddInside(props: &AddProps) -> Html {
         Callback::from(move |key: String| {
             close.emit(());
             let intent = match (key.split_once(':'), &inside) {
-                (Some(("chip", chip)), Some(node)) => Intent::Chip { node: node.clone(), chip: chip.to_owned() },
+                (Some(("chip", chip)), Some(node)) => {
+                    Intent::Chip { node: node.clone(), chip: chip.to_owned() }
+                }
                 (Some(("kind", kind)), _) => {
                     Intent::Place { kind: kind.to_owned(), parent: inside.clone(), zone: None, at: None }
                 }

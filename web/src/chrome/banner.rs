@@ -17,9 +17,6 @@ pub struct BannerProps {
     pub onclose: Callback<()>,
 }
 
-/// Most further lines that are shown.
-const LINES: usize = 5;
-
 /// The banner. Problems are announced at once, remarks politely.
 #[component]
 pub fn Banner(props: &BannerProps) -> Html {
@@ -35,16 +32,15 @@ pub fn Banner(props: &BannerProps) -> Html {
             };
             html! { <button type="button" class="button" onclick={move |_| onact.emit(act)}>{ label }</button> }
         });
-        let hidden = message.details.len().saturating_sub(LINES);
         html! {
             <div class={classes!("banner", message.calm.then_some("calm"))}>
                 <Icon name={if message.calm { "info" } else { "warning" }} size={20} />
                 <div class="banner-text">
                     <p>{ message.text.clone() }</p>
                     if !message.details.is_empty() {
-                        <ul>
-                            { for message.details.iter().take(LINES).map(|line| html! { <li>{ line.clone() }</li> }) }
-                            if hidden > 0 { <li>{ words::more_notes(hidden) }</li> }
+                        // Long lists scroll, by keyboard too.
+                        <ul tabindex="0" aria-label={message.text.clone()}>
+                            { for message.details.iter().map(|line| html! { <li>{ line.clone() }</li> }) }
                         </ul>
                     }
                 </div>

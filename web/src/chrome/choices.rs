@@ -80,7 +80,13 @@ pub fn Choices(props: &ChoicesProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             let last = choices.len().saturating_sub(1);
             let next = match event.key().as_str() {
-                "ArrowDown" => if at == last { 0 } else { at + 1 },
+                "ArrowDown" => {
+                    if at == last {
+                        0
+                    } else {
+                        at + 1
+                    }
+                }
                 "ArrowUp" => at.checked_sub(1).unwrap_or(last),
                 "PageDown" => (at + 8).min(last),
                 "PageUp" => at.saturating_sub(8),
@@ -103,7 +109,8 @@ pub fn Choices(props: &ChoicesProps) -> Html {
         let key = choice.key.clone();
         // The field keeps the keyboard while the mouse is down.
         let onmousedown = Callback::from(|event: MouseEvent| event.prevent_default());
-        let heading = index == 0 || props.choices.get(index - 1).is_some_and(|before| before.group != choice.group);
+        let heading =
+            index == 0 || props.choices.get(index - 1).is_some_and(|before| before.group != choice.group);
         html! {
             <>
                 if heading && !choice.group.is_empty() {

@@ -11,9 +11,7 @@ use super::modal::Modal;
 use super::theme::{self, Theme};
 use crate::browser;
 use crate::canvas::{ViewCtx, go_to};
-use crate::state::{
-    Dialog, Drawer, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx,
-};
+use crate::state::{Dialog, Drawer, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// Acts without an object: key, icon, words, shortcut.
 const ACTS: &[(&str, &str, &str, &str)] = &[

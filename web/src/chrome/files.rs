@@ -13,7 +13,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    DragEvent, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
+    DragEvent, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+    HtmlInputElement,
 };
 use yew::prelude::*;
 
@@ -120,7 +121,8 @@ fn understand(contents: &[(String, Vec<u8>)]) -> Result<(Document, Option<Banner
     let details: Vec<AttrValue> =
         kept.chain(imported.notes.iter().map(|note| note.text.clone())).map(AttrValue::from).collect();
     let count = words::imported(document.nodes.len());
-    let text = if imported.unmodelled.is_empty() { count } else { format!("{count} {}", words::IMPORT_NOTES) };
+    let text =
+        if imported.unmodelled.is_empty() { count } else { format!("{count} {}", words::IMPORT_NOTES) };
     let remark = Banner { text: text.into(), act: None, calm: true, details };
     Ok((document, Some(remark)))
 }
@@ -150,9 +152,7 @@ fn dropped(event: &DragEvent) -> (Vec<FileSystemEntry>, Vec<Chosen>) {
 }
 
 /// Waits for one call of a pair of callbacks.
-async fn called(
-    start: impl FnOnce(&js_sys::Function, &js_sys::Function),
-) -> Option<JsValue> {
+async fn called(start: impl FnOnce(&js_sys::Function, &js_sys::Function)) -> Option<JsValue> {
     let (sender, receiver) = oneshot::channel::<Option<JsValue>>();
     let sender = Rc::new(RefCell::new(Some(sender)));
     let answer = |good: bool| {
@@ -256,7 +256,8 @@ pub fn WithFiles(props: &WithFilesProps) -> Html {
                 }));
                 listeners.push(EventListener::new_with_options(&window, "drop", options, move |event| {
                     over.set(false);
-                    let Some(event) = event.dyn_ref::<DragEvent>().filter(|event| carries_files(event)) else {
+                    let Some(event) = event.dyn_ref::<DragEvent>().filter(|event| carries_files(event))
+                    else {
                         return;
                     };
                     event.prevent_default();

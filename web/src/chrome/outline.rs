@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use gloo::timers::callback::Timeout;
 use hopscope_aws::Id;
-use hopscope_editor::outline::{Row, outline};
 use hopscope_editor::Intent;
+use hopscope_editor::outline::{Row, outline};
 use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
@@ -46,10 +46,7 @@ pub fn Outline() -> Html {
     };
     let rows = visible(outline(session.session.document()), &closed);
     let selection = session.session.selection().clone();
-    let at = selection
-        .last()
-        .and_then(|id| rows.iter().position(|row| &row.id == id))
-        .unwrap_or(0);
+    let at = selection.last().and_then(|id| rows.iter().position(|row| &row.id == id)).unwrap_or(0);
     let choose = {
         let (session, view, scene) = (session.clone(), view.clone(), scene.clone());
         move |id: &Id| {
@@ -57,7 +54,8 @@ pub fn Outline() -> Html {
             if let Some(rect) = scene.layout.rect(id) {
                 view.0.reveal(rect);
             }
-            let selector = format!(".outline [data-row=\"{}\"]", id.replace('\\', "\\\\").replace('"', "\\\""));
+            let selector =
+                format!(".outline [data-row=\"{}\"]", id.replace('\\', "\\\\").replace('"', "\\\""));
             browser::focus_soon(selector);
         }
     };
@@ -73,7 +71,11 @@ pub fn Outline() -> Html {
             };
             let toggle = |open: bool| {
                 let mut next = (*closed).clone();
-                if open { next.remove(&row.id) } else { next.insert(row.id.clone()) };
+                if open {
+                    next.remove(&row.id)
+                } else {
+                    next.insert(row.id.clone())
+                };
                 closed.set(next);
             };
             if event.ctrl_key() || event.meta_key() || event.alt_key() {
@@ -92,7 +94,9 @@ pub fn Outline() -> Html {
                 "ArrowRight" => {}
                 "ArrowLeft" if open => toggle(false),
                 "ArrowLeft" => {
-                    let parent = rows.get(..at).and_then(|above| above.iter().rposition(|other| other.level < row.level));
+                    let parent = rows
+                        .get(..at)
+                        .and_then(|above| above.iter().rposition(|other| other.level < row.level));
                     if let Some(parent) = parent {
                         go(parent);
                     }
@@ -109,8 +113,15 @@ pub fn Outline() -> Html {
                 letter if letter.chars().count() == 1 && letter != " " => {
                     let mut typed = word.borrow_mut();
                     typed.push_str(&letter.to_lowercase());
-                    let after = rows.iter().enumerate().cycle().skip(at + usize::from(typed.chars().count() == 1)).take(rows.len());
-                    let found = after.into_iter().find(|(_, row)| row.label.to_lowercase().starts_with(typed.as_str()));
+                    let after = rows
+                        .iter()
+                        .enumerate()
+                        .cycle()
+                        .skip(at + usize::from(typed.chars().count() == 1))
+                        .take(rows.len());
+                    let found = after
+                        .into_iter()
+                        .find(|(_, row)| row.label.to_lowercase().starts_with(typed.as_str()));
                     if let Some((index, _)) = found {
                         go(index);
                     }

@@ -20,7 +20,9 @@ pub struct PaletteProps {
 fn kinds(group: Option<Group>, typed: &str) -> Vec<&'static hopscope_aws::Spec> {
     let known: Vec<_> = place::tools().collect();
     let of = |kind: &str| known.iter().copied().find(|spec| spec.kind == kind);
-    let groups = GROUPS.iter().filter(|spec| typed.is_empty() && group == Some(spec.group) || group.is_none() || !typed.is_empty());
+    let groups = GROUPS
+        .iter()
+        .filter(|spec| typed.is_empty() && group == Some(spec.group) || group.is_none() || !typed.is_empty());
     groups
         .flat_map(|spec| spec.kinds.iter().filter_map(|kind| of(kind)))
         .filter(|spec| fits(typed, &format!("{} {}", spec.name, spec.summary)).is_some())

@@ -100,7 +100,16 @@ pub fn Rail() -> Html {
     };
     let drawer = |icon, name, key, drawer: Drawer| {
         let on = state.drawer == Some(drawer);
-        Button { icon, name, key, on, opens: true, act: UiAction::Drawer((!on).then_some(drawer)), tool: None, rule: false }
+        Button {
+            icon,
+            name,
+            key,
+            on,
+            opens: true,
+            act: UiAction::Drawer((!on).then_some(drawer)),
+            tool: None,
+            rule: false,
+        }
     };
     let mut buttons = vec![
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
@@ -128,7 +137,13 @@ pub fn Rail() -> Html {
         let (bar, stop) = (bar.clone(), stop.clone());
         Callback::from(move |event: KeyboardEvent| {
             let next = match event.key().as_str() {
-                "ArrowDown" | "ArrowRight" if !event.shift_key() => if at == last { 0 } else { at + 1 },
+                "ArrowDown" | "ArrowRight" if !event.shift_key() => {
+                    if at == last {
+                        0
+                    } else {
+                        at + 1
+                    }
+                }
                 "ArrowUp" | "ArrowLeft" if !event.shift_key() => at.checked_sub(1).unwrap_or(last),
                 "Home" => 0,
                 "End" => last,
@@ -139,7 +154,9 @@ pub fn Rail() -> Html {
             stop.set(next);
             let buttons = bar.cast::<HtmlElement>().and_then(|bar| bar.query_selector_all("button").ok());
             let button = buttons.and_then(|all| all.item(u32::try_from(next).unwrap_or(0)));
-            if let Some(button) = button.and_then(|node| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(node).ok()) {
+            if let Some(button) =
+                button.and_then(|node| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(node).ok())
+            {
                 browser::focus_element(&button);
             }
         })

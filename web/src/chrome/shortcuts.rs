@@ -24,7 +24,8 @@ pub fn Shortcuts() -> Html {
         })
     };
     let apple = browser::apple();
-    let keys = |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
+    let keys =
+        |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
     html! {
         <Modal label={words::SHORTCUTS} class={classes!("shortcuts")} onclose={close.clone()}>
             <header class="modal-head">

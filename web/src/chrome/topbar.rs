@@ -128,7 +128,9 @@ fn Name(props: &NameProps) -> Html {
         let dispatch = session.dispatch.clone();
         Callback::from(move |event: KeyboardEvent| {
             let key = event.key();
-            if key == "Escape" && let Some(name) = before.borrow_mut().take() {
+            if key == "Escape"
+                && let Some(name) = before.borrow_mut().take()
+            {
                 dispatch.emit(Intent::RenameDocument { name, coalesce: true });
             }
             if matches!(key.as_str(), "Enter" | "Escape") {
@@ -247,7 +249,9 @@ pub fn Menu() -> Html {
     let onfocusout = {
         let (open, menu, button) = (open.clone(), menu.clone(), button.clone());
         Callback::from(move |event: FocusEvent| {
-            let to = event.related_target().and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(to).ok());
+            let to = event
+                .related_target()
+                .and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(to).ok());
             let inside = |node: &NodeRef| node.get().is_some_and(|node| node.contains(to.as_ref()));
             if !inside(&menu) && !inside(&button) {
                 open.set(false);
@@ -295,9 +299,7 @@ pub fn Menu() -> Html {
 fn items(menu: &NodeRef) -> Vec<web_sys::Element> {
     let list = menu.cast::<web_sys::Element>().and_then(|menu| menu.query_selector_all("button").ok());
     let Some(list) = list else { return Vec::new() };
-    (0..list.length())
-        .filter_map(|index| wasm_bindgen::JsCast::dyn_into(list.item(index)?).ok())
-        .collect()
+    (0..list.length()).filter_map(|index| wasm_bindgen::JsCast::dyn_into(list.item(index)?).ok()).collect()
 }
 
 fn focus_item(menu: &NodeRef, index: usize) {

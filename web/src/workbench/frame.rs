@@ -155,7 +155,11 @@ fn DockHead() -> Html {
         }
     };
     // What the open dock shows needs no second telling.
-    let line = if open { html! {} } else { line };
+    let line = if open {
+        html! {}
+    } else {
+        line
+    };
     html! {
         <header class="dock-head">
             { line }
@@ -208,4 +212,3 @@ fn dialog(ui: &UiCtx) -> Html {
         Some(Dialog::ConnectTo(from)) => html! { <ConnectTo from={from.clone()} /> },
     }
 }
-

@@ -121,11 +121,8 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
         });
     }
     let dispatch = {
-        let performer = effects::Performer {
-            ui: ask_ui.clone(),
-            play: ask_play.clone(),
-            saver: Rc::clone(&saver),
-        };
+        let performer =
+            effects::Performer { ui: ask_ui.clone(), play: ask_play.clone(), saver: Rc::clone(&saver) };
         let (latest, set) = (Rc::clone(&latest), shown.setter());
         use_callback((), move |intent: Intent, ()| {
             let effects = latest.borrow_mut().update(intent);
@@ -285,12 +282,7 @@ fn run(play: UseReducerDispatcher<Play>, before: Option<f64>, pending: Rc<RefCel
 
 /// The Flow lens shows a flow as soon as there is one.
 #[hook]
-fn use_first_flow(
-    session: &Rc<Session>,
-    ui: &Ui,
-    chosen: Option<AttrValue>,
-    play: &Callback<PlayAction>,
-) {
+fn use_first_flow(session: &Rc<Session>, ui: &Ui, chosen: Option<AttrValue>, play: &Callback<PlayAction>) {
     let first = session.document().flows.first().map(|flow| AttrValue::from(flow.id.clone()));
     let ids: Vec<String> = session.document().flows.iter().map(|flow| flow.id.clone()).collect();
     let play = play.clone();

@@ -40,7 +40,8 @@ impl Saver {
         session: Rc<RefCell<Session>>,
         ui: Callback<UiAction>,
     ) -> Rc<Self> {
-        let autosave = loaded.map_or_else(Autosave::default, |(revision, slot)| Autosave::new(revision, slot));
+        let autosave =
+            loaded.map_or_else(Autosave::default, |(revision, slot)| Autosave::new(revision, slot));
         Rc::new(Self {
             id: id.to_owned(),
             autosave: RefCell::new(autosave),
@@ -176,8 +177,12 @@ pub fn use_saving(saver: &Rc<Saver>) {
             let heard = Rc::clone(&saver);
             listeners.push(EventListener::new(channel, "message", move |event| {
                 let text = event.dyn_ref_message();
-                let Some((id, revision)) = text.as_deref().and_then(|text| text.split_once(' ')) else { return };
-                if id == heard.id && let Ok(revision) = revision.parse() {
+                let Some((id, revision)) = text.as_deref().and_then(|text| text.split_once(' ')) else {
+                    return;
+                };
+                if id == heard.id
+                    && let Ok(revision) = revision.parse()
+                {
                     let act = heard.autosave.borrow_mut().heard(revision);
                     heard.act(act);
                 }

@@ -417,11 +417,6 @@ pub fn imported(count: usize) -> String {
 }
 /// Heading of what an import has to say.
 pub const IMPORT_NOTES: &str = "Not simulated yet, kept as boxes:";
-/// More notes than are shown.
-#[must_use]
-pub fn more_notes(count: usize) -> String {
-    format!("and {count} more")
-}
 /// A problem, for screen readers.
 pub const PROBLEM: &str = "Problem";
 /// The drawer of flows.
