@@ -41,6 +41,9 @@ test('two zones, public and private, internet gateway, two NAT gateways, four in
   await page.keyboard.type('vpc');
   await page.getByRole('option', { name: /Add VPC/ }).first().waitFor();
   await page.keyboard.press('Enter');
+  // The tool is in the hand and the map has the keyboard: Enter places.
+  await page.waitForFunction(() => document.activeElement?.id === 'map');
+  await page.keyboard.press('Enter');
   await focused(page, 'vpc');
   await firstSuggestion(page, /2 AZ, public \+ private/);
   await focused(page, 'vpc');

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Flow, Id};
+use hopscope_aws::{Flow, Id, Shape};
 use hopscope_editor::Intent;
 use hopscope_view::Scene;
 use wasm_bindgen::JsCast;
@@ -46,6 +46,14 @@ impl Keys {
         }
     }
 
+    /// Places what the tool is for, and keeps the tool for cards only, as a click does.
+    fn place(&self, kind: &str, parent: Option<Id>) {
+        self.session.dispatch.emit(Intent::Place { kind: kind.to_owned(), parent, zone: None, at: None });
+        if hopscope_aws::spec(kind).is_none_or(|spec| spec.shape != Shape::Card) {
+            self.ui.dispatch.emit(UiAction::Tool(Tool::Select));
+        }
+    }
+
     /// The map itself has the keyboard, as it does while nothing is drawn yet.
     fn act_on_ground(&self, event: &KeyboardEvent) -> bool {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
@@ -53,12 +61,7 @@ impl Keys {
         }
         let single = self.ui.ui.single_keys && !event.shift_key();
         match (event.key().as_str(), &self.ui.ui.tool) {
-            ("Enter" | " ", Tool::Place(kind)) => self.session.dispatch.emit(Intent::Place {
-                kind: (*kind).to_owned(),
-                parent: None,
-                zone: None,
-                at: None,
-            }),
+            ("Enter" | " ", Tool::Place(kind)) => self.place(kind, None),
             ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
             ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
             _ => return false,
@@ -145,12 +148,7 @@ impl Keys {
             return;
         }
         match &self.ui.ui.tool {
-            Tool::Place(kind) => self.session.dispatch.emit(Intent::Place {
-                kind: (*kind).to_owned(),
-                parent: Some(id.clone()),
-                zone: None,
-                at: None,
-            }),
+            Tool::Place(kind) => self.place(kind, Some(id.clone())),
             Tool::Connect(None) => ask(UiAction::Tool(Tool::Connect(Some(id.clone())))),
             Tool::Connect(Some(from)) if from != id => {
                 ask(UiAction::Dialog(Some(Dialog::Offer(from.clone(), id.clone()))));
