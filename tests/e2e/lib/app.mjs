@@ -1,11 +1,13 @@
 // What a person does with Hopscope, by the names a person reads or hears.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** From the start page to an empty canvas. */
-export async function blank(page) {
-  await page.getByRole('button', { name: /^Blank canvas/ }).click();
+export async function blank(page, act = () => page.getByRole('button', { name: /^Blank canvas/ }).click()) {
+  await act();
   await map(page).waitFor();
 }
 
@@ -18,12 +20,18 @@ export async function starter(page, name) {
 /** The map's region. */
 export const map = (page) => page.getByRole('region', { name: 'Map' });
 
-/** Opens a file of the test, as chosen in the file dialog. */
-export async function openFile(page, name, content) {
+/** Opens files, as chosen in the file dialog. */
+export async function chooseFiles(page, files) {
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: /^Open a file/ }).click();
-  await (await chooser).setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+  await button(page, 'Choose files').first().click();
+  await (await chooser).setFiles(files);
 }
+
+/** The component with that id on the map. */
+export const node = (page, id) => map(page).locator(`[data-id="${id}"]`);
+
+/** Every component of a kind on the map, in reading order. */
+export const nodes = (page, kind) => map(page).locator(`[data-kind="${kind}"]`);
 
 /** The document as the page saves it, by its own shortcut. */
 export async function saved(page) {
@@ -38,26 +46,44 @@ export const autosaved = (page) => page.getByText('Saved', { exact: true }).firs
 /** The polite live region's text: what a screen reader last heard. */
 export const heard = (page) => page.locator('[aria-live=polite]').first().textContent();
 
-/** Drops files anywhere on the page. */
-export async function dropFiles(page, files) {
-  // Through a real file input, so that large contents do not travel as text.
-  await page.evaluate(() => {
-    const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true, id: 'test-files', hidden: true });
-    document.body.append(input);
-  });
-  const buffers = files.map(({ name, content }) => ({ name, mimeType: 'application/json', buffer: Buffer.from(content) }));
-  await page.locator('#test-files').setInputFiles(buffers);
-  await page.evaluate(() => {
-    const input = document.querySelector('#test-files');
-    const data = new DataTransfer();
-    for (const file of input.files) data.items.add(file);
-    input.remove();
-    for (const type of ['dragenter', 'dragover', 'drop']) {
-      const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data });
-      (document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body).dispatchEvent(event);
-    }
-  });
+/** Gives a file to the page's own file input, as the dialog does. */
+export async function giveFile(page, name, content) {
+  const folder = await mkdtemp(join(tmpdir(), 'hopscope-'));
+  try {
+    await writeFile(join(folder, name), content);
+    await page.locator('input[data-files="files"]').setInputFiles(join(folder, name));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
+
+/** Everything on the map, as a screen reader would walk it. */
+export const mapText = (page) => map(page).ariaSnapshot();
 
 /** A message about a problem, as it is shown and announced. */
 export const problem = (page, sentence) => page.getByRole('alert').filter({ hasText: sentence }).first();
+
+/** Clicks the empty ground of the map. */
+export async function placeOutside(page) {
+  const box = await map(page).boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+/** Clicks inside a container, on its own ground: near its lower right corner. */
+export async function placeIn(page, container) {
+  const box = await container.boundingBox();
+  await page.mouse.click(box.x + box.width - 12, box.y + box.height - 12);
+}
+
+/** Switches to the Flow lens. */
+export async function flowLens(page) {
+  await page.getByRole('group', { name: 'Lens' }).getByRole('button', { name: 'Flow' }).click();
+  await page.getByRole('slider', { name: 'Timeline' }).waitFor();
+}
+
+/** The kind of the component that has the keyboard; waits for `kind` if one is given. */
+export async function focused(page, kind) {
+  const now = () => document.activeElement?.closest('[data-kind]')?.dataset.kind ?? document.activeElement?.tagName;
+  if (kind) await page.waitForFunction((kind) => document.activeElement?.closest('[data-kind]')?.dataset.kind === kind, kind);
+  return page.evaluate(now);
+}

@@ -1,17 +1,69 @@
 // Every screen a person can reach, with the way there from the start page. The accessibility
 // check and the photographs go through the same list.
-import { blank, button, map, starter } from './app.mjs';
+import { blank, button, flowLens, node, nodes, starter } from './app.mjs';
 
-const TWO_ZONES = /^Two-zone|2-zone|two zones/i;
+const TWO_ZONES = /^Two zones/;
 
-const flowLens = async (page) => {
-  await page.getByRole('radio', { name: 'Flow', exact: true }).or(button(page, 'Flow')).first().click();
-  await page.getByRole('slider', { name: 'Timeline' }).waitFor();
+const build = (page) => starter(page, TWO_ZONES);
+
+const choose = (kind) => async (page) => {
+  await build(page);
+  await nodes(page, kind).first().focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+};
+
+const dialog = (keys) => async (page) => {
+  await build(page);
+  await page.keyboard.press(keys);
+  await page.getByRole('dialog').first().waitFor();
+};
+
+const flow = async (page) => {
+  await build(page);
+  await flowLens(page);
+};
+
+const dockTab = (name) => async (page) => {
+  await flow(page);
+  await page.getByRole('tab', { name, exact: true }).click();
 };
 
 export const SCREENS = [
   { name: 'home', reach: async () => {} },
-  { name: 'blank', reach: blank },
-  { name: 'build', reach: (page) => starter(page, TWO_ZONES) },
+  { name: 'blank', reach: (page) => blank(page) },
+  { name: 'build', reach: build },
+  { name: 'build-vpc', reach: choose('vpc'), wide: 900 },
+  { name: 'build-subnet', reach: choose('subnet'), wide: 900 },
+  { name: 'build-instance', reach: choose('instance'), wide: 900 },
+  {
+    name: 'outline',
+    reach: async (page) => {
+      await build(page);
+      await page.keyboard.press('o');
+      await page.getByRole('tree', { name: 'Outline' }).waitFor();
+    },
+    wide: 900,
+  },
+  { name: 'commands', reach: dialog('Control+k') },
+  { name: 'shortcuts', reach: dialog('?'), wide: 900 },
+  {
+    name: 'menu',
+    reach: async (page) => {
+      await build(page);
+      await button(page, 'Menu').click();
+      await page.getByRole('menu').waitFor();
+    },
+  },
+  { name: 'flow', reach: flow },
+  {
+    name: 'flow-end',
+    reach: async (page) => {
+      await flow(page);
+      await button(page, 'To the end').click();
+    },
+  },
+  { name: 'flow-packet', reach: dockTab('Packet'), wide: 900 },
+  { name: 'flow-text', reach: dockTab('Text'), wide: 900 },
 ];
-export { flowLens, map };
+export { node };

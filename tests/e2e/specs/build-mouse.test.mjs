@@ -1,7 +1,7 @@
 // From a blank canvas to the classic two-zone network, by mouse, without typing.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { blank, button, map, outside, placeIn, saved } from '../lib/app.mjs';
+import { blank, button, nodes, placeIn, placeOutside, saved } from '../lib/app.mjs';
 import { acts, launch, open, resetActs } from '../lib/browser.mjs';
 import { serve } from '../lib/server.mjs';
 import { assertTwoZoneNetwork } from '../lib/shape.mjs';
@@ -26,12 +26,12 @@ test('two zones, public and private, internet gateway, two NAT gateways, four in
   await resetActs(page);
 
   await button(page, 'Place a VPC').click();
-  await outside(page).click();
+  await placeOutside(page);
   for (const chip of [/^2 AZ, public/, /^Internet gateway \+ routes/, /per AZ \+ routes/]) {
     await page.getByRole('button', { name: chip }).click();
   }
-  await button(page, 'Instance').click();
-  for (const subnet of await map(page).getByRole('group', { name: /subnet/i }).all()) await placeIn(page, subnet);
+  await page.getByRole('toolbar', { name: 'Tools' }).getByRole('button', { name: 'Compute' }).click();
+  for (const subnet of await nodes(page, 'subnet').all()) await placeIn(page, subnet);
 
   const { clicks, keys, typed } = await acts(page);
   assertTwoZoneNetwork(await saved(page));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { autosaved, blank, button, map, outside, saved } from '../lib/app.mjs';
+import { autosaved, blank, button, chooseFiles, map, placeOutside, saved } from '../lib/app.mjs';
 import { launch, open } from '../lib/browser.mjs';
 import { serve } from '../lib/server.mjs';
 
@@ -22,7 +22,7 @@ after(async () => {
 async function draw(page) {
   await blank(page);
   await button(page, 'Place a VPC').click();
-  await outside(page).click();
+  await placeOutside(page);
   await button(page, '2 AZ, public + private').click();
   await autosaved(page);
 }
@@ -60,9 +60,7 @@ test('a killed tab loses nothing that was said to be saved', async () => {
 test('an account dumped by the AWS CLI opens, and names what is not simulated', async () => {
   const { page, context, problems } = await open(browser, site.url);
   const folder = fileURLToPath(new URL('../fixtures/account/eu-west-1/', import.meta.url));
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose files' }).first().click();
-  await (await chooser).setFiles(readdirSync(folder).map((name) => folder + name));
+  await chooseFiles(page, readdirSync(folder).map((name) => folder + name));
   await map(page).waitFor();
   await page.getByText(/tgw-0bb1|Transit gateway/).first().waitFor();
   const document = await saved(page);

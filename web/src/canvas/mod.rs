@@ -293,7 +293,11 @@ fn status(ui: &UiCtx, document: &hopscope_aws::Document, sketch: &Sketch) -> Htm
 /// The first thing somebody sees on a blank canvas.
 fn empty(ui: &UiCtx) -> Html {
     let dispatch = ui.dispatch.clone();
-    let place = move |_| dispatch.emit(UiAction::Tool(Tool::Place("vpc")));
+    let place = move |_| {
+        dispatch.emit(UiAction::Tool(Tool::Place("vpc")));
+        // The button is gone now; the next Enter places.
+        browser::focus_soon("#map");
+    };
     html! {
         <div class="empty-canvas">
             <h2>{ words::EMPTY_TITLE }</h2>

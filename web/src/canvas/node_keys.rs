@@ -3,9 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Flow, Id};
+use hopscope_aws::{Flow, Id, Shape};
 use hopscope_editor::Intent;
 use hopscope_view::Scene;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::gesture::{GRID, neighbour, origin, resized};
@@ -35,11 +36,37 @@ pub struct Keys {
 impl Keys {
     /// A key was pressed on the map.
     pub fn pressed(&self, event: &KeyboardEvent) {
-        let Some(id) = Hit::of(event.target()).id else { return };
-        if self.act(event, &id) {
+        let acted = match Hit::of(event.target()).id {
+            Some(id) => self.act(event, &id),
+            None => is_ground(event) && self.act_on_ground(event),
+        };
+        if acted {
             event.prevent_default();
             event.stop_propagation();
         }
+    }
+
+    /// Places what the tool is for, and keeps the tool for cards only, as a click does.
+    fn place(&self, kind: &str, parent: Option<Id>) {
+        self.session.dispatch.emit(Intent::Place { kind: kind.to_owned(), parent, zone: None, at: None });
+        if hopscope_aws::spec(kind).is_none_or(|spec| spec.shape != Shape::Card) {
+            self.ui.dispatch.emit(UiAction::Tool(Tool::Select));
+        }
+    }
+
+    /// The map itself has the keyboard, as it does while nothing is drawn yet.
+    fn act_on_ground(&self, event: &KeyboardEvent) -> bool {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return false;
+        }
+        let single = self.ui.ui.single_keys && !event.shift_key();
+        match (event.key().as_str(), &self.ui.ui.tool) {
+            ("Enter" | " ", Tool::Place(kind)) => self.place(kind, None),
+            ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
+            ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
+            _ => return false,
+        }
+        true
     }
 
     fn act(&self, event: &KeyboardEvent, id: &Id) -> bool {
@@ -121,12 +148,7 @@ impl Keys {
             return;
         }
         match &self.ui.ui.tool {
-            Tool::Place(kind) => self.session.dispatch.emit(Intent::Place {
-                kind: (*kind).to_owned(),
-                parent: Some(id.clone()),
-                zone: None,
-                at: None,
-            }),
+            Tool::Place(kind) => self.place(kind, Some(id.clone())),
             Tool::Connect(None) => ask(UiAction::Tool(Tool::Connect(Some(id.clone())))),
             Tool::Connect(Some(from)) if from != id => {
                 ask(UiAction::Dialog(Some(Dialog::Offer(from.clone(), id.clone()))));
@@ -153,4 +175,9 @@ impl Keys {
             None => crate::browser::focus_soon("#map"),
         }
     }
+}
+
+/// Whether a key was pressed on the map itself, not on a button or a field that stands on it.
+fn is_ground(event: &KeyboardEvent) -> bool {
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|on| on.id() == "map")
 }

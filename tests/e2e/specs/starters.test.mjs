@@ -1,0 +1,46 @@
+// The starters keep their promises in the browser, and go on keeping watch while one edits.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { flowLens, starter } from '../lib/app.mjs';
+import { launch, open } from '../lib/browser.mjs';
+import { serve } from '../lib/server.mjs';
+
+let site;
+let browser;
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const rows = async (page) => {
+  const table = page.getByRole('region', { name: 'Expectations' }).getByRole('row');
+  const texts = await table.filter({ has: page.getByRole('rowheader') }).allInnerTexts();
+  return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
+};
+
+for (const name of [/^Egress-only/, /^Two zones/, /^Dual stack/]) {
+  test(`every expectation of "${name.source.slice(1)}" is met`, async () => {
+    const { page, context, problems } = await open(browser, site.url);
+    await starter(page, name);
+    await flowLens(page);
+    const table = await rows(page);
+    assert.ok(table.length >= 2, 'there is something to expect');
+    for (const row of table) assert.match(row, /(^|\s)met$/, row);
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+}
+
+test('the egress-only network lets replies in and strangers not, over IPv6', async () => {
+  const { page, context } = await open(browser, site.url);
+  await starter(page, /^Egress-only/);
+  await flowLens(page);
+  const table = await rows(page);
+  assert.ok(table.some((row) => /Allowed.*Allowed/.test(row)), table.join('\n'));
+  assert.ok(table.some((row) => /Denied.*Denied/.test(row)), table.join('\n'));
+  await context.close();
+});
