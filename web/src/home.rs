@@ -10,10 +10,10 @@ use hopscope_view::{Scene, svg};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::chrome::banner::Banner as BannerBar;
+use crate::chrome::banner::banner;
 use crate::chrome::files::Files;
 use crate::chrome::theme::{self, Theme};
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::Banner;
 use crate::storage::{self, Entry, Found};
 
@@ -23,6 +23,8 @@ pub fn Home() -> Html {
     let library = use_state(|| None::<Vec<Entry>>);
     let message = use_state(|| None::<Banner>);
     let removed = use_state(|| None::<Rc<Document>>);
+    let theme = use_state(theme::current);
+    let pictures = use_memo((), |()| starters().iter().map(picture).collect::<Vec<_>>());
     let files = use_context::<Files>();
     let refresh = {
         let (library, message) = (library.setter(), message.setter());
@@ -82,6 +84,10 @@ pub fn Home() -> Html {
         let files = files.clone();
         Callback::from(move |_: MouseEvent| files.iter().for_each(|files| files.choose(folder)))
     };
+    let onclose = {
+        let message = message.setter();
+        Callback::from(move |()| message.set(None))
+    };
     let latest = library.as_ref().and_then(|entries| entries.first().cloned());
     html! {
         <div class="home">
@@ -90,14 +96,14 @@ pub fn Home() -> Html {
                     <h1>{ ui::NAME }</h1>
                     <p>{ words::TAGLINE }</p>
                 </div>
-                <ThemeSwitch />
+                { theme_switch(&theme) }
             </header>
             <main>
                 if let Some(entry) = latest {
                     <section class="home-section" aria-labelledby="home-continue">
                         <h2 id="home-continue">{ words::CONTINUE }</h2>
                         <a class="continue" href={format!("#/d/{}", entry.id)}>
-                            <Icon name="vpc" size={24} />
+                            { icon("vpc", 24) }
                             <span class="continue-name">{ shown_name(&entry) }</span>
                             <span class="continue-detail">{ words::size(entry.nodes, entry.flows) }</span>
                         </a>
@@ -106,10 +112,10 @@ pub fn Home() -> Html {
                 <section class="home-section" aria-labelledby="home-start">
                     <h2 id="home-start">{ words::STARTERS }</h2>
                     <ul class="tiles">
-                        { for starters().iter().map(|starter| html! { <Tile key={starter.slug} slug={starter.slug} /> }) }
+                        { for starters().iter().zip(pictures.iter()).map(|(starter, picture)| tile(starter, picture.as_ref())) }
                         <li>
                             <button type="button" class="tile" onclick={blank}>
-                                <span class="tile-picture blank"><Icon name="plus" size={28} /></span>
+                                <span class="tile-picture blank">{ icon("plus", 28) }</span>
                                 <span class="tile-title">{ words::BLANK }</span>
                                 <span class="tile-summary">{ words::BLANK_SUMMARY }</span>
                             </button>
@@ -122,10 +128,10 @@ pub fn Home() -> Html {
                         <p>{ words::IMPORT_SUMMARY }</p>
                         <div class="import-acts">
                             <button type="button" class="button" onclick={choose(false)}>
-                                <Icon name="open" size={18} />{ words::CHOOSE_FILES }
+                                { icon("open", 18) }{ words::CHOOSE_FILES }
                             </button>
                             <button type="button" class="button" onclick={choose(true)}>
-                                <Icon name="import" size={18} />{ words::CHOOSE_FOLDER }
+                                { icon("import", 18) }{ words::CHOOSE_FOLDER }
                             </button>
                         </div>
                     </div>
@@ -158,10 +164,7 @@ pub fn Home() -> Html {
                 </section>
             </main>
             <footer class="home-foot"><p>{ words::PRIVACY }</p></footer>
-            <BannerBar message={(*message).clone()} onact={Callback::noop()} onclose={
-                let message = message.setter();
-                Callback::from(move |()| message.set(None))
-            } />
+            { banner((*message).as_ref(), Callback::noop(), onclose) }
         </div>
     }
 }
@@ -185,36 +188,27 @@ fn row(entry: &Entry, duplicate: &Callback<Entry>, delete: &Callback<Entry>) -> 
             <span class="library-detail">{ words::size(entry.nodes, entry.flows) }</span>
             <span class="library-detail">{ saved }</span>
             <button type="button" class="icon-button" aria-label={copy.clone()} title={copy} onclick={act(duplicate)}>
-                <Icon name="duplicate" size={18} />
+                { icon("duplicate", 18) }
             </button>
             <button type="button" class="icon-button" aria-label={remove.clone()} title={remove} onclick={act(delete)}>
-                <Icon name="trash" size={18} />
+                { icon("trash", 18) }
             </button>
         </li>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TileProps {
-    slug: &'static str,
-}
-
 /// A starter with its own picture.
-#[component]
-fn Tile(props: &TileProps) -> Html {
-    let starter: Option<&'static Starter> = starters().iter().find(|starter| starter.slug == props.slug);
-    let picture = use_memo(props.slug, |_| starter.and_then(picture));
-    let Some(starter) = starter else { return html! {} };
+fn tile(starter: &'static Starter, picture: Option<&AttrValue>) -> Html {
     let onclick = move |_| {
         if let Ok(document) = starter.document() {
             storage::open_new(document);
         }
     };
     html! {
-        <li>
+        <li key={starter.slug}>
             <button type="button" class="tile" data-starter={starter.slug} {onclick}>
                 <span class="tile-picture" aria-hidden="true">
-                    if let Some(picture) = &*picture {
+                    if let Some(picture) = picture {
                         { Html::from_html_unchecked(picture.clone()) }
                     }
                 </span>
@@ -234,14 +228,12 @@ fn picture(starter: &Starter) -> Option<AttrValue> {
     Some(AttrValue::from(svg::render(&scene, &options)))
 }
 
-/// Light, dark, system: one button that goes round.
-#[component]
-fn ThemeSwitch() -> Html {
-    let now = use_state(theme::current);
+/// Light, dark, system: a segmented switch of three.
+fn theme_switch(now: &UseStateHandle<Theme>) -> Html {
     let choice = |label: &'static str, theme: Theme| {
         let state = now.clone();
         html! {
-            <button type="button" class="lens" aria-pressed={(*now == theme).to_string()} onclick={move |_| {
+            <button type="button" class="lens" aria-pressed={(**now == theme).to_string()} onclick={move |_| {
                 theme::choose(theme);
                 state.set(theme);
             }}>{ label }</button>

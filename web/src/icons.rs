@@ -2,23 +2,13 @@
 
 use yew::prelude::*;
 
-/// Properties of [`Icon`].
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    /// Kind slug of a component, or the name of an action.
-    pub name: AttrValue,
-    /// Width and height in pixels.
-    #[prop_or(20)]
-    pub size: u32,
-}
-
-/// A glyph in the colour of the text around it; decoration for assistive technology.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
-    let size = props.size.to_string();
+/// A glyph in the colour of the text around it, `size` pixels wide and high; decoration for
+/// assistive technology. Its name is the kind slug of a component, or that of an action.
+pub fn icon(name: &str, size: u32) -> Html {
+    let size = size.to_string();
     html! {
         <svg class="icon" viewBox="0 0 24 24" width={size.clone()} height={size} aria-hidden="true" focusable="false">
-            <path d={path(&props.name)} />
+            <path d={path(name)} />
         </svg>
     }
 }

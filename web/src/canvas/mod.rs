@@ -29,7 +29,7 @@ use crate::browser;
 use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 use flow_layer::{LaneLayer, PacketLayer};
 use pointer::Pointer;
-use shapes::{BandNode, BoxNode, CardNode, Handles, Look, Outside, WireNode};
+use shapes::{BandNode, BoxNode, CardNode, Look, WireNode, handles, outside};
 
 /// What the pointer draws on top while it moves.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,33 +67,25 @@ fn use_active() -> Vec<Id> {
     })
 }
 
+/// Properties of [`Canvas`].
+#[derive(Properties, PartialEq)]
+pub struct CanvasProps {
+    /// The workbench.
+    pub ui: UiCtx,
+    /// The document.
+    pub session: SessionCtx,
+    /// The map.
+    pub scene: SceneCtx,
+    /// The view.
+    pub view: ViewCtx,
+    /// The chosen flow.
+    pub flow: Option<Arc<Flow>>,
+}
+
 /// The map.
 #[component]
-pub fn Canvas() -> Html {
-    let ui = use_context::<UiCtx>();
-    let session = use_context::<SessionCtx>();
-    let scene = use_context::<SceneCtx>();
-    let view = use_context::<ViewCtx>();
-    let flow = use_context::<FlowCtx>();
-    let (Some(ui), Some(session), Some(SceneCtx(scene)), Some(view)) = (ui, session, scene, view) else {
-        return html! {};
-    };
-    let flow = flow.and_then(|flow| flow.flow);
-    html! { <Map {ui} {session} scene={SceneCtx(scene)} {view} {flow} /> }
-}
-
-#[derive(Properties, PartialEq)]
-struct MapProps {
-    ui: UiCtx,
-    session: SessionCtx,
-    scene: SceneCtx,
-    view: ViewCtx,
-    flow: Option<Arc<Flow>>,
-}
-
-#[component]
-fn Map(props: &MapProps) -> Html {
-    let MapProps { ui, session, scene: SceneCtx(scene), view, flow } = props;
+pub fn Canvas(props: &CanvasProps) -> Html {
+    let CanvasProps { ui, session, scene: SceneCtx(scene), view, flow } = props;
     let document = session.session.document();
     let selection = session.session.selection();
     let sketch = use_state(Sketch::default);
@@ -177,7 +169,7 @@ fn Map(props: &MapProps) -> Html {
                 { empty(ui) }
             }
             { status(ui, document, &sketch) }
-            <zoom_bar::ZoomBar view={view.clone()} />
+            { zoom_bar::zoom_bar(view) }
         </section>
     }
 }
@@ -211,12 +203,12 @@ fn Shapes(props: &ShapesProps) -> Html {
         }
     };
     let outer = |role: BoxRole| matches!(role, BoxRole::Region | BoxRole::Vpc);
-    let boxes = |outside: bool| {
-        scene.boxes.iter().filter(move |shape| outer(shape.role) == outside).map(|shape| {
+    let boxes = |outermost: bool| {
+        scene.boxes.iter().filter(move |shape| outer(shape.role) == outermost).map(|shape| {
             html! { <BoxNode key={shape.id.to_string()} shape={shape.clone()} look={look(&shape.id)} /> }
         })
     };
-    let handles = match (selection.as_slice(), &ui.ui.tool) {
+    let resizable = match (selection.as_slice(), &ui.ui.tool) {
         ([only], Tool::Select) => scene.container(only),
         _ => None,
     };
@@ -242,14 +234,14 @@ fn Shapes(props: &ShapesProps) -> Html {
             }
             <g class="layer cards">
                 if let Some(shape) = &scene.outside {
-                    <Outside shape={shape.clone()} />
+                    { outside(shape) }
                 }
                 { for scene.cards.iter().map(|shape| html! {
                     <CardNode key={shape.id.to_string()} shape={shape.clone()} look={look(&shape.id)} />
                 }) }
             </g>
-            if let Some(shape) = handles {
-                <Handles id={shape.id.clone()} rect={shape.rect} />
+            if let Some(shape) = resizable {
+                { handles(&shape.id, shape.rect) }
             }
             if *flowing {
                 <PacketLayer />

@@ -249,9 +249,7 @@ pub fn CardNode(props: &CardProps) -> Html {
 }
 
 /// The internet at large, where the document has no component for it.
-#[component]
-pub fn Outside(props: &OutsideProps) -> Html {
-    let shape = &props.shape;
+pub fn outside(shape: &CardShape) -> Html {
     let Rect { x, y, w, .. } = shape.rect;
     html! {
         <g class="card internet ghost" data-outside="true" role="img" aria-label={shape.name.clone()}>
@@ -263,27 +261,10 @@ pub fn Outside(props: &OutsideProps) -> Html {
     }
 }
 
-/// Properties of [`Outside`].
-#[derive(Properties, PartialEq)]
-pub struct OutsideProps {
-    /// The shape.
-    pub shape: CardShape,
-}
-
-/// Properties of [`Handles`].
-#[derive(Properties, PartialEq)]
-pub struct HandlesProps {
-    /// The box.
-    pub id: Id,
-    /// Where it is.
-    pub rect: Rect,
-}
-
 /// Handles at the right and bottom edge and the corner between them.
-#[component]
-pub fn Handles(props: &HandlesProps) -> Html {
-    let Rect { x, y, w, h } = props.rect;
-    let id = props.id.to_string();
+pub fn handles(id: &Id, rect: Rect) -> Html {
+    let Rect { x, y, w, h } = rect;
+    let id = id.to_string();
     let handle = |edge: &'static str, cx: f32, cy: f32| {
         html! {
             <rect class={classes!("handle", edge)} data-handle={edge} data-for={id.clone()}

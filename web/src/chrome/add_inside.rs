@@ -9,13 +9,6 @@ use super::choices::{Choice, Choices, fits};
 use super::modal::Modal;
 use crate::state::{SessionCtx, UiAction, UiCtx};
 
-/// Properties of [`AddInside`].
-#[derive(Properties, PartialEq)]
-pub struct AddProps {
-    /// Inside what; none is the canvas.
-    pub inside: Option<Id>,
-}
-
 /// Everything that can be added there: next acts first, then kinds.
 fn choices(document: &Document, inside: Option<&Id>, typed: &str) -> Vec<Choice> {
     let chips = inside.map_or_else(Vec::new, |id| place::chips(document, id));
@@ -52,22 +45,17 @@ fn choices(document: &Document, inside: Option<&Id>, typed: &str) -> Vec<Choice>
     found.into_iter().map(|(_, choice)| choice).collect()
 }
 
-/// The dialog.
-#[component]
-pub fn AddInside(props: &AddProps) -> Html {
-    let typed = use_state(String::new);
-    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
-        return html! {};
-    };
-    let document = session.session.document();
-    let name = props.inside.as_ref().and_then(|id| document.node(id)).map(|node| node.label().to_owned());
+/// The dialog for what goes inside a component; none is the canvas.
+pub fn add_inside(ui: &UiCtx, session: &SessionCtx, inside: Option<&Id>) -> Html {
+    let document = session.session.document().clone();
+    let name = inside.and_then(|id| document.node(id)).map(|node| node.label().to_owned());
     let label = name.map_or(words::ADD_INSIDE.to_owned(), |name| words::add_inside(&name));
     let close = {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
     let onchoose = {
-        let (close, session, inside) = (close.clone(), session.clone(), props.inside.clone());
+        let (close, session, inside) = (close.clone(), session.clone(), inside.cloned());
         Callback::from(move |key: String| {
             close.emit(());
             let intent = match (key.split_once(':'), &inside) {
@@ -82,14 +70,13 @@ pub fn AddInside(props: &AddProps) -> Html {
             session.dispatch.emit(intent);
         })
     };
-    let onsearch = {
-        let typed = typed.clone();
-        Callback::from(move |text: String| typed.set(text))
+    let find = {
+        let inside = inside.cloned();
+        Callback::from(move |typed: String| choices(&document, inside.as_ref(), &typed))
     };
     html! {
-        <Modal label={label.clone()} class={classes!("chooser")} onclose={close}>
-            <Choices id="add-inside" label={label.clone()} placeholder={label}
-                choices={choices(document, props.inside.as_ref(), typed.trim())} {onsearch} {onchoose} />
+        <Modal key="add-inside" label={label.clone()} class={classes!("chooser")} onclose={close}>
+            <Choices id="add-inside" label={label.clone()} placeholder={label} {find} {onchoose} />
         </Modal>
     }
 }

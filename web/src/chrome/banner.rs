@@ -3,28 +3,16 @@
 use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
-use crate::icons::Icon;
-use crate::state::{Banner as Message, BannerAct};
+use crate::icons::icon;
+use crate::state::{Banner, BannerAct};
 
-/// Properties of [`Banner`].
-#[derive(Properties, PartialEq)]
-pub struct BannerProps {
-    /// The message, if there is one.
-    pub message: Option<Message>,
-    /// Take the way out.
-    pub onact: Callback<BannerAct>,
-    /// Dismiss it.
-    pub onclose: Callback<()>,
-}
-
-/// The banner. Problems are announced at once, remarks politely.
-#[component]
-pub fn Banner(props: &BannerProps) -> Html {
+/// The banner, with its way out and what dismisses it. Problems are announced at once, remarks
+/// politely.
+pub fn banner(message: Option<&Banner>, onact: Callback<BannerAct>, onclose: Callback<()>) -> Html {
     // The regions exist before anything stands in them, or nothing would be announced.
-    let body = props.message.as_ref().map(|message| {
-        let onclose = props.onclose.clone();
+    let body = message.map(|message| {
         let act = message.act.map(|act| {
-            let onact = props.onact.clone();
+            let onact = onact.clone();
             let label = match act {
                 BannerAct::SaveFile => words::SAVE_FILE,
                 BannerAct::LoadNewer => words::LOAD_NEWER,
@@ -34,7 +22,7 @@ pub fn Banner(props: &BannerProps) -> Html {
         });
         html! {
             <div class={classes!("banner", message.calm.then_some("calm"))}>
-                <Icon name={if message.calm { "info" } else { "warning" }} size={20} />
+                { icon(if message.calm { "info" } else { "warning" }, 20) }
                 <div class="banner-text">
                     <p>{ message.text.clone() }</p>
                     if !message.details.is_empty() {
@@ -46,11 +34,11 @@ pub fn Banner(props: &BannerProps) -> Html {
                 </div>
                 { act }
                 <button type="button" class="icon-button" aria-label={words::DISMISS} title={words::DISMISS}
-                    onclick={move |_| onclose.emit(())}><Icon name="close" size={18} /></button>
+                    onclick={move |_| onclose.emit(())}>{ icon("close", 18) }</button>
             </div>
         }
     });
-    let calm = props.message.as_ref().is_some_and(|message| message.calm);
+    let calm = message.is_some_and(|message| message.calm);
     html! {
         <div class="banners">
             <div role="alert">{ body.clone().filter(|_| !calm) }</div>

@@ -1,10 +1,12 @@
 //! A search field with a list below it: one combobox for every "choose one of these".
 
+use std::rc::Rc;
+
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::browser;
-use crate::icons::Icon;
+use crate::icons::icon;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,27 +34,25 @@ pub struct ChoicesProps {
     pub label: AttrValue,
     /// What stands in the empty field.
     pub placeholder: AttrValue,
-    /// What can be chosen, in order; already filtered.
-    pub choices: Vec<Choice>,
-    /// The text was changed.
-    pub onsearch: Callback<String>,
+    /// What fits a typed text, in order.
+    pub find: Callback<String, Vec<Choice>>,
     /// Chosen.
     pub onchoose: Callback<String>,
-    /// Focus the field when shown.
-    #[prop_or(true)]
-    pub autofocus: bool,
 }
 
 /// The field and its list. The keyboard stays in the field; arrows move through the list.
 #[component]
 pub fn Choices(props: &ChoicesProps) -> Html {
     let field = use_node_ref();
+    let typed = use_state(String::new);
+    let choices =
+        use_memo((props.find.clone(), typed.trim().to_owned()), |(find, typed)| find.emit(typed.clone()));
     let current = use_state(|| 0usize);
-    let at = (*current).min(props.choices.len().saturating_sub(1));
+    let at = (*current).min(choices.len().saturating_sub(1));
     {
-        let (field, wanted) = (field.clone(), props.autofocus);
+        let field = field.clone();
         use_effect_with((), move |()| {
-            if let (true, Some(field)) = (wanted, field.cast::<Element>()) {
+            if let Some(field) = field.cast::<Element>() {
                 browser::focus_element(&field);
             }
         });
@@ -69,14 +69,14 @@ pub fn Choices(props: &ChoicesProps) -> Html {
         });
     }
     let oninput = {
-        let (onsearch, current) = (props.onsearch.clone(), current.clone());
+        let (typed, current) = (typed.clone(), current.clone());
         Callback::from(move |event: InputEvent| {
             current.set(0);
-            onsearch.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
         })
     };
     let onkeydown = {
-        let (choices, onchoose, current) = (props.choices.clone(), props.onchoose.clone(), current.clone());
+        let (choices, onchoose, current) = (Rc::clone(&choices), props.onchoose.clone(), current.clone());
         Callback::from(move |event: KeyboardEvent| {
             let last = choices.len().saturating_sub(1);
             let next = match event.key().as_str() {
@@ -109,8 +109,7 @@ pub fn Choices(props: &ChoicesProps) -> Html {
         let key = choice.key.clone();
         // The field keeps the keyboard while the mouse is down.
         let onmousedown = Callback::from(|event: MouseEvent| event.prevent_default());
-        let heading =
-            index == 0 || props.choices.get(index - 1).is_some_and(|before| before.group != choice.group);
+        let heading = index == 0 || choices.get(index - 1).is_some_and(|before| before.group != choice.group);
         html! {
             <>
                 if heading && !choice.group.is_empty() {
@@ -119,7 +118,7 @@ pub fn Choices(props: &ChoicesProps) -> Html {
                 <li id={format!("{}-{index}", props.id)} class="choice" role="option"
                     aria-selected={(index == at).to_string()} data-key={choice.key.clone()} {onmousedown}
                     onclick={move |_| onchoose.emit(key.clone())}>
-                    <Icon name={choice.icon} size={18} />
+                    { icon(choice.icon, 18) }
                     <span class="choice-label">{ choice.label.clone() }</span>
                     <span class="choice-detail">{ choice.detail.clone() }</span>
                     if !choice.keys.is_empty() {
@@ -134,12 +133,12 @@ pub fn Choices(props: &ChoicesProps) -> Html {
             <input ref={field} class="field choices-field" type="text" role="combobox" aria-label={props.label.clone()}
                 placeholder={props.placeholder.clone()} aria-expanded="true" aria-controls={list.clone()}
                 aria-autocomplete="list" autocomplete="off" spellcheck="false"
-                aria-activedescendant={(!props.choices.is_empty()).then(|| format!("{}-{at}", props.id))}
+                aria-activedescendant={(!choices.is_empty()).then(|| format!("{}-{at}", props.id))}
                 {oninput} {onkeydown} />
             <ul class="choices-list" role="listbox" id={list} aria-label={props.label.clone()}>
-                { for props.choices.iter().enumerate().map(|(index, choice)| option(index, choice)) }
+                { for choices.iter().enumerate().map(|(index, choice)| option(index, choice)) }
             </ul>
-            if props.choices.is_empty() {
+            if choices.is_empty() {
                 <p class="nothing" role="status">{ hopscope_view::text::ui_shell::NOTHING_FOUND }</p>
             }
         </div>

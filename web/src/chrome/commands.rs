@@ -109,7 +109,6 @@ fn choices(session: &SessionCtx, typed: &str) -> Vec<Choice> {
 /// The palette.
 #[component]
 pub fn Commands() -> Html {
-    let typed = use_state(String::new);
     let files = use_context::<Files>();
     let ui = use_context::<UiCtx>();
     let session = use_context::<SessionCtx>();
@@ -125,7 +124,10 @@ pub fn Commands() -> Html {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
-    let shown = choices(&session, typed.trim());
+    let find = {
+        let session = session.clone();
+        Callback::from(move |typed: String| choices(&session, &typed))
+    };
     let onchoose = {
         let (close, session) = (close.clone(), session.clone());
         Callback::from(move |key: String| {
@@ -178,14 +180,9 @@ pub fn Commands() -> Html {
             }
         })
     };
-    let onsearch = {
-        let typed = typed.clone();
-        Callback::from(move |text: String| typed.set(text))
-    };
     html! {
         <Modal label={words::SEARCH} class={classes!("chooser", "commands")} onclose={close}>
-            <Choices id="commands" label={words::SEARCH} placeholder={words::COMMAND_PLACEHOLDER} choices={shown}
-                {onsearch} {onchoose} />
+            <Choices id="commands" label={words::SEARCH} placeholder={words::COMMAND_PLACEHOLDER} {find} {onchoose} />
         </Modal>
     }
 }

@@ -9,61 +9,44 @@ use super::choices::{Choice, Choices, fits};
 use super::modal::Modal;
 use crate::state::{Dialog, SessionCtx, UiAction, UiCtx};
 
-/// Properties of [`ConnectTo`].
-#[derive(Properties, PartialEq)]
-pub struct ConnectProps {
-    /// Where the connection starts.
-    pub from: Id,
-}
-
-/// The dialog.
-#[component]
-pub fn ConnectTo(props: &ConnectProps) -> Html {
-    let typed = use_state(String::new);
-    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
-        return html! {};
-    };
-    let document = session.session.document().clone();
-    let targets = use_memo((props.from.clone(), session.session.revision()), |(from, _)| {
-        let others = document.nodes.values().filter(|node| node.id != *from);
-        others
-            .filter_map(|node| {
-                let offers = connect::offers(&document, from, &node.id).ok()?;
-                Some(Choice {
-                    key: node.id.to_string(),
-                    icon: node.kind(),
-                    label: node.label().to_owned(),
-                    detail: offers.title,
-                    keys: "",
-                    group: "",
-                })
+/// The dialog for connections that start at `from`.
+pub fn connect_to(ui: &UiCtx, session: &SessionCtx, from: &Id) -> Html {
+    let document = session.session.document();
+    let others = document.nodes.values().filter(|node| node.id != *from);
+    let targets: Vec<Choice> = others
+        .filter_map(|node| {
+            let offers = connect::offers(document, from, &node.id).ok()?;
+            Some(Choice {
+                key: node.id.to_string(),
+                icon: node.kind(),
+                label: node.label().to_owned(),
+                detail: offers.title,
+                keys: "",
+                group: "",
             })
-            .collect::<Vec<_>>()
-    });
-    let name = document.node(&props.from).map_or_else(String::new, |node| node.label().to_owned());
-    let label = format!("{} {name}", words::CONNECT_WITH);
-    let shown: Vec<Choice> = targets
-        .iter()
-        .filter(|choice| fits(typed.trim(), &format!("{} {}", choice.label, choice.detail)).is_some())
-        .cloned()
+        })
         .collect();
+    let name = document.node(from).map_or_else(String::new, |node| node.label().to_owned());
+    let label = format!("{} {name}", words::CONNECT_WITH);
+    let find = Callback::from(move |typed: String| {
+        let shown = targets
+            .iter()
+            .filter(|choice| fits(&typed, &format!("{} {}", choice.label, choice.detail)).is_some());
+        shown.cloned().collect::<Vec<_>>()
+    });
     let close = {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
     let onchoose = {
-        let (dispatch, from) = (ui.dispatch.clone(), props.from.clone());
+        let (dispatch, from) = (ui.dispatch.clone(), from.clone());
         Callback::from(move |key: String| {
             dispatch.emit(UiAction::Dialog(Some(Dialog::Offer(from.clone(), Id::from(key)))));
         })
     };
-    let onsearch = {
-        let typed = typed.clone();
-        Callback::from(move |text: String| typed.set(text))
-    };
     html! {
-        <Modal label={label.clone()} class={classes!("chooser")} onclose={close}>
-            <Choices id="connect-to" label={label.clone()} placeholder={label} choices={shown} {onsearch} {onchoose} />
+        <Modal key="connect-to" label={label.clone()} class={classes!("chooser")} onclose={close}>
+            <Choices id="connect-to" label={label.clone()} placeholder={label} {find} {onchoose} />
         </Modal>
     }
 }

@@ -6,23 +6,21 @@ use yew::prelude::*;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::rail::GROUPS;
-use crate::icons::Icon;
-use crate::panels::FlowPanel;
-use crate::state::{Drawer as Shown, UiAction, UiCtx};
+use crate::icons::icon;
+use crate::panels::flow_panel;
+use crate::state::{Drawer, UiAction, UiCtx};
 
 /// The drawer, if one is open.
-#[component]
-pub fn Drawer() -> Html {
-    let Some(ui) = use_context::<UiCtx>() else { return html! {} };
+pub fn drawer(ui: &UiCtx) -> Html {
     let Some(shown) = ui.ui.drawer else { return html! {} };
     let close = {
         let dispatch = ui.dispatch.clone();
         move |_| dispatch.emit(UiAction::Drawer(None))
     };
     let (title, class) = match shown {
-        Shown::Outline => (words::OUTLINE, "drawer-outline"),
-        Shown::Flows => (words::FLOW_DRAWER, "drawer-flows"),
-        Shown::Palette(group) => {
+        Drawer::Outline => (words::OUTLINE, "drawer-outline"),
+        Drawer::Flows => (words::FLOW_DRAWER, "drawer-flows"),
+        Drawer::Palette(group) => {
             let named = GROUPS.iter().find(|spec| Some(spec.group) == group);
             (named.map_or(words::PALETTE, |spec| spec.name), "drawer-palette")
         }
@@ -32,14 +30,14 @@ pub fn Drawer() -> Html {
             <header class="drawer-head">
                 <h2>{ title }</h2>
                 <button type="button" class="icon-button" aria-label={words::CLOSE} title={words::CLOSE} onclick={close}>
-                    <Icon name="close" size={18} />
+                    { icon("close", 18) }
                 </button>
             </header>
             <div class="drawer-body">
                 { match shown {
-                    Shown::Outline => html! { <Outline /> },
-                    Shown::Flows => html! { <FlowPanel /> },
-                    Shown::Palette(group) => html! { <Palette key={format!("{group:?}")} {group} /> },
+                    Drawer::Outline => html! { <Outline /> },
+                    Drawer::Flows => flow_panel(),
+                    Drawer::Palette(group) => html! { <Palette key={format!("{group:?}")} {group} /> },
                 } }
             </div>
         </aside>

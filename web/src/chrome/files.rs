@@ -18,7 +18,7 @@ use web_sys::{
 };
 use yew::prelude::*;
 
-use super::banner::Banner as BannerBar;
+use super::banner::banner;
 use crate::state::{Banner, BannerAct};
 use crate::{browser, storage};
 
@@ -305,7 +305,7 @@ pub fn WithFiles(props: &WithFilesProps) -> Html {
     html! {
         <ContextProvider<Files> context={context}>
             { props.children.clone() }
-            <BannerBar message={(*message).clone()} {onact} {onclose} />
+            { banner((*message).as_ref(), onact, onclose) }
             <input ref={files} class="file-input" type="file" multiple={true} accept=".json,application/json" tabindex="-1"
                 aria-hidden="true" data-files="files" onchange={onchange.clone()} />
             <input ref={folder} class="file-input" type="file" multiple={true} tabindex="-1" aria-hidden="true"

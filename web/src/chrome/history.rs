@@ -5,15 +5,11 @@ use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
 use super::modal::Modal;
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::{SessionCtx, UiAction, UiCtx};
 
 /// The list of changes, the latest first.
-#[component]
-pub fn History() -> Html {
-    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
-        return html! {};
-    };
+pub fn history(ui: &UiCtx, session: &SessionCtx) -> Html {
     let close = {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
@@ -22,11 +18,11 @@ pub fn History() -> Html {
     let here = history.position();
     let entries: Vec<(usize, String)> = history.labels().map(str::to_owned).enumerate().collect();
     html! {
-        <Modal label={words::HISTORY} class={classes!("history")} onclose={close.clone()}>
+        <Modal key="history" label={words::HISTORY} class={classes!("history")} onclose={close.clone()}>
             <header class="modal-head">
                 <h2>{ words::HISTORY }</h2>
                 <button type="button" class="icon-button" aria-label={words::CLOSE} onclick={move |_| close.emit(())}>
-                    <Icon name="close" size={18} />
+                    { icon("close", 18) }
                 </button>
             </header>
             <ol class="history-list" reversed={true}>

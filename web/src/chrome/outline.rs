@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::canvas::ViewCtx;
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::{Dialog, InPlace, SceneCtx, SessionCtx, UiAction, UiCtx};
 
 /// Time within which letters belong to one word, milliseconds.
@@ -163,9 +163,9 @@ pub fn Outline() -> Html {
                         tabindex={if index == at { "0" } else { "-1" }} style={format!("--level: {}", row.level)}
                         onclick={move |_| choose(&id)}>
                         <span class={classes!("twist", open.then_some("open"))} aria-hidden="true" onclick={toggle}>
-                            if row.has_children { <Icon name="chevron-right" size={14} /> }
+                            if row.has_children { { icon("chevron-right", 14) } }
                         </span>
-                        <Icon name={row.kind} size={16} />
+                        { icon(row.kind, 16) }
                         <span class="outline-label">{ row.label.clone() }</span>
                         <span class="outline-detail">
                             <span class="visually-hidden">{ hopscope_editor::names::noun(row.kind) }{ " " }</span>

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::choices::fits;
 use super::rail::GROUPS;
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::{Group, Tool, UiAction, UiCtx};
 
 /// Properties of [`Palette`].
@@ -73,7 +73,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
                     html! {
                         <li key={spec.kind}>
                             <button type="button" class="palette-item" aria-pressed={on.to_string()} data-place={spec.kind} {onclick}>
-                                <Icon name={spec.kind} size={24} />
+                                { icon(spec.kind, 24) }
                                 <span class="palette-name">{ spec.name }</span>
                                 <span class="palette-summary">{ spec.summary }</span>
                             </button>

@@ -5,7 +5,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::browser;
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::{Drawer, Group, Tool, UiAction, UiCtx};
 
 /// A group of the palette.
@@ -183,7 +183,7 @@ pub fn Rail() -> Html {
                             aria-expanded={button.opens.then(|| button.on.to_string())}
                             aria-keyshortcuts={(!button.key.is_empty()).then_some(button.key)}
                             tabindex={if index == at { "0" } else { "-1" }} {onclick}>
-                            <Icon name={button.icon} />
+                            { icon(button.icon, 20) }
                             // Drawn by the style sheet: the key is not part of the name.
                             if !button.key.is_empty() { <span class="key-badge" data-key={button.key}></span> }
                         </button>

@@ -5,13 +5,11 @@ use yew::prelude::*;
 
 use super::modal::Modal;
 use crate::browser;
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::{UiAction, UiCtx};
 
 /// Every key, and the switch for single letters.
-#[component]
-pub fn Shortcuts() -> Html {
-    let Some(ui) = use_context::<UiCtx>() else { return html! {} };
+pub fn shortcuts(ui: &UiCtx) -> Html {
     let close = {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
@@ -27,11 +25,11 @@ pub fn Shortcuts() -> Html {
     let keys =
         |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
     html! {
-        <Modal label={words::SHORTCUTS} class={classes!("shortcuts")} onclose={close.clone()}>
+        <Modal key="shortcuts" label={words::SHORTCUTS} class={classes!("shortcuts")} onclose={close.clone()}>
             <header class="modal-head">
                 <h2>{ words::SHORTCUTS }</h2>
                 <button type="button" class="icon-button" aria-label={words::CLOSE} onclick={move |_| close.emit(())}>
-                    <Icon name="close" size={18} />
+                    { icon("close", 18) }
                 </button>
             </header>
             <div class="shortcut-sections" tabindex="0" role="group" aria-label={words::SHORTCUTS}>

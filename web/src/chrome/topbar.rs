@@ -8,15 +8,11 @@ use yew::prelude::*;
 use super::files::Files;
 use super::theme::{self, Theme};
 use crate::browser;
-use crate::icons::Icon;
+use crate::icons::icon;
 use crate::state::{Dialog, Lens, Saved, SessionCtx, UiAction, UiCtx};
 
 /// The top bar.
-#[component]
-pub fn TopBar() -> Html {
-    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
-        return html! {};
-    };
+pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
     let edit = |intent: fn() -> Intent| {
         let dispatch = session.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(intent()))
@@ -34,27 +30,27 @@ pub fn TopBar() -> Html {
     html! {
         <header class="topbar">
             <div class="topbar-start">
-                <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}><Icon name="home" /></a>
+                <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}>{ icon("home", 20) }</a>
                 <Name session={session.clone()} />
-                <SavedWord saved={ui.ui.saved} />
+                { saved_word(ui.ui.saved) }
             </div>
-            <LensSwitch />
+            { lens_switch(ui) }
             <div class="topbar-end">
                 <button type="button" class="icon-button" aria-label={undo.clone()} title={undo}
                     aria-disabled={(!session.session.can_undo()).to_string()} onclick={edit(|| Intent::Undo)}>
-                    <Icon name="undo" />
+                    { icon("undo", 20) }
                 </button>
                 <button type="button" class="icon-button" aria-label={redo.clone()} title={redo}
                     aria-disabled={(!session.session.can_redo()).to_string()} onclick={edit(|| Intent::Redo)}>
-                    <Icon name="redo" />
+                    { icon("redo", 20) }
                 </button>
                 <button type="button" class="button quiet search-button" aria-label={words::SEARCH} title={words::SEARCH}
                     aria-keyshortcuts="Control+K" onclick={search}>
-                    <Icon name="search" size={18} />
+                    { icon("search", 18) }
                     <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
                 </button>
                 <button type="button" class="icon-button" aria-label={words::SHOW_INSPECTOR} title={words::SHOW_INSPECTOR}
-                    aria-pressed={ui.ui.inspector.to_string()} onclick={inspector}><Icon name="inspector" /></button>
+                    aria-pressed={ui.ui.inspector.to_string()} onclick={inspector}>{ icon("inspector", 20) }</button>
                 <Menu />
             </div>
         </header>
@@ -62,9 +58,7 @@ pub fn TopBar() -> Html {
 }
 
 /// Build or Flow: a segmented switch of two.
-#[component]
-pub fn LensSwitch() -> Html {
-    let Some(ui) = use_context::<UiCtx>() else { return html! {} };
+pub fn lens_switch(ui: &UiCtx) -> Html {
     let lens = |lens: Lens, name: &'static str| {
         let target = ui.clone();
         let on = ui.ui.lens == lens;
@@ -82,15 +76,9 @@ pub fn LensSwitch() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SavedProps {
-    saved: Saved,
-}
-
 /// The state of saving, as a word.
-#[component]
-fn SavedWord(props: &SavedProps) -> Html {
-    let (word, class) = match props.saved {
+fn saved_word(saved: Saved) -> Html {
+    let (word, class) = match saved {
         Saved::Yes => (words::SAVED, "saved"),
         Saved::Soon => (words::SAVING, "saving"),
         Saved::No => (words::NOT_SAVED, "not-saved"),
@@ -265,7 +253,7 @@ pub fn Menu() -> Html {
     html! {
         <div class="menu-place" {onkeydown} {onfocusout}>
             <button ref={button.clone()} type="button" class="icon-button" aria-label={words::MENU} title={words::MENU}
-                aria-haspopup="menu" aria-expanded={open.to_string()} onclick={toggle}><Icon name="more" /></button>
+                aria-haspopup="menu" aria-expanded={open.to_string()} onclick={toggle}>{ icon("more", 20) }</button>
             if *open {
                 <div ref={menu} class="menu" role="menu" aria-label={words::MENU}>
                     { for entries.into_iter().map(|entry| {
@@ -283,7 +271,7 @@ pub fn Menu() -> Html {
                                 <button type="button" class="menu-item" tabindex="-1"
                                     role={if entry.checked.is_some() { "menuitemradio" } else { "menuitem" }}
                                     aria-checked={entry.checked.map(|on| on.to_string())} {onclick}>
-                                    <Icon name={if entry.checked == Some(true) { "check" } else { entry.icon }} size={18} />
+                                    { icon(if entry.checked == Some(true) { "check" } else { entry.icon }, 18) }
                                     <span>{ entry.label }</span>
                                     if !entry.keys.is_empty() { <kbd class="drawn" data-key={entry.keys}></kbd> }
                                 </button>

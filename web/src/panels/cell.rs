@@ -47,24 +47,21 @@ pub struct CellProps {
     pub on_edit: Callback<Edit>,
 }
 
-/// An input.
+/// An input. Typed text is kept as a draft while it cannot be stored yet (half a number) or takes
+/// effect late.
 #[component]
 pub fn CellInput(props: &CellProps) -> Html {
-    let invalid = props.invalid.then_some("true");
-    match props.cell {
-        Cell::Flag => {
-            let on_edit = props.on_edit.clone();
-            let onchange = Callback::from(move |event: Event| {
-                if let Some(input) = target::<HtmlInputElement>(&event) {
-                    on_edit.emit(Edit { text: input.checked().to_string(), typing: false });
-                }
-            });
-            html! {
-                <input type="checkbox" class="cell-flag" id={props.id.clone()} checked={props.value == "true"}
-                    aria-label={props.label.clone()} aria-describedby={props.described_by.clone()}
-                    aria-invalid={invalid} {onchange} />
+    let draft = use_state(|| None::<String>);
+    {
+        let draft = draft.clone();
+        use_effect_with((props.value.clone(), props.id.clone()), move |_| {
+            if draft.is_some() {
+                draft.set(None);
             }
-        }
+        });
+    }
+    match props.cell {
+        Cell::Flag => flag(props),
         Cell::Choice(options) => {
             let choices = options
                 .iter()
@@ -73,22 +70,21 @@ pub fn CellInput(props: &CellProps) -> Html {
             select(props, &choices)
         }
         _ if props.closed => select(props, &props.choices),
-        _ => html! { <TypedInput ..typed(props) /> },
+        _ => typed(props, &draft),
     }
 }
 
-fn typed(props: &CellProps) -> CellProps {
-    CellProps {
-        id: props.id.clone(),
-        cell: props.cell,
-        value: props.value.clone(),
-        label: props.label.clone(),
-        choices: props.choices.clone(),
-        closed: props.closed,
-        described_by: props.described_by.clone(),
-        invalid: props.invalid,
-        late: props.late,
-        on_edit: props.on_edit.clone(),
+fn flag(props: &CellProps) -> Html {
+    let on_edit = props.on_edit.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(input) = target::<HtmlInputElement>(&event) {
+            on_edit.emit(Edit { text: input.checked().to_string(), typing: false });
+        }
+    });
+    html! {
+        <input type="checkbox" class="cell-flag" id={props.id.clone()} checked={props.value == "true"}
+            aria-label={props.label.clone()} aria-describedby={props.described_by.clone()}
+            aria-invalid={props.invalid.then_some("true")} {onchange} />
     }
 }
 
@@ -119,16 +115,9 @@ fn select(props: &CellProps, choices: &[Choice]) -> Html {
     }
 }
 
-/// Text as typed. Keeps a draft while the text cannot be stored yet (half a number) or takes
-/// effect late.
-#[component]
-fn TypedInput(props: &CellProps) -> Html {
-    let draft = use_state(|| None::<String>);
-    {
-        let draft = draft.clone();
-        use_effect_with((props.value.clone(), props.id.clone()), move |_| draft.set(None));
-    }
-    let shown = (*draft).clone().unwrap_or_else(|| props.value.to_string());
+/// Text as typed.
+fn typed(props: &CellProps, draft: &UseStateHandle<Option<String>>) -> Html {
+    let shown = (**draft).clone().unwrap_or_else(|| props.value.to_string());
     let storable = |cell: Cell, text: &str| super::rows::cell_value(cell, text).is_some();
     let oninput = {
         let (draft, on_edit) = (draft.clone(), props.on_edit.clone());

@@ -10,12 +10,11 @@ use super::tabs::{Tab, Tabs};
 use super::timeline::TimelineBar;
 use super::trace_tab::TraceText;
 use super::transport::{Move, Transport, key_move, next_speed};
-use super::verdict::VerdictMark;
+use super::verdict::verdict_mark;
 use crate::state::{FlowCtx, PlayAction, PlayCtx};
 
 /// The dock.
-#[component]
-pub fn Dock() -> Html {
+pub fn dock() -> Html {
     html! { <Deck><Player /></Deck> }
 }
 
@@ -88,7 +87,7 @@ fn Player() -> Html {
                 <TimelineBar story={story.clone()} timeline={timeline.clone()} time={play.time} {step} {on_seek} />
             </div>
             <div class="verdict-line">
-                <VerdictMark verdict={Some(story.verdict)} />
+                { verdict_mark(Some(story.verdict)) }
                 <span class="verdict-summary">{ &story.summary }</span>
                 if let Some(decided) = story.decided_at {
                     <button type="button" class="small-button why" onclick={move |_| on_why.emit(decided)}>{ words::WHY }</button>

@@ -4,21 +4,11 @@ use hopscope_view::story::EvidenceView;
 use hopscope_view::text::ui_panels as words;
 use yew::prelude::*;
 
-/// Properties of [`Evidence`].
-#[derive(Properties, PartialEq)]
-pub struct EvidenceProps {
-    /// The evidence.
-    pub evidence: Vec<EvidenceView>,
-    /// The decision was a refusal.
-    pub denied: bool,
-}
-
-/// The evidence of one step.
-#[component]
-pub fn Evidence(props: &EvidenceProps) -> Html {
+/// The evidence of one step; `denied` when it was a refusal.
+pub fn evidence(parts: &[EvidenceView], denied: bool) -> Html {
     html! {
         <div class="evidence">
-            { for props.evidence.iter().map(|part| match part {
+            { for parts.iter().map(|part| match part {
                 EvidenceView::Line { passed, text } => line(*passed, text),
                 EvidenceView::Table { caption, columns, rows } => html! {
                     <div class="evidence-scroll">
@@ -31,7 +21,7 @@ pub fn Evidence(props: &EvidenceProps) -> Html {
                                 { for rows.iter().map(|row| {
                                     let class = classes!(
                                         row.decided.then_some("decided"),
-                                        (row.decided && props.denied).then_some("denied"),
+                                        (row.decided && denied).then_some("denied"),
                                     );
                                     html! {
                                         <tr {class}>

@@ -4,8 +4,8 @@ use hopscope_forward::Verdict;
 use hopscope_view::text::{self, ui_panels as words};
 use yew::prelude::*;
 
-use super::hub::use_hub;
-use super::verdict::VerdictMark;
+use super::hub::Hub;
+use super::verdict::verdict_mark;
 
 /// Verdicts that can be expected.
 pub const EXPECTABLE: [Verdict; 4] = [Verdict::Allowed, Verdict::Denied, Verdict::Loop, Verdict::Unknown];
@@ -17,9 +17,7 @@ pub fn verdict_of(word: &str) -> Option<Verdict> {
 }
 
 /// The table.
-#[component]
-pub fn Expectations() -> Html {
-    let hub = use_hub();
+pub fn expectations(hub: &Hub) -> Html {
     let rows = hub.session().expectations();
     let met = rows.iter().filter(|row| row.met).count();
     html! {
@@ -56,7 +54,7 @@ pub fn Expectations() -> Html {
                                     <td><span class="expectation-label" aria-hidden="true">{ words::EXPECT }</span>{ expected }
                                         if let Some(code) = &row.expected.code { <code class="expectation-code">{ code }</code> }
                                     </td>
-                                    <td><span class="expectation-label" aria-hidden="true">{ words::ACTUAL }</span><VerdictMark verdict={row.actual} />
+                                    <td><span class="expectation-label" aria-hidden="true">{ words::ACTUAL }</span>{ verdict_mark(row.actual) }
                                         if let Some(code) = row.code.filter(|_| row.expected.code.is_some() && !row.met) { <code class="expectation-code">{ code }</code> }
                                     </td>
                                     <td class="expectation-result">{ result(row.met) }</td>

@@ -7,21 +7,12 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use super::cell::{CellInput, Edit};
-use super::hub::{Hub, use_hub};
-use super::table_field::TableField;
-
-/// Properties of [`Fields`].
-#[derive(Properties, PartialEq)]
-pub struct FieldsProps {
-    /// The component.
-    pub node: Id,
-}
+use super::hub::Hub;
+use super::table_field::table_field;
 
 /// All fields of a component.
-#[component]
-pub fn Fields(props: &FieldsProps) -> Html {
-    let hub = use_hub();
-    let fields = hub.form(&props.node);
+pub fn fields(hub: &Hub, node: &Id) -> Html {
+    let fields = hub.form(node);
     if fields.is_empty() {
         return html! { <p class="empty-note">{ words::NO_FIELDS }</p> };
     }
@@ -30,7 +21,7 @@ pub fn Fields(props: &FieldsProps) -> Html {
     html! {
         <div class="fields">
             { for visible.map(|field| html! {
-                <div key={field.key} class="field-slot" data-path={field.key}>{ one(&hub, &props.node, field) }</div>
+                <div key={field.key} class="field-slot" data-path={field.key}>{ one(hub, node, field) }</div>
             }) }
         </div>
     }
@@ -57,9 +48,7 @@ fn one(hub: &Hub, node: &Id, field: &FormField) -> Html {
         | FieldKind::NetworkAclRules
         | FieldKind::Routes
         | FieldKind::PrefixListEntries
-        | FieldKind::PortForwards => {
-            html! { <TableField node={node.clone()} field={field.key} /> }
-        }
+        | FieldKind::PortForwards => table_field(hub, node, field.key),
         FieldKind::RefList(_) => references(hub, node, field),
         FieldKind::Flag => flag(hub, node, field),
         FieldKind::Ref(_) | FieldKind::Choice(_) => {

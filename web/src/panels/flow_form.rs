@@ -9,21 +9,11 @@ use super::cell::{CellInput, Edit};
 use super::combobox::Combobox;
 use super::ends;
 use super::expectations::EXPECTABLE;
-use super::hub::{Hub, use_hub};
+use super::hub::Hub;
 use crate::state::End;
 
-/// Properties of [`FlowForm`].
-#[derive(Properties, PartialEq)]
-pub struct FlowFormProps {
-    /// The flow.
-    pub flow: Flow,
-}
-
 /// The form; every change is traced at once.
-#[component]
-pub fn FlowForm(props: &FlowFormProps) -> Html {
-    let hub = use_hub();
-    let flow = &props.flow;
+pub fn flow_form(hub: &Hub, flow: &Flow) -> Html {
     let choices = ends::choices(&hub.document());
     let problem = hub.flow_problem(&flow.id);
     let end = |which: End| {
@@ -69,7 +59,7 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
         .clone()
         .filter(|problem| ![End::From, End::To].iter().any(|end| problem.starts_with(field_of(*end))));
     html! {
-        <div class="flow-form">
+        <div key={flow.id.clone()} class="flow-form">
             { end(End::From) }
             <button type="button" class="small-button swap-ends" onclick={swap}>
                 <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path class="mark-line" d="M5 2v11M2.5 10.5 5 13l2.5-2.5M11 14V3M8.5 5.5 11 3l2.5 2.5" /></svg>
@@ -80,15 +70,15 @@ pub fn FlowForm(props: &FlowFormProps) -> Html {
                 <p class="picking" role="status">{ words::PICKING }</p>
             }
             <div class="flow-row">
-                { protocol(&hub, flow) }
+                { protocol(hub, flow) }
                 if has_ports(&flow.protocol) {
-                    { port(&hub, flow) }
+                    { port(hub, flow) }
                 }
-                { family(&hub, flow) }
+                { family(hub, flow) }
             </div>
             <div class="flow-row">
-                { name(&hub, flow) }
-                { expectation(&hub, flow) }
+                { name(hub, flow) }
+                { expectation(hub, flow) }
             </div>
             if let Some(problem) = other_problem {
                 <p class="field-problem" role="status">{ problem }</p>

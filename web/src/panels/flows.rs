@@ -6,14 +6,13 @@ use hopscope_aws::Flow;
 use hopscope_view::text::ui_panels as words;
 use yew::prelude::*;
 
-use super::expectations::Expectations;
-use super::flow_form::FlowForm;
+use super::expectations::expectations;
+use super::flow_form::flow_form;
 use super::hub::{Deck, Hub, use_hub};
-use super::verdict::VerdictMark;
+use super::verdict::verdict_mark;
 
 /// The flow panel.
-#[component]
-pub fn FlowPanel() -> Html {
+pub fn flow_panel() -> Html {
     html! { <Deck><Flows /></Deck> }
 }
 
@@ -47,10 +46,10 @@ fn Flows() -> Html {
                 </ul>
             }
             if let Some(flow) = &current {
-                <FlowForm key={flow.id.clone()} flow={(**flow).clone()} />
+                { flow_form(&hub, flow) }
             }
             if !document.flows.is_empty() {
-                <Expectations />
+                { expectations(&hub) }
             }
         </div>
     }
@@ -66,11 +65,10 @@ fn item(hub: &Hub, flow: &Arc<Flow>, is_current: bool) -> Html {
         move |_| hub.remove_flow(&id)
     };
     let title = hub.flow_title(flow);
-    let verdict = hub.verdict(&flow.id);
     html! {
         <li key={flow.id.clone()} class={classes!("flow-item", is_current.then_some("current"))}>
             <button type="button" class="flow-choose" aria-current={is_current.then_some("true")} onclick={choose}>
-                <VerdictMark {verdict} />
+                { verdict_mark(hub.verdict(&flow.id)) }
                 <span class="flow-title">{ title.clone() }</span>
                 if !flow.name.is_empty() {
                     <span class="flow-detail">{ hub.flow_detail(flow) }</span>

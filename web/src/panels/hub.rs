@@ -17,7 +17,6 @@ use yew::prelude::*;
 
 use super::focus::{Goal, aim};
 use super::row_table::{Lit, RowsEdit};
-use crate::icons::Icon;
 use crate::state::{End, FlowCtx, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
 
 /// The row that decided at the current step, and its table.
@@ -93,7 +92,7 @@ pub struct Hub {
     deck: DeckCtx,
 }
 
-/// The hub; only inside the workbench and a [`Deck`].
+/// The hub; only inside the workbench. What depends on the player needs a [`Deck`] around it.
 #[hook]
 pub fn use_hub() -> Hub {
     let session = use_context::<SessionCtx>();
@@ -109,11 +108,6 @@ pub fn use_hub() -> Hub {
     let flow = flow.unwrap_or(FlowCtx { flow: None, story: None, timeline: None, problem: None });
     let deck = deck.unwrap_or(DeckCtx { lit: None, play: Callback::noop() });
     Hub { session, ui, flow, deck }
-}
-
-/// The icon of a kind.
-pub fn icon(kind: &'static str) -> Html {
-    html! { <Icon name={kind} /> }
 }
 
 // ---- reading ----

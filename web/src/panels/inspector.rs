@@ -6,17 +6,17 @@ use hopscope_view::text::ui_panels as words;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::fields::{Fields, arrow};
+use super::fields::{arrow, fields};
 use super::focus::{element, is_goal, reach_goal};
 use super::hub::{Deck, Hub, use_hub};
 use super::related::{self, Related};
 use super::row_table::RowTable;
-use super::table_field::{TableField, implied_routes};
+use super::table_field::{implied_routes, table_field};
 use super::tabs::{Tab, Tabs};
+use crate::icons::icon;
 
 /// The inspector of the selected component.
-#[component]
-pub fn Inspector() -> Html {
+pub fn inspector() -> Html {
     html! { <Deck><Body /></Deck> }
 }
 
@@ -110,7 +110,7 @@ fn header(hub: &Hub, node: &hopscope_aws::Node) -> Html {
         <header class="inspector-head">
             <h2 class="visually-hidden">{ words::INSPECTOR }</h2>
             <div class="inspector-title">
-                <span class="inspector-icon" aria-hidden="true">{ super::hub::icon(spec.kind) }</span>
+                <span class="inspector-icon" aria-hidden="true">{ icon(spec.kind, 20) }</span>
                 <input class="inspector-name" type="text" aria-label={words::NAME_LABEL} value={node.name.clone()}
                     placeholder={spec.name} spellcheck="false" autocomplete="off" {oninput} />
             </div>
@@ -146,10 +146,10 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
             { for interfaces.map(|interface| html! {
                 <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>
                     { part_title(hub, interface) }
-                    <Fields node={interface.clone()} />
+                    { fields(hub, interface) }
                 </section>
             }) }
-            <Fields node={id.clone()} />
+            { fields(hub, id) }
             if kind == "security-group" {
                 <p class="field-help">{ words::GROUP_REST }</p>
             }
@@ -174,7 +174,7 @@ fn part_title(hub: &Hub, id: &Id) -> Html {
     html! {
         <div class="part-title">
             <h3>
-                <span class="inspector-icon" aria-hidden="true">{ kind.map(|spec| super::hub::icon(spec.kind)) }</span>
+                <span class="inspector-icon" aria-hidden="true">{ kind.map(|spec| icon(spec.kind, 20)) }</span>
                 { hub.label(id) }
             </h3>
             if kind.is_some() {
@@ -226,7 +226,7 @@ fn routes(hub: &Hub, found: &Related) -> Html {
             <>
                 { part_title(hub, table) }
                 { shared_note(hub, table, via) }
-                <TableField node={table.clone()} field="routes" />
+                { table_field(hub, table, "routes") }
             </>
         };
     }
@@ -253,8 +253,8 @@ fn acl(hub: &Hub, found: &Related) -> Html {
         <>
             { part_title(hub, acl) }
             { shared_note(hub, acl, via) }
-            <TableField node={acl.clone()} field="inbound" />
-            <TableField node={acl.clone()} field="outbound" />
+            { table_field(hub, acl, "inbound") }
+            { table_field(hub, acl, "outbound") }
         </>
     }
 }
@@ -268,8 +268,8 @@ fn groups(hub: &Hub, found: &Related) -> Html {
             { for found.groups.iter().map(|group| html! {
                 <section class="inspector-part" key={group.to_string()} aria-label={hub.label(group)}>
                     { part_title(hub, group) }
-                    <TableField node={group.clone()} field="inbound" />
-                    <TableField node={group.clone()} field="outbound" />
+                    { table_field(hub, group, "inbound") }
+                    { table_field(hub, group, "outbound") }
                 </section>
             }) }
             <p class="field-help">{ words::GROUP_REST }</p>
@@ -286,7 +286,7 @@ fn owned(hub: &Hub, found: &Related) -> Html {
         <ul class="jump-list">
             { for found.owned.iter().map(|id| html! {
                 <li key={id.to_string()}>
-                    <span class="inspector-icon" aria-hidden="true">{ document.node(id).map(|node| super::hub::icon(node.kind())) }</span>
+                    <span class="inspector-icon" aria-hidden="true">{ document.node(id).map(|node| icon(node.kind(), 20)) }</span>
                     { jump(hub, id) }
                     <span class="field-help">{ document.node(id).map_or("", |node| node.config.spec().name) }</span>
                 </li>

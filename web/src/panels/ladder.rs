@@ -10,7 +10,7 @@ use hopscope_view::text::ui_panels as words;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::evidence::Evidence;
+use super::evidence::evidence;
 use super::focus::scroll_near;
 use super::glyph;
 
@@ -155,7 +155,7 @@ fn rung(props: &LadderProps, step: &Step, open: &UseStateHandle<BTreeSet<usize>>
                             <p class="reason-hint">{ hint }</p>
                         }
                     }
-                    <Evidence evidence={step.evidence.clone()} {denied} />
+                    { evidence(&step.evidence, denied) }
                     if !step.rules.is_empty() {
                         <p class="rules-cited">{ words::rules_cited(&step.rules) }</p>
                     }

@@ -27,7 +27,7 @@ mod trace_tab;
 mod transport;
 mod verdict;
 
-pub use dock::Dock;
-pub use flows::FlowPanel;
-pub use inspector::Inspector;
+pub use dock::dock;
+pub use flows::flow_panel;
+pub use inspector::inspector;
 pub use problems::Problems;

@@ -5,7 +5,7 @@ use hopscope_forward::Severity;
 use hopscope_view::text::{self, ui_panels as words};
 use yew::prelude::*;
 
-use super::hub::{Deck, Hub, use_hub};
+use super::hub::{Hub, use_hub};
 
 /// Groups in the order they are shown.
 const GROUPS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
@@ -17,11 +17,6 @@ fn group(severity: Severity) -> Severity {
 /// The list of problems.
 #[component]
 pub fn Problems() -> Html {
-    html! { <Deck><ProblemList /></Deck> }
-}
-
-#[component]
-fn ProblemList() -> Html {
     let hub = use_hub();
     let network = hub.network();
     let all = network.diagnostics();

@@ -6,7 +6,7 @@ use hopscope_view::text::ui_panels as words;
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::hub::{Hub, use_hub};
+use super::hub::Hub;
 use super::row_table::{Implied, RowTable, RowsEdit};
 use super::rows;
 
@@ -14,37 +14,26 @@ use super::rows;
 static BLOCKS: [Column; 1] = [Column { key: "", label: "block", cell: Cell::Cidr }];
 static ADDRESSES: [Column; 1] = [Column { key: "", label: "address", cell: Cell::Address }];
 
-/// Properties of [`TableField`].
-#[derive(Properties, PartialEq)]
-pub struct TableFieldProps {
-    /// The component.
-    pub node: Id,
-    /// Name of its field.
-    pub field: &'static str,
-}
-
-/// A table of a component.
-#[component]
-pub fn TableField(props: &TableFieldProps) -> Html {
-    let hub = use_hub();
+/// The table of one field of a component.
+pub fn table_field(hub: &Hub, id: &Id, key: &'static str) -> Html {
     let document = hub.document();
-    let Some(node) = document.node(&props.node) else { return Html::default() };
-    let form = hub.form(&props.node);
-    let Some(field) = form.iter().find(|field| field.key == props.field) else { return Html::default() };
+    let Some(node) = document.node(id) else { return Html::default() };
+    let form = hub.form(id);
+    let Some(field) = form.iter().find(|field| field.key == key) else { return Html::default() };
     let columns = columns_of(field.kind, field.columns);
     let rows = rows::rows_of(&field.value);
     let choices =
         columns.iter().map(|column| form::suggestions(&document, node, column.cell)).collect::<Vec<_>>();
     let on_rows = {
-        let (hub, node, key) = (hub.clone(), props.node.clone(), props.field);
-        Callback::from(move |edit: RowsEdit| hub.edit_rows(&node, key, edit))
+        let (hub, id) = (hub.clone(), id.clone());
+        Callback::from(move |edit: RowsEdit| hub.edit_rows(&id, key, edit))
     };
     let read_only = node.field("aws_managed") == Value::Bool(true);
     html! {
-        <RowTable id={super::fields::field_id(&props.node, props.field)} field={props.field}
+        <RowTable id={super::fields::field_id(id, key)} field={key}
                 caption={field.label} help={field.help} {columns} {choices} {rows} problems={field.problems.clone()}
-                implied={implied(&hub, &props.node, field.kind, columns)}
-                lit={hub.lit(&props.node, props.field)} {on_rows} {read_only} />
+                implied={implied(hub, id, field.kind, columns)}
+                lit={hub.lit(id, key)} {on_rows} {read_only} />
     }
 }
 

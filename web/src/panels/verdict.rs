@@ -45,29 +45,14 @@ pub fn verdict_shape(verdict: Verdict) -> Html {
     }
 }
 
-/// Properties of [`VerdictMark`].
-#[derive(Properties, PartialEq)]
-pub struct MarkProps {
-    /// What is shown; none for a flow that cannot be traced.
-    pub verdict: Option<Verdict>,
-    /// Show the word beside the shape; otherwise it is only the shape's name.
-    #[prop_or(true)]
-    pub word: bool,
-}
-
-/// A verdict badge.
-#[component]
-pub fn VerdictMark(props: &MarkProps) -> Html {
-    let verdict = props.verdict.unwrap_or(Verdict::Unknown);
-    let word = props.verdict.map_or(text::ui_panels::CANNOT_TRACE, text::verdict_title);
+/// A verdict badge, shape and word; none for a flow that cannot be traced.
+pub fn verdict_mark(verdict: Option<Verdict>) -> Html {
+    let word = verdict.map_or(text::ui_panels::CANNOT_TRACE, text::verdict_title);
+    let verdict = verdict.unwrap_or(Verdict::Unknown);
     html! {
         <span class={classes!("verdict-mark", verdict_class(verdict))}>
-            if props.word {
-                <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">{ verdict_shape(verdict) }</svg>
-                <span class="verdict-word">{ word }</span>
-            } else {
-                <svg viewBox="0 0 20 20" width="16" height="16" role="img" aria-label={word}>{ verdict_shape(verdict) }</svg>
-            }
+            <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">{ verdict_shape(verdict) }</svg>
+            <span class="verdict-word">{ word }</span>
         </span>
     }
 }

@@ -6,21 +6,21 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::SaverHandle;
-use crate::canvas::Canvas;
-use crate::chrome::add_inside::AddInside;
-use crate::chrome::banner::Banner;
+use crate::canvas::{Canvas, ViewCtx};
+use crate::chrome::add_inside::add_inside;
+use crate::chrome::banner::banner;
 use crate::chrome::commands::Commands;
-use crate::chrome::connect_to::ConnectTo;
-use crate::chrome::drawer::Drawer;
+use crate::chrome::connect_to::connect_to;
+use crate::chrome::drawer::drawer;
 use crate::chrome::files::{Files, take_remark};
-use crate::chrome::history::History;
+use crate::chrome::history::history;
 use crate::chrome::live::Live;
 use crate::chrome::rail::Rail;
-use crate::chrome::shortcuts::Shortcuts;
-use crate::chrome::topbar::{LensSwitch, TopBar};
-use crate::icons::Icon;
-use crate::panels::{Dock, Inspector, Problems};
-use crate::state::{BannerAct, Dialog, FlowCtx, Lens, PlayCtx, SessionCtx, UiAction, UiCtx};
+use crate::chrome::shortcuts::shortcuts;
+use crate::chrome::topbar::{lens_switch, top_bar};
+use crate::icons::icon;
+use crate::panels::{Problems, dock, inspector};
+use crate::state::{BannerAct, Dialog, FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, UiAction, UiCtx};
 use crate::storage::{self, Found};
 
 /// Properties of [`Frame`].
@@ -36,8 +36,10 @@ pub struct FrameProps {
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
     let files = use_context::<Files>();
-    let told = use_context::<FlowCtx>().is_some_and(|flow| flow.story.is_some());
-    let (Some(ui), Some(session)) = (use_context::<UiCtx>(), use_context::<SessionCtx>()) else {
+    let (ui, session) = (use_context::<UiCtx>(), use_context::<SessionCtx>());
+    let (scene, view, flow) = (use_context::<SceneCtx>(), use_context::<ViewCtx>(), use_context::<FlowCtx>());
+    let (Some(ui), Some(session), Some(scene), Some(view), Some(flow)) = (ui, session, scene, view, flow)
+    else {
         return html! {};
     };
     {
@@ -81,7 +83,7 @@ pub fn Frame(props: &FrameProps) -> Html {
         state.drawer.is_some().then_some("has-drawer"),
         state.inspector.then_some("has-inspector"),
         state.dock.then_some("has-dock"),
-        (!told).then_some("no-story"),
+        flow.story.is_none().then_some("no-story"),
         if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
     );
     let close_inspector = {
@@ -96,34 +98,36 @@ pub fn Frame(props: &FrameProps) -> Html {
                 event.prevent_default();
                 crate::browser::focus(".map [tabindex=\"0\"], #map");
             }}>{ words::SKIP }</a>
-            <TopBar />
+            { top_bar(&ui, &session) }
             <Rail />
-            <Drawer />
-            <main class="stage"><Canvas /></main>
+            { drawer(&ui) }
+            <main class="stage">
+                <Canvas ui={ui.clone()} session={session.clone()} {scene} {view} flow={flow.flow.clone()} />
+            </main>
             if state.inspector {
                 <aside class="side" aria-label={words::SHOW_INSPECTOR}>
                     <button type="button" class="icon-button side-close" aria-label={words::CLOSE} title={words::CLOSE}
-                        onclick={close_inspector}><Icon name="close" size={18} /></button>
+                        onclick={close_inspector}>{ icon("close", 18) }</button>
                     <h2 class="visually-hidden">{ words::SHOW_INSPECTOR }</h2>
-                    <Inspector />
+                    { inspector() }
                 </aside>
             }
             <section class="dock-place" aria-label={dock_name}>
-                <DockHead />
+                { dock_head(&ui, &session, &flow) }
                 if state.dock {
                     <div class="dock-body">
                         if state.lens == Lens::Flow {
                             <h2 class="visually-hidden">{ words::PLAYER }</h2>
-                            <Dock />
+                            { dock() }
                         } else {
                             <Problems />
                         }
                     </div>
                 }
             </section>
-            <nav class="bottom-bar" aria-label={words::LENS}><LensSwitch /></nav>
-            { dialog(&ui) }
-            <Banner message={state.banner.clone()} {onact} {onclose} />
+            <nav class="bottom-bar" aria-label={words::LENS}>{ lens_switch(&ui) }</nav>
+            { dialog(&ui, &session) }
+            { banner(state.banner.as_ref(), onact, onclose) }
             <Live />
             <Narrator />
         </div>
@@ -131,13 +135,7 @@ pub fn Frame(props: &FrameProps) -> Html {
 }
 
 /// The dock's head: always there, so that a collapsed dock still tells the verdict.
-#[component]
-fn DockHead() -> Html {
-    let (Some(ui), Some(session), Some(flow)) =
-        (use_context::<UiCtx>(), use_context::<SessionCtx>(), use_context::<FlowCtx>())
-    else {
-        return html! {};
-    };
+fn dock_head(ui: &UiCtx, session: &SessionCtx, flow: &FlowCtx) -> Html {
     let open = ui.ui.dock;
     let toggle = {
         let dispatch = ui.dispatch.clone();
@@ -165,7 +163,7 @@ fn DockHead() -> Html {
             { line }
             <button type="button" class="icon-button dock-toggle" aria-label={words::SHOW_DOCK} title={words::SHOW_DOCK}
                 aria-expanded={open.to_string()} onclick={toggle}>
-                <Icon name={if open { "chevron-down" } else { "chevron-up" }} size={18} />
+                { icon(if open { "chevron-down" } else { "chevron-up" }, 18) }
             </button>
         </header>
     }
@@ -202,13 +200,13 @@ fn Narrator() -> Html {
     html! {}
 }
 
-fn dialog(ui: &UiCtx) -> Html {
+fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
     match &ui.ui.dialog {
         None | Some(Dialog::Offer(..)) => html! {},
         Some(Dialog::Commands) => html! { <Commands /> },
-        Some(Dialog::Shortcuts) => html! { <Shortcuts /> },
-        Some(Dialog::History) => html! { <History /> },
-        Some(Dialog::AddInside(inside)) => html! { <AddInside inside={inside.clone()} /> },
-        Some(Dialog::ConnectTo(from)) => html! { <ConnectTo from={from.clone()} /> },
+        Some(Dialog::Shortcuts) => shortcuts(ui),
+        Some(Dialog::History) => history(ui, session),
+        Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
+        Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
     }
 }
