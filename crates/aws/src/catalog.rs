@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::component::Spec;
 use crate::components::*;
+use crate::fields::{self, FieldsError};
 
 macro_rules! catalog {
     ($($variant:ident => $module:ident),* $(,)?) => {
@@ -42,11 +43,9 @@ macro_rules! catalog {
             }
 
             /// Reads the fields of a component of that kind. The error names the field.
-            pub(crate) fn from_fields(kind: &str, fields: Value) -> Result<Self, FieldsError> {
+            pub(crate) fn from_fields(kind: &str, fields: &Value) -> Result<Self, FieldsError> {
                 $(if kind == $module::SPEC.kind {
-                    return serde_path_to_error::deserialize(fields).map(Self::$variant).map_err(|error| {
-                        FieldsError::Field { path: error.path().to_string(), problem: error.inner().to_string() }
-                    });
+                    return fields::read::<$module::Config>(fields).map(Self::$variant);
                 })*
                 Err(FieldsError::UnknownKind)
             }
@@ -58,20 +57,6 @@ macro_rules! catalog {
             }
         }
     };
-}
-
-/// Why the fields of a component could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FieldsError {
-    /// No component has that kind.
-    UnknownKind,
-    /// A field has the wrong type.
-    Field {
-        /// Path of the field inside the component.
-        path: String,
-        /// What is wrong with it.
-        problem: String,
-    },
 }
 
 catalog! {

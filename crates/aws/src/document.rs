@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::catalog::{Config, FieldsError};
+use crate::catalog::Config;
+use crate::fields::{self, FieldsError};
 
 /// The format version this build writes.
 pub const VERSION: u64 = 1;
@@ -65,7 +66,7 @@ impl Node {
         } else {
             fields.insert(key.to_owned(), value);
         }
-        match Config::from_fields(self.kind(), Value::Object(fields)) {
+        match Config::from_fields(self.kind(), &Value::Object(fields)) {
             Ok(config) => Ok(Self { config, ..self.clone() }),
             Err(FieldsError::Field { path, problem }) => Err(format!("{path}: {problem}")),
             Err(FieldsError::UnknownKind) => Err(format!("unknown kind {}", self.kind())),
@@ -316,11 +317,15 @@ impl Document {
             }
         }
         for (position, flow) in array(top.remove("flows"), "flows", MAX_FLOWS)?.into_iter().enumerate() {
-            let flow: Flow = serde_path_to_error::deserialize(flow).map_err(|error| {
-                member(
-                    format!("flow {} of the list, field {}", position + 1, error.path()),
-                    error.inner().to_string(),
-                )
+            let nth = position + 1;
+            let flow: Flow = fields::read(&flow).map_err(|error| match error {
+                FieldsError::Field { path, problem } if path.is_empty() => {
+                    member(format!("flow {nth} of the list"), problem)
+                }
+                FieldsError::Field { path, problem } => {
+                    member(format!("flow {nth} of the list, field {path}"), problem)
+                }
+                FieldsError::UnknownKind => member(format!("flow {nth} of the list"), "it cannot be read"),
             })?;
             if document.flows.iter().any(|other| other.id == flow.id) {
                 return Err(member(
@@ -331,9 +336,15 @@ impl Document {
             document.flows.push(Arc::new(flow));
         }
         if let Some(frames) = top.remove("frames") {
-            let frames: IndexMap<Id, Frame> = serde_path_to_error::deserialize(frames).map_err(|error| {
-                member(format!("\"frames\", {}", error.path()), error.inner().to_string())
-            })?;
+            let Value::Object(members) = frames else {
+                return Err(member("\"frames\"", format!("expected an object, found {}", kind_of(&frames))));
+            };
+            let mut frames: IndexMap<Id, Frame> = IndexMap::with_capacity(members.len());
+            for (id, frame) in members {
+                let frame = Frame::deserialize(&frame)
+                    .map_err(|error| member(format!("\"frames\", \"{}\"", clip(&id)), error.to_string()))?;
+                frames.insert(Id::from(id), frame);
+            }
             document.frames = frames
                 .into_iter()
                 .filter(|(_, f)| [f.x, f.y, f.w, f.h].iter().all(|v| v.is_finite() && v.abs() < 1e6))
@@ -425,7 +436,7 @@ fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
     let kind = text("kind")?.ok_or_else(|| member(format!("node \"{}\"", clip(&id)), "it has no kind"))?;
     let name = text("name")?.unwrap_or_default();
     let parent = text("parent")?.map(Id::from);
-    let config = Config::from_fields(&kind, Value::Object(fields)).map_err(|error| match error {
+    let config = Config::from_fields(&kind, &Value::Object(fields)).map_err(|error| match error {
         FieldsError::UnknownKind => {
             member(format!("node \"{}\"", clip(&id)), format!("unknown kind \"{}\"", clip(&kind)))
         }

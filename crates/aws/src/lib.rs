@@ -11,6 +11,7 @@ pub mod component;
 pub mod components;
 pub mod diagnostic;
 pub mod document;
+mod fields;
 mod lower;
 mod matching;
 pub mod network;

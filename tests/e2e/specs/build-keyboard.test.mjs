@@ -30,6 +30,13 @@ async function firstSuggestion(page, name) {
   await dialog.waitFor({ state: 'detached' });
 }
 
+/** Presses the arrow and waits until the keyboard is on another component. */
+async function walkOn(page) {
+  const here = await page.evaluate(() => document.activeElement?.dataset.id);
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((here) => document.activeElement?.dataset.id !== here, here);
+}
+
 test('two zones, public and private, internet gateway, two NAT gateways, four instances', async (t) => {
   const { page, context, problems } = await open(browser, site.url);
   await page.getByRole('button', { name: /^Blank canvas/ }).focus();
@@ -54,7 +61,7 @@ test('two zones, public and private, internet gateway, two NAT gateways, four in
 
   for (let count = 1; count <= 4; count += 1) {
     // Walk on to the next subnet.
-    do await page.keyboard.press('ArrowRight');
+    do await walkOn(page);
     while ((await focused(page)) !== 'subnet');
     await firstSuggestion(page, /Add instance/);
     await nodes(page, 'instance').nth(count - 1).waitFor();
