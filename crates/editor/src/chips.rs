@@ -141,9 +141,9 @@ pub(crate) fn zones_without_nat(document: &Document, vpc: &Id) -> Vec<Id> {
 pub(crate) fn nat_for(document: &Document, subnet: &str) -> Option<Id> {
     let vpc = document.enclosing(subnet, "vpc")?.id.clone();
     let zone = zone_id(document, subnet);
-    let mut subnets = children(document, &vpc, "subnet");
-    subnets.sort_by_key(|id| zone_id(document, id) != zone);
-    subnets.iter().flat_map(|id| children(document, id, "nat-gateway")).next()
+    let subnets = children(document, &vpc, "subnet");
+    let (near, far): (Vec<_>, Vec<_>) = subnets.iter().partition(|id| zone_id(document, id) == zone);
+    near.into_iter().chain(far).flat_map(|id| children(document, id, "nat-gateway")).next()
 }
 
 pub(crate) fn primary_interface(document: &Document, instance: &Id) -> Option<Id> {

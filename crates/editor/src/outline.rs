@@ -60,7 +60,7 @@ fn rank(kind: &str) -> usize {
 pub fn outline(document: &Document) -> Vec<Row> {
     let mut family = family(document);
     for siblings in family.values_mut() {
-        siblings.sort_by_key(|id| document.node(id).map_or(usize::MAX, |node| rank(node.kind())));
+        arrange(document, siblings);
     }
     let mut rows = Vec::with_capacity(document.nodes.len());
     let mut seen: BTreeSet<&Id> = BTreeSet::new();
@@ -113,13 +113,18 @@ fn spoken(document: &Document, node: &Node, position: usize, siblings: usize) ->
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// Siblings in the order of their kinds.
+fn arrange(document: &Document, siblings: &mut [&Id]) {
+    siblings.sort_by_key(|id| document.node(id).map_or(usize::MAX, |node| rank(node.kind())));
+}
+
 /// What a screen reader says about one component.
 #[must_use]
 pub fn describe(document: &Document, id: &Id) -> String {
     let Some(node) = document.node(id) else { return String::new() };
-    let mut siblings: Vec<_> = document.children(node.parent.as_deref()).collect();
-    siblings.sort_by_key(|node| rank(node.kind()));
-    let position = siblings.iter().position(|other| &other.id == id).map_or(1, |n| n + 1);
+    let mut siblings: Vec<&Id> = document.children(node.parent.as_deref()).map(|node| &node.id).collect();
+    arrange(document, &mut siblings);
+    let position = siblings.iter().position(|other| *other == id).map_or(1, |n| n + 1);
     spoken(document, node, position, siblings.len().max(1))
 }
 

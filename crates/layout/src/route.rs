@@ -137,7 +137,7 @@ impl Grid {
             ys.push(end.y);
         }
         for line in [&mut xs, &mut ys] {
-            line.sort_by(f32::total_cmp);
+            line.sort_unstable_by(f32::total_cmp);
             line.dedup();
         }
         if xs.len().saturating_mul(ys.len()) > LARGEST {

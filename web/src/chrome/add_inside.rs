@@ -5,7 +5,7 @@ use hopscope_editor::{Intent, place};
 use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
-use super::choices::{Choice, Choices, fits};
+use super::choices::{Choice, Choices, best_first, fits};
 use super::modal::Modal;
 use crate::state::{SessionCtx, UiAction, UiCtx};
 
@@ -20,16 +20,15 @@ fn choices(document: &Document, inside: Option<&Id>, typed: &str) -> Vec<Choice>
         keys: "",
         group: "",
     });
-    let mut kinds: Vec<&hopscope_aws::Spec> =
-        place::tools().filter(|spec| place::placement(document, spec.kind, inside).is_ok()).collect();
+    let kinds = place::tools().filter(|spec| place::placement(document, spec.kind, inside).is_ok());
     // What goes directly inside comes before what would land somewhere around.
-    let direct = |spec: &hopscope_aws::Spec| {
+    let is_direct = |spec: &&hopscope_aws::Spec| {
         let parent =
             place::placement(document, spec.kind, inside).ok().and_then(|placement| placement.parent);
         parent.as_ref() == inside
     };
-    kinds.sort_by_key(|spec| !direct(spec));
-    let kinds = kinds.into_iter().map(|spec| Choice {
+    let (direct, around): (Vec<&hopscope_aws::Spec>, Vec<_>) = kinds.partition(is_direct);
+    let kinds = direct.into_iter().chain(around).map(|spec| Choice {
         key: format!("kind:{}", spec.kind),
         icon: spec.kind,
         label: spec.name.to_owned(),
@@ -37,12 +36,7 @@ fn choices(document: &Document, inside: Option<&Id>, typed: &str) -> Vec<Choice>
         keys: "",
         group: "",
     });
-    let mut found: Vec<(usize, Choice)> =
-        acts.chain(kinds).filter_map(|choice| Some((fits(typed, &choice.label)?, choice))).collect();
-    if !typed.is_empty() {
-        found.sort_by_key(|(score, _)| *score);
-    }
-    found.into_iter().map(|(_, choice)| choice).collect()
+    best_first(acts.chain(kinds).filter_map(|choice| Some((fits(typed, &choice.label)?, choice))).collect())
 }
 
 /// The dialog for what goes inside a component; none is the canvas.

@@ -152,6 +152,13 @@ pub fn fits(typed: &str, text: &str) -> Option<usize> {
     typed.to_lowercase().split_whitespace().map(|word| text.find(word)).try_fold(0, |sum, at| Some(sum + at?))
 }
 
+/// What fits best comes first; what fits equally well keeps its order.
+#[must_use]
+pub fn best_first(mut found: Vec<(usize, Choice)>) -> Vec<Choice> {
+    found.sort_by_key(|(score, _)| *score);
+    found.into_iter().map(|(_, choice)| choice).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::fits;

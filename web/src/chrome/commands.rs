@@ -5,7 +5,7 @@ use hopscope_editor::{Intent, flows, outline, place, search};
 use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
-use super::choices::{Choice, Choices, fits};
+use super::choices::{Choice, Choices, best_first, fits};
 use super::files::Files;
 use super::modal::Modal;
 use super::theme::{self, Theme};
@@ -41,7 +41,7 @@ const HITS: usize = 30;
 fn choices(session: &SessionCtx, typed: &str) -> Vec<Choice> {
     let document = session.session.document();
     let mut out = Vec::new();
-    let mut acts: Vec<(usize, Choice)> = ACTS
+    let acts: Vec<(usize, Choice)> = ACTS
         .iter()
         .filter_map(|(key, icon, label, keys)| {
             let choice = Choice {
@@ -55,7 +55,7 @@ fn choices(session: &SessionCtx, typed: &str) -> Vec<Choice> {
             Some((fits(typed, label)?, choice))
         })
         .collect();
-    acts.sort_by_key(|(score, _)| *score);
+    let acts = best_first(acts);
     let node = |id: &Id, label: String, detail: String| {
         let icon = document.node(id).map_or("unmodelled", |node| node.kind());
         Choice { key: format!("node:{id}"), icon, label, detail, keys: "", group: words::COMPONENTS }
@@ -93,14 +93,14 @@ fn choices(session: &SessionCtx, typed: &str) -> Vec<Choice> {
     });
     // What is looked for by name comes first; without a name, acts do.
     if typed.is_empty() {
-        out.extend(acts.into_iter().map(|(_, choice)| choice));
+        out.extend(acts);
         out.extend(flows);
         out.extend(components);
         out.extend(add);
     } else {
         out.extend(components);
         out.extend(flows);
-        out.extend(acts.into_iter().map(|(_, choice)| choice));
+        out.extend(acts);
         out.extend(add);
     }
     out

@@ -305,8 +305,8 @@ impl<'a> Build<'a> {
         for row in &rows {
             addresses.push((row.flag("Primary")?.unwrap_or_default(), row));
         }
-        addresses.sort_by_key(|(primary, _)| !*primary);
-        for (primary, row) in addresses {
+        let (primary, others): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|(primary, _)| *primary);
+        for (primary, row) in primary.into_iter().chain(others) {
             let Some(address) = row.text("PrivateIpAddress")? else { continue };
             let association = row.object("Association")?;
             let public_ip = self.public_ip(id, association.as_ref(), (!primary).then_some(address))?;

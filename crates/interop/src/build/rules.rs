@@ -132,8 +132,9 @@ impl<'a> Build<'a> {
                 config.inbound.push(row);
             }
         }
-        config.inbound.sort_by_key(|rule| rule.number);
-        config.outbound.sort_by_key(|rule| rule.number);
+        for rules in [&mut config.inbound, &mut config.outbound] {
+            rules.sort_by_key(|rule| rule.number);
+        }
         let mut subnets = Vec::new();
         for association in obj.list("Associations")? {
             subnets.extend(association.text("SubnetId")?);

@@ -264,9 +264,8 @@ fn dead_end(way: &mut Way, layout: &Layout, card: &Id, spots: &[Spot<'_>], from:
         let [a, b] = *ray;
         a.distance(b)
     };
-    let mut best: Vec<&[Point; 2]> = rays.iter().collect();
-    best.sort_by(|a, b| free(b).cmp(&free(a)).then(length(a).total_cmp(&length(b))));
-    let Some([a, b]) = best.first().copied() else { return };
+    let best = rays.iter().min_by(|a, b| free(b).cmp(&free(a)).then(length(a).total_cmp(&length(b))));
+    let Some([a, b]) = best else { return };
     if way.points.len() == 1 {
         way.points.clear();
     } else {

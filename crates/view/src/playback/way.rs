@@ -69,8 +69,8 @@ impl Way {
                 cut(rect.x, a.x, b.x);
                 cut(rect.right(), a.x, b.x);
             }
-            cuts.sort_by(f32::total_cmp);
-            if let Some(hit) = cuts.into_iter().map(|cut| travelled + cut).find(|at| *at >= from) {
+            let hits = cuts.into_iter().map(|cut| travelled + cut).filter(|at| *at >= from);
+            if let Some(hit) = hits.min_by(f32::total_cmp) {
                 return Some(hit);
             }
             travelled += length;

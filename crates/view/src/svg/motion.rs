@@ -150,7 +150,7 @@ fn moments(timeline: &Timeline, end: f64) -> Vec<f64> {
             at += 20.0;
         }
     }
-    moments.sort_by(f64::total_cmp);
+    moments.sort_unstable_by(f64::total_cmp);
     moments.dedup();
     thin(timeline, moments)
 }
