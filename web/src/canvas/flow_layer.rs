@@ -4,33 +4,42 @@ use hopscope_forward::LegKind;
 use hopscope_layout::{CORNER, Point, num, rounded_path};
 use hopscope_view::playback::{Frame, Gate, PacketShape};
 use hopscope_view::text::ui_shell as words;
+use hopscope_view::{Story, Timeline};
 use yew::prelude::*;
 
 use crate::state::{FlowCtx, PlayCtx};
 
-/// The moment the player shows, with its story.
-#[hook]
-fn use_moment() -> Option<(Frame, FlowCtx)> {
-    let flow = use_context::<FlowCtx>()?;
-    let play = use_context::<PlayCtx>()?;
-    flow.story.as_ref()?;
-    let timeline = flow.timeline.as_ref().filter(|timeline| !timeline.ticks.is_empty())?;
-    let frame = timeline.frame_at(play.time);
-    Some((frame, flow))
+/// Properties of [`FlowLayer`].
+#[derive(Properties, PartialEq)]
+pub struct LayerProps {
+    /// The packet and the gate, over everything; otherwise the way, under the cards.
+    pub over: bool,
 }
 
-fn classes(frame: &Frame, flow: &FlowCtx) -> Classes {
-    let decided = flow.story.as_ref().and_then(|story| story.decided_at);
-    let denied = decided.is_some_and(|at| frame.step >= at);
+/// What moves on the map. Draws again with every frame, and nothing else does.
+#[component]
+pub fn FlowLayer(props: &LayerProps) -> Html {
+    let (flow, play) = (use_context::<FlowCtx>(), use_context::<PlayCtx>());
+    let (Some(flow), Some(play)) = (flow, play) else { return html! {} };
+    let timeline = flow.timeline.as_ref().filter(|timeline| !timeline.ticks.is_empty());
+    let (Some(story), Some(timeline)) = (&flow.story, timeline) else { return html! {} };
+    let frame = timeline.frame_at(play.time);
+    html! {
+        <g class={classes(&frame, story)} aria-hidden="true">
+            { if props.over { packet_and_gate(&frame, story) } else { lanes(&frame, timeline) } }
+        </g>
+    }
+}
+
+fn classes(frame: &Frame, story: &Story) -> Classes {
+    let denied = story.decided_at.is_some_and(|at| frame.step >= at);
     classes!("flow", denied.then_some("denied"), frame.counterfactual.then_some("counterfactual"))
 }
 
-/// The way of the packet, under the cards. Draws again with every frame, and nothing else does.
-#[component]
-pub fn LaneLayer() -> Html {
-    let Some((frame, flow)) = use_moment() else { return html! {} };
+/// The way of the packet.
+fn lanes(frame: &Frame, timeline: &Timeline) -> Html {
     let lane = |leg: LegKind, covered: &[Point]| {
-        let whole = flow.timeline.as_ref().map_or(&[][..], |timeline| timeline.path(leg));
+        let whole = timeline.path(leg);
         let class = match leg {
             LegKind::Forward => "lane forward",
             LegKind::Return => "lane return",
@@ -50,29 +59,25 @@ pub fn LaneLayer() -> Html {
         }
     };
     html! {
-        <g class={classes(&frame, &flow)} aria-hidden="true">
+        <>
             { lane(LegKind::Forward, &frame.forward_path) }
             { lane(LegKind::Return, &frame.return_path) }
-        </g>
+        </>
     }
 }
 
-/// The packet and the gate, over everything.
-#[component]
-pub fn PacketLayer() -> Html {
-    let Some((frame, flow)) = use_moment() else { return html! {} };
-    let step = flow.story.as_ref().and_then(|story| story.steps.get(frame.step));
-    let line = step.map(|step| step.line.clone()).unwrap_or_default();
+fn packet_and_gate(frame: &Frame, story: &Story) -> Html {
+    let line = story.steps.get(frame.step).map_or("", |step| &step.line);
     html! {
-        <g class={classes(&frame, &flow)} aria-hidden="true">
+        <>
             if let Some(at) = &frame.gate {
                 { gate(at) }
             }
-            { packet(&frame) }
+            { packet(frame) }
             if frame.gate.is_some() && !line.is_empty() {
-                { caption(frame.position, &line) }
+                { caption(frame.position, line) }
             }
-        </g>
+        </>
     }
 }
 

@@ -27,9 +27,9 @@ pub use view::{View, ViewCtx};
 
 use crate::browser;
 use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
-use flow_layer::{LaneLayer, PacketLayer};
+use flow_layer::FlowLayer;
 use pointer::Pointer;
-use shapes::{BandNode, BoxNode, CardNode, Look, WireNode, handles, outside};
+use shapes::{Look, Shape, ShapeNode, handles, outside};
 
 /// What the pointer draws on top while it moves.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -205,7 +205,7 @@ fn Shapes(props: &ShapesProps) -> Html {
     let outer = |role: BoxRole| matches!(role, BoxRole::Region | BoxRole::Vpc);
     let boxes = |outermost: bool| {
         scene.boxes.iter().filter(move |shape| outer(shape.role) == outermost).map(|shape| {
-            html! { <BoxNode key={shape.id.to_string()} shape={shape.clone()} look={look(&shape.id)} /> }
+            html! { <ShapeNode key={shape.id.to_string()} shape={Shape::Box(shape.clone(), look(&shape.id))} /> }
         })
     };
     let resizable = match (selection.as_slice(), &ui.ui.tool) {
@@ -218,7 +218,7 @@ fn Shapes(props: &ShapesProps) -> Html {
             <g class="layer bands">
                 { for scene.bands.iter().map(|shape| {
                     let key = format!("{}/{}", shape.vpc, shape.zone.as_deref().unwrap_or(""));
-                    html! { <BandNode key={key} shape={shape.clone()} /> }
+                    html! { <ShapeNode key={key} shape={Shape::Band(shape.clone())} /> }
                 }) }
             </g>
             <g class="layer boxes">{ for boxes(false) }</g>
@@ -226,25 +226,25 @@ fn Shapes(props: &ShapesProps) -> Html {
                 { for scene.wires.iter().map(|shape| {
                     let by = shape.by.as_deref().unwrap_or("");
                     let key = format!("{}/{}/{by}/{}", shape.from, shape.to, shape.label);
-                    html! { <WireNode key={key} shape={shape.clone()} /> }
+                    html! { <ShapeNode key={key} shape={Shape::Wire(shape.clone())} /> }
                 }) }
             </g>
             if *flowing {
-                <LaneLayer />
+                <FlowLayer over=false />
             }
             <g class="layer cards">
                 if let Some(shape) = &scene.outside {
                     { outside(shape) }
                 }
                 { for scene.cards.iter().map(|shape| html! {
-                    <CardNode key={shape.id.to_string()} shape={shape.clone()} look={look(&shape.id)} />
+                    <ShapeNode key={shape.id.to_string()} shape={Shape::Card(shape.clone(), look(&shape.id))} />
                 }) }
             </g>
             if let Some(shape) = resizable {
                 { handles(&shape.id, shape.rect) }
             }
             if *flowing {
-                <PacketLayer />
+                <FlowLayer over=true />
             }
         </>
     }

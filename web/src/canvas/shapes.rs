@@ -103,13 +103,35 @@ fn badges(at: &Rect, badges: &[Badge]) -> Html {
     out.into_iter().collect()
 }
 
-/// Properties of [`BoxNode`].
+/// Something that is drawn from the document.
+#[derive(PartialEq)]
+pub enum Shape {
+    /// A container, and how it looks now.
+    Box(BoxShape, Look),
+    /// A zone's column.
+    Band(BandShape),
+    /// A line.
+    Wire(WireShape),
+    /// A card, and how it looks now.
+    Card(CardShape, Look),
+}
+
+/// Properties of [`ShapeNode`].
 #[derive(Properties, PartialEq)]
-pub struct BoxProps {
+pub struct ShapeProps {
     /// The shape.
-    pub shape: BoxShape,
-    /// How it looks now.
-    pub look: Look,
+    pub shape: Shape,
+}
+
+/// A shape of the map: drawn again only when it changes.
+#[component]
+pub fn ShapeNode(props: &ShapeProps) -> Html {
+    match &props.shape {
+        Shape::Box(shape, look) => container(shape, *look),
+        Shape::Band(shape) => band(shape),
+        Shape::Wire(shape) => wire(shape),
+        Shape::Card(shape, look) => card(shape, *look),
+    }
 }
 
 fn radius(role: BoxRole) -> f32 {
@@ -121,9 +143,7 @@ fn radius(role: BoxRole) -> f32 {
 }
 
 /// A container.
-#[component]
-pub fn BoxNode(props: &BoxProps) -> Html {
-    let BoxProps { shape, look } = props;
+fn container(shape: &BoxShape, look: Look) -> Html {
     let Rect { x, y, .. } = shape.rect;
     let radius = radius(shape.role);
     let inline = shape.role == BoxRole::Vpc;
@@ -150,17 +170,8 @@ pub fn BoxNode(props: &BoxProps) -> Html {
     }
 }
 
-/// Properties of [`BandNode`].
-#[derive(Properties, PartialEq)]
-pub struct BandProps {
-    /// The shape.
-    pub shape: BandShape,
-}
-
 /// A zone's column: not a thing to select, but a place to click.
-#[component]
-pub fn BandNode(props: &BandProps) -> Html {
-    let shape = &props.shape;
+fn band(shape: &BandShape) -> Html {
     html! {
         <g class={classes!("band", shape.failed.then_some("failed"))} data-vpc={shape.vpc.to_string()}
             data-zone={shape.zone.as_ref().map(ToString::to_string)}>
@@ -170,17 +181,8 @@ pub fn BandNode(props: &BandProps) -> Html {
     }
 }
 
-/// Properties of [`WireNode`].
-#[derive(Properties, PartialEq)]
-pub struct WireProps {
-    /// The shape.
-    pub shape: WireShape,
-}
-
 /// A line.
-#[component]
-pub fn WireNode(props: &WireProps) -> Html {
-    let shape = &props.shape;
+fn wire(shape: &WireShape) -> Html {
     let kind = match shape.kind {
         WireKind::Attachment => "attachment",
         WireKind::Route => "route",
@@ -198,27 +200,13 @@ pub fn WireNode(props: &WireProps) -> Html {
     }
 }
 
-/// Properties of [`CardNode`].
-#[derive(Properties, PartialEq)]
-pub struct CardProps {
-    /// The shape.
-    pub shape: CardShape,
-    /// How it looks now.
-    pub look: Look,
-    /// It can be connected.
-    #[prop_or(true)]
-    pub port: bool,
-}
-
 /// Whether a line reads as an address.
 fn is_address(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_hexdigit() && !c.is_ascii_uppercase()) && text.contains(['.', ':'])
 }
 
-/// A card.
-#[component]
-pub fn CardNode(props: &CardProps) -> Html {
-    let CardProps { shape, look, .. } = props;
+/// A card. Those that are no mere port of another can be connected.
+fn card(shape: &CardShape, look: Look) -> Html {
     let mut classes = look.classes("card", shape.role.class());
     if shape.failed {
         classes.push("failed");
@@ -241,7 +229,7 @@ pub fn CardNode(props: &CardProps) -> Html {
                 { label(if is_address(&shape.sublabel) { "mono" } else { "small" }, "middle", x + w / 2.0, y + 57.0, &shape.sublabel) }
             }
             { badges(&shape.rect, &shape.badges) }
-            if props.port && !small {
+            if !small {
                 <circle class="port" data-port={shape.id.to_string()} cx={num(x + w)} cy={num(y + h / 2.0)} r="5" />
             }
         </g>

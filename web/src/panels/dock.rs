@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::hub::{Deck, use_hub};
 use super::ladder::Ladder;
 use super::packet::PacketCard;
-use super::tabs::{Tab, Tabs};
+use super::tabs::{Tab, tabs};
 use super::timeline::TimelineBar;
 use super::trace_tab::TraceText;
 use super::transport::{Move, Transport, key_move, next_speed};
@@ -73,7 +73,7 @@ fn Player() -> Html {
         "text" => html! { <TraceText story={story.clone()} {on_say} /> },
         _ => html! { <Ladder story={story.clone()} {step} {on_step} on_why={on_why.clone()} /> },
     };
-    let tabs = vec![
+    let shown = [
         Tab::new("ladder", words::TAB_LADDER),
         Tab::new("packet", words::TAB_PACKET),
         Tab::new("text", words::TAB_TEXT),
@@ -93,7 +93,7 @@ fn Player() -> Html {
                     <button type="button" class="small-button why" onclick={move |_| on_why.emit(decided)}>{ words::WHY }</button>
                 }
             </div>
-            <Tabs id="dock" label={words::DOCK_TABS} {tabs} current={(*tab).clone()} {on_choose}>{ content }</Tabs>
+            { tabs("dock", words::DOCK_TABS, &shown, &tab, &on_choose, content) }
             </div>
         </div>
     }

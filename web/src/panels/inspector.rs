@@ -12,7 +12,7 @@ use super::hub::{Deck, Hub, use_hub};
 use super::related::{self, Related};
 use super::row_table::RowTable;
 use super::table_field::{implied_routes, table_field};
-use super::tabs::{Tab, Tabs};
+use super::tabs::{Tab, tabs};
 use crate::icons::icon;
 
 /// The inspector of the selected component.
@@ -53,9 +53,9 @@ fn Body() -> Html {
         };
     };
     let found = related::related(&document, &hub.network(), &node);
-    let tabs = tabs_of(&found, node.kind());
+    let shown = tabs_of(&found, node.kind());
     let current =
-        if tabs.iter().any(|other| other.key == *tab) { (*tab).clone() } else { "properties".into() };
+        if shown.iter().any(|other| other.key == *tab) { (*tab).clone() } else { "properties".into() };
     let on_choose = {
         let tab = tab.clone();
         Callback::from(move |key| tab.set(key))
@@ -70,8 +70,8 @@ fn Body() -> Html {
     html! {
         <div class="inspector" key={node.id.to_string()} ref={root} {onfocusout}>
             { header(&hub, &node) }
-            if tabs.len() > 1 {
-                <Tabs id="inspector" label={words::INSPECTOR} {tabs} {current} {on_choose}>{ content }</Tabs>
+            if shown.len() > 1 {
+                { tabs("inspector", words::INSPECTOR, &shown, &current, &on_choose, content) }
             } else {
                 <div class="tab-panel">{ content }</div>
             }

@@ -1,6 +1,6 @@
 //! Tabs after the ARIA pattern: one tab stop, arrows between tabs, Home and End.
 
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// One tab.
@@ -22,32 +22,20 @@ impl Tab {
     }
 }
 
-/// Properties of [`Tabs`].
-#[derive(Properties, PartialEq)]
-pub struct TabsProps {
-    /// Start of DOM ids.
-    pub id: AttrValue,
-    /// Name of the list of tabs.
-    pub label: AttrValue,
-    /// The tabs.
-    pub tabs: Vec<Tab>,
-    /// Key of the current one.
-    pub current: AttrValue,
-    /// Another one was chosen.
-    pub on_choose: Callback<AttrValue>,
-    /// Content of the current tab.
-    pub children: Html,
-}
-
-/// A list of tabs with the current panel below.
-#[component]
-pub fn Tabs(props: &TabsProps) -> Html {
-    let list = use_node_ref();
-    let chosen = props.tabs.iter().position(|tab| tab.key == props.current).unwrap_or(0);
+/// A list of tabs with the content of the current one below. `id` begins the DOM ids, `label` names
+/// the list.
+pub fn tabs(
+    id: &str,
+    label: &'static str,
+    tabs: &[Tab],
+    current: &AttrValue,
+    on_choose: &Callback<AttrValue>,
+    content: Html,
+) -> Html {
+    let chosen = tabs.iter().position(|tab| tab.key == *current).unwrap_or(0);
     let onkeydown = {
-        let keys: Vec<AttrValue> = props.tabs.iter().map(|tab| tab.key.clone()).collect();
-        let on_choose = props.on_choose.clone();
-        let list = list.clone();
+        let keys: Vec<AttrValue> = tabs.iter().map(|tab| tab.key.clone()).collect();
+        let on_choose = on_choose.clone();
         Callback::from(move |event: KeyboardEvent| {
             let last = keys.len().saturating_sub(1);
             let next = match event.key().as_str() {
@@ -68,21 +56,21 @@ pub fn Tabs(props: &TabsProps) -> Html {
             if let Some(key) = keys.get(next) {
                 on_choose.emit(key.clone());
             }
-            focus_child(&list, next);
+            focus_tab(&event, next);
         })
     };
-    let panel = format!("{}-panel", props.id);
-    let current_id = props.tabs.get(chosen).map(|tab| format!("{}-tab-{}", props.id, tab.key));
+    let panel = format!("{}-panel", id);
+    let current_id = tabs.get(chosen).map(|tab| format!("{}-tab-{}", id, tab.key));
     html! {
         <>
-            <div ref={list} class="tabs" role="tablist" aria-label={props.label.clone()} {onkeydown}>
-                { for props.tabs.iter().enumerate().map(|(index, tab)| {
-                    let on_choose = props.on_choose.clone();
+            <div class="tabs" role="tablist" aria-label={label} {onkeydown}>
+                { for tabs.iter().enumerate().map(|(index, tab)| {
+                    let on_choose = on_choose.clone();
                     let key = tab.key.clone();
                     let selected = index == chosen;
                     html! {
                         <button key={tab.key.to_string()} type="button" role="tab" class="tab"
-                            id={format!("{}-tab-{}", props.id, tab.key)}
+                            id={format!("{}-tab-{}", id, tab.key)}
                             aria-selected={selected.to_string()}
                             aria-controls={selected.then(|| panel.clone())}
                             tabindex={if selected { "0" } else { "-1" }}
@@ -96,19 +84,20 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 }) }
             </div>
             <div class="tab-panel" role="tabpanel" tabindex="0" id={panel} aria-labelledby={current_id}>
-                { props.children.clone() }
+                { content }
             </div>
         </>
     }
 }
 
-fn focus_child(list: &NodeRef, index: usize) {
-    let child = list
-        .cast::<web_sys::Element>()
+/// Moves the keyboard to another tab of the list in which a key was pressed.
+fn focus_tab(event: &KeyboardEvent, index: usize) {
+    let tab = super::cell::target::<Element>(event)
+        .and_then(|tab| tab.closest("[role=tablist]").ok().flatten())
         .and_then(|list| list.children().item(u32::try_from(index).unwrap_or(0)))
-        .and_then(|child| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(child).ok());
-    if let Some(child) = child {
+        .and_then(|tab| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(tab).ok());
+    if let Some(tab) = tab {
         // Focus can only be refused for elements that are gone.
-        let _ = child.focus();
+        let _ = tab.focus();
     }
 }

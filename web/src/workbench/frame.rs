@@ -20,7 +20,7 @@ use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::icons::icon;
 use crate::panels::{Problems, dock, inspector};
-use crate::state::{BannerAct, Dialog, FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, UiAction, UiCtx};
+use crate::state::{BannerAct, Dialog, FlowCtx, Lens, SceneCtx, SessionCtx, UiAction, UiCtx};
 use crate::storage::{self, Found};
 
 /// Properties of [`Frame`].
@@ -129,7 +129,6 @@ pub fn Frame(props: &FrameProps) -> Html {
             { dialog(&ui, &session) }
             { banner(state.banner.as_ref(), onact, onclose) }
             <Live />
-            <Narrator />
         </div>
     }
 }
@@ -167,37 +166,6 @@ fn dock_head(ui: &UiCtx, session: &SessionCtx, flow: &FlowCtx) -> Html {
             </button>
         </header>
     }
-}
-
-/// Tells the step that is shown while nothing moves, and the verdict when it changes.
-#[component]
-fn Narrator() -> Html {
-    let (ui, flow, play) = (use_context::<UiCtx>(), use_context::<FlowCtx>(), use_context::<PlayCtx>());
-    let (Some(ui), Some(flow), Some(play)) = (ui, flow, play) else { return html! {} };
-    let story = flow.story.clone().filter(|_| ui.ui.lens == Lens::Flow);
-    {
-        let (story, dispatch) = (story.clone(), ui.dispatch.clone());
-        let first = use_mut_ref(|| true);
-        let at = (play.step, play.playing, play.time > 0.0);
-        use_effect_with(at, move |&(step, playing, started)| {
-            if first.replace(false) || playing || !started {
-                return;
-            }
-            if let Some(step) = story.and_then(|story| story.steps.get(step).cloned()) {
-                dispatch.emit(UiAction::Say(format!("{}: {}. {}", step.title, step.word, step.line).into()));
-            }
-        });
-    }
-    {
-        let dispatch = ui.dispatch.clone();
-        let summary = story.map(|story| story.summary.clone());
-        use_effect_with(summary, move |summary| {
-            if let Some(summary) = summary {
-                dispatch.emit(UiAction::Say(summary.clone().into()));
-            }
-        });
-    }
-    html! {}
 }
 
 fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
