@@ -6,6 +6,7 @@ mod canvas;
 mod chrome;
 mod home;
 mod icons;
+mod importer;
 mod keys;
 mod panels;
 mod play;

@@ -104,7 +104,7 @@ fn clippy(_: &Tools) -> Result<()> {
         .args(deny))?;
     let mut browser = cargo();
     browser.args(["clippy", "--locked", "--target", "wasm32-unknown-unknown", "--all-targets"]);
-    browser.args(["--package", "hopscope-wasm"]);
+    browser.args(["--package", "hopscope-wasm", "--package", "hopscope-importer"]);
     if root().join("web/Cargo.toml").is_file() {
         browser.args(["--package", "hopscope-web"]);
     }

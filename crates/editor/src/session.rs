@@ -1,6 +1,7 @@
 //! A session: one open document with its network, traces, selection and history.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use hopscope_aws::{Document, Expect, Id, Network, QueryError, trace};
 use hopscope_forward::{Trace, Verdict};
@@ -275,13 +276,14 @@ impl Session {
 
     /// Performs a command and records it. Nothing is recorded where nothing changes.
     pub fn perform(&mut self, command: &Command) -> Vec<Effect> {
-        if command.changes.is_empty() {
+        let document = command.apply(&self.document);
+        // Changes may cancel out: an address taken from a gateway and given back to it.
+        if same(&self.document, &document) {
             return match &command.select {
                 Some(ids) => self.select(ids.clone()),
                 None => Vec::new(),
             };
         }
-        let document = command.apply(&self.document);
         self.adopt(document);
         let kept = command.select.as_ref().unwrap_or(&self.selection);
         let selection = kept.iter().filter(|id| self.document.nodes.contains_key(*id)).cloned().collect();
@@ -294,6 +296,15 @@ impl Session {
         );
         vec![Effect::Save, Effect::Announce(command.label.clone())]
     }
+}
+
+/// Whether two documents are the same to the last byte, the order of their components included.
+fn same(a: &Document, b: &Document) -> bool {
+    a.nodes.len() == b.nodes.len()
+        && a.nodes.values().zip(b.nodes.values()).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
+        && a.flows == b.flows
+        && a.frames.iter().eq(b.frames.iter())
+        && a.name == b.name
 }
 
 /// What to call a document that may have no name.

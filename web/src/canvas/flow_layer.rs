@@ -148,19 +148,45 @@ fn packet(frame: &Frame) -> Html {
     }
 }
 
-/// One line in plain words beside the gate.
+/// Characters of one line of a caption.
+const CAPTION: usize = 48;
+
+/// Plain words below the gate, in two lines at most.
 fn caption(at: Point, line: &str) -> Html {
-    let text: String = if line.chars().count() > 64 {
-        line.chars().take(63).chain(['…']).collect()
-    } else {
-        line.to_owned()
-    };
-    let width = f32::from(u16::try_from(text.chars().count()).unwrap_or(64)) * 6.2 + 16.0;
-    let (x, y) = (at.x - width / 2.0, at.y + 26.0);
+    let lines = wrap(line);
+    let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+    let width = longest as f32 * 6.2 + 16.0;
+    let height = lines.len() as f32 * 15.0 + 8.0;
+    // Below the card that decides, so that its name and address stay legible.
+    let (x, y) = (at.x - width / 2.0, at.y + 40.0);
     html! {
         <g class="caption">
-            <rect x={num(x)} y={num(y)} width={num(width)} height="22" rx="6" />
-            <text x={num(at.x)} y={num(y + 15.0)} text-anchor="middle">{ text }</text>
+            <rect x={num(x)} y={num(y)} width={num(width)} height={num(height)} rx="6" />
+            for (n, line) in lines.into_iter().enumerate() {
+                <text x={num(at.x)} y={num(y + 15.0 + n as f32 * 15.0)} text-anchor="middle">{ line }</text>
+            }
         </g>
     }
+}
+
+/// A sentence in at most two lines, cut with an ellipsis where it is longer.
+fn wrap(line: &str) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in line.split_whitespace() {
+        let full = lines.len() == 2;
+        let Some(last) = lines.last_mut() else { break };
+        let length = last.chars().count() + 1 + word.chars().count();
+        if last.is_empty() || length <= CAPTION {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.extend(word.chars().take(CAPTION));
+        } else if full {
+            last.push('…');
+            break;
+        } else {
+            lines.push(word.chars().take(CAPTION).collect());
+        }
+    }
+    lines
 }

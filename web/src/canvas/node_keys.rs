@@ -179,5 +179,8 @@ impl Keys {
 
 /// Whether a key was pressed on the map itself, not on a button or a field that stands on it.
 fn is_ground(event: &KeyboardEvent) -> bool {
-    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|on| on.id() == "map")
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|on| on.id() == "map")
 }

@@ -90,12 +90,12 @@ fn badges(at: &Rect, badges: &[Badge]) -> Html {
         if right - width < at.x + 4.0 {
             break;
         }
-        let pill = Rect::new(right - width, at.y - 9.0, width, 18.0);
+        let pill = Rect::new(right - width, at.y - 13.0, width, 18.0);
         out.push(html! {
             <g class={classes!("pill", badge.kind.class())}>
                 <title>{ badge.sentence.clone() }</title>
                 { rect("pill-shape", &pill, 9.0) }
-                { label("small", "middle", right - width / 2.0, at.y + 4.0, &words) }
+                { label("small", "middle", right - width / 2.0, at.y, &words) }
             </g>
         });
         right -= width + 4.0;

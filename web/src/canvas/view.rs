@@ -183,9 +183,7 @@ impl View {
         let (x, y) = self.screen(Point::new(rect.x, rect.y));
         let nudge = |start: f64, length: f64, room: f64| {
             let (low, high) = (ROOM, room - ROOM - length);
-            if high < low {
-                low - start
-            } else if start < low {
+            if high < low || start < low {
                 low - start
             } else if start > high {
                 high - start

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use gloo::events::{EventListener, EventListenerOptions};
-use hopscope_aws::{Document, document::read_json};
-use hopscope_interop::{MAX_FILES, MAX_TOTAL_BYTES, import};
+use hopscope_aws::Document;
+use hopscope_aws::document::{MAX_BYTES, read_json};
 use hopscope_view::text::ui_shell as words;
+use js_sys::Uint8Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -19,6 +20,7 @@ use web_sys::{
 use yew::prelude::*;
 
 use super::banner::banner;
+use crate::importer::{MAX_FILES, MAX_TOTAL_BYTES, import};
 use crate::state::{Banner, BannerAct};
 use crate::{browser, storage};
 
@@ -63,7 +65,8 @@ fn problem(text: impl Into<AttrValue>) -> Banner {
 }
 
 /// Reads what was chosen and opens it as a document of its own; nothing that is open changes.
-async fn open(chosen: Vec<Chosen>) -> Result<(), Banner> {
+/// `show` is for the notice of an import that goes on.
+async fn open(chosen: Vec<Chosen>, show: impl Fn(Banner)) -> Result<(), Banner> {
     let single = chosen.len() == 1;
     let chosen: Vec<Chosen> =
         chosen.into_iter().filter(|one| single || one.path.to_ascii_lowercase().ends_with(".json")).collect();
@@ -79,13 +82,21 @@ async fn open(chosen: Vec<Chosen>) -> Result<(), Banner> {
         let found = (total / megabyte).ceil() as usize;
         return Err(problem(words::too_large(&name, found, MAX_TOTAL_BYTES / 1024 / 1024)));
     }
-    let mut contents: Vec<(String, Vec<u8>)> = Vec::with_capacity(chosen.len());
+    let mut contents: Vec<(String, Uint8Array)> = Vec::with_capacity(chosen.len());
     for one in &chosen {
         let buffer = JsFuture::from(one.file.array_buffer()).await;
         let Ok(buffer) = buffer else { return Err(problem(words::unreadable(&one.path))) };
-        contents.push((one.path.clone(), js_sys::Uint8Array::new(&buffer).to_vec()));
+        contents.push((one.path.clone(), Uint8Array::new(&buffer)));
     }
-    let (document, remark) = understand(&contents)?;
+    let (document, remark) = match own(&contents) {
+        Some(document) => (document?, None),
+        None => {
+            let text = words::importing(contents.len()).into();
+            show(Banner { text, act: None, calm: true, details: Vec::new() });
+            let (document, remark) = imported(contents).await?;
+            (document, Some(remark))
+        }
+    };
     let id = browser::new_id();
     if let Some(remark) = remark {
         REMARKS.with(|remarks| remarks.borrow_mut().insert(id.clone(), remark));
@@ -95,36 +106,32 @@ async fn open(chosen: Vec<Chosen>) -> Result<(), Banner> {
     Ok(())
 }
 
-/// A document out of files: one that was saved here, or an import.
-fn understand(contents: &[(String, Vec<u8>)]) -> Result<(Document, Option<Banner>), Banner> {
-    if let [(_, bytes)] = contents {
-        let ours = read_json(bytes, hopscope_aws::document::MAX_BYTES)
-            .is_ok_and(|value| value.get("hopscope").is_some());
-        if ours {
-            return match Document::from_json(bytes) {
-                Ok(document) => Ok((document, None)),
-                Err(error) => Err(problem(error.to_string())),
-            };
-        }
+/// The document of a single file that was saved here; none if these are other files.
+fn own(contents: &[(String, Uint8Array)]) -> Option<Result<Document, Banner>> {
+    let [(_, bytes)] = contents else { return None };
+    if bytes.length() as usize > MAX_BYTES {
+        return None;
     }
-    let files: Vec<(String, &[u8])> =
-        contents.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
-    let imported = import(&files).map_err(|error| problem(error.to_string()))?;
+    let value = read_json(&bytes.to_vec(), MAX_BYTES).ok()?;
+    value.get("hopscope")?;
+    Some(Document::from_value(value).map_err(|error| problem(error.to_string())))
+}
+
+/// A document out of what the AWS CLI printed, and what to say about it.
+async fn imported(contents: Vec<(String, Uint8Array)>) -> Result<(Document, Banner), Banner> {
+    let first = contents.first().map(|(path, _)| path.clone()).unwrap_or_default();
+    let imported = import(contents).await.map_err(problem)?;
     let mut document = imported.document;
     if document.name.is_empty() {
         // The folder's name, or the file's, says what it is.
-        let first = contents.first().map(|(path, _)| path.as_str()).unwrap_or_default();
-        let name = first.split('/').next().unwrap_or(first).trim_end_matches(".json");
+        let name = first.split('/').next().unwrap_or(&first).trim_end_matches(".json");
         name.clone_into(&mut document.name);
     }
-    let kept = imported.unmodelled.iter().map(|thing| format!("{} {}", thing.what, thing.id));
-    let details: Vec<AttrValue> =
-        kept.chain(imported.notes.iter().map(|note| note.text.clone())).map(AttrValue::from).collect();
     let count = words::imported(document.nodes.len());
     let text =
         if imported.unmodelled.is_empty() { count } else { format!("{count} {}", words::IMPORT_NOTES) };
-    let remark = Banner { text: text.into(), act: None, calm: true, details };
-    Ok((document, Some(remark)))
+    let details = imported.unmodelled.into_iter().chain(imported.notes).map(AttrValue::from).collect();
+    Ok((document, Banner { text: text.into(), act: None, calm: true, details }))
 }
 
 fn listed(list: &FileList) -> Vec<Chosen> {
@@ -222,9 +229,8 @@ pub fn WithFiles(props: &WithFilesProps) -> Html {
             message.set(None);
             spawn_local(async move {
                 let chosen = chosen.take();
-                if let Err(problem) = open(chosen).await {
-                    message.set(Some(problem));
-                }
+                let show = |notice| message.set(Some(notice));
+                message.set(open(chosen, show).await.err());
             });
         })
     };

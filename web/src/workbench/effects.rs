@@ -16,7 +16,7 @@ pub struct Performer {
     /// The player.
     pub play: Callback<PlayAction>,
     /// Saving.
-    pub saver: Rc<Rc<Saver>>,
+    pub saver: Rc<Saver>,
 }
 
 impl Performer {

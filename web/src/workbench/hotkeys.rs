@@ -29,7 +29,7 @@ pub struct Context {
     /// The view.
     pub view: ViewCtx,
     /// The map.
-    pub scene: Rc<Rc<Scene>>,
+    pub scene: Rc<Scene>,
 }
 
 /// Listens while the workbench is shown.

@@ -135,7 +135,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
 
     let scene = use_memo(ByPointer(Rc::clone(session.document())), |_| {
         let document = session.document();
-        Rc::new(Scene::build(document, session.network(), &hopscope_layout::layout(document)))
+        Scene::build(document, session.network(), &hopscope_layout::layout(document))
     });
     let flow = chosen_flow(&session, &play);
     let story = use_memo((ByPointer(Rc::clone(session.document())), flow.clone()), |_| {
@@ -183,7 +183,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
 
 /// The saver as a property: there is one for each workbench.
 #[derive(Clone)]
-pub struct SaverHandle(pub Rc<Rc<Saver>>);
+pub struct SaverHandle(pub Rc<Saver>);
 
 impl PartialEq for SaverHandle {
     fn eq(&self, other: &Self) -> bool {

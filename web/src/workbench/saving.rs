@@ -39,17 +39,17 @@ impl Saver {
         loaded: Option<(u64, Slot)>,
         session: Rc<RefCell<Session>>,
         ui: Callback<UiAction>,
-    ) -> Rc<Self> {
+    ) -> Self {
         let autosave =
             loaded.map_or_else(Autosave::default, |(revision, slot)| Autosave::new(revision, slot));
-        Rc::new(Self {
+        Self {
             id: id.to_owned(),
             autosave: RefCell::new(autosave),
             session,
             timer: RefCell::default(),
             channel: BroadcastChannel::new("hopscope").ok(),
             ui,
-        })
+        }
     }
 
     /// The document changed.

@@ -16,6 +16,7 @@ const RANKS: &[(&str, u8)] = &[
     ("hopscope-view", 4),
     ("hopscope-editor", 5),
     ("hopscope-wasm", 6),
+    ("hopscope-importer", 6),
     ("hopscope-web", 7),
     ("hopscope-cli", 7),
 ];

@@ -233,10 +233,10 @@ fn badges(out: &mut String, at: &Rect, badges: &[Badge]) {
         rect(
             out,
             &format!("pill {}", badge.kind.class()),
-            &Rect::new(right - width, at.y - 9.0, width, 18.0),
+            &Rect::new(right - width, at.y - 13.0, width, 18.0),
             9.0,
         );
-        label(out, "small", "middle", right - width / 2.0, at.y + 4.0, &text);
+        label(out, "small", "middle", right - width / 2.0, at.y, &text);
         out.push_str("</g>");
         right -= width + 4.0;
     }

@@ -410,6 +410,16 @@ pub const NO_FILES: &str =
 pub fn too_large(name: &str, megabytes: usize, limit: usize) -> String {
     format!("{name} has {megabytes} MB; at most {limit} MB are read. Leave out what you do not need.")
 }
+/// An import is going on.
+#[must_use]
+pub fn importing(files: usize) -> String {
+    if files == 1 { "Reading 1 file…".to_owned() } else { format!("Reading {files} files…") }
+}
+/// The import's part of the program did not load.
+pub const IMPORTER_NOT_LOADED: &str = "The part of Hopscope that reads AWS output did not load. Check your connection and choose the files again; if that does not help, reload the page.";
+/// The import broke down.
+pub const IMPORT_STOPPED: &str =
+    "The import stopped before it was done, perhaps for lack of memory. Choose fewer files at once.";
 /// What an import made.
 #[must_use]
 pub fn imported(count: usize) -> String {
