@@ -10,6 +10,8 @@ const choose = (kind) => async (page) => {
   await build(page);
   await nodes(page, kind).first().focus();
   await page.keyboard.press('Space');
+  // Below 1280 px the inspector lies over the map, and opens when it is asked for.
+  if (page.viewportSize().width < 1280) await page.keyboard.press('i');
   await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
 };
 
