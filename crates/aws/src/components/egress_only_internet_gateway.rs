@@ -52,12 +52,23 @@ pub static UNSOLICITED: ReasonSpec = ReasonSpec {
 /// Reasons an egress-only internet gateway raises.
 pub static REASONS: &[&ReasonSpec] = &[&UNSOLICITED];
 
+/// EIGW-09: sources inside its own VPC only (from general knowledge).
+fn serves(vpc: &crate::network::Vpc, source: std::net::IpAddr) -> bool {
+    vpc.contains(source)
+}
+
+/// EIGW-06: a door of its own, straight to the internet, with or without an internet gateway
+/// (from general knowledge).
+fn door() -> At {
+    At::Internet
+}
+
 /// Out, remembering the flow (EIGW-02), addresses unchanged (EIGW-04).
 pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<'_>) -> Outcome<At> {
     let eigw = &network.eigws[ix];
     let packet = visit.packet.clone();
     let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
-    let own = network.vpcs[eigw.vpc].contains(packet.source);
+    let own = serves(&network.vpcs[eigw.vpc], packet.source);
     if let Some(spec) = internet_gateway::refuse_ipv6(&packet, own) {
         let reason = Reason::new(spec, Where::new(SPEC.kind, &eigw.id))
             .fact("source", packet.source)
@@ -84,7 +95,7 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
             counterfactual: false,
         });
     }
-    Outcome::Next(At::Internet)
+    Outcome::Next(door())
 }
 
 /// In: replies only (EIGW-03).

@@ -217,13 +217,30 @@ pub(crate) fn forward(network: &Network, ix: Ix<Nat>, visit: &mut Visit<'_>) -> 
     if packet.destination == IpAddr::V4(own) {
         return from_outside(network, ix, visit);
     }
-    if packet.source == IpAddr::V4(own) {
-        // Its own packet came back to it: the subnet's table points at the gateway (NAT-11). The
-        // walk finds the loop.
+    if is_own_packet(&packet, own) {
+        // The walk finds the loop.
         visit.record(hop.by(&["NAT-11"]));
         return leave(network, ix);
     }
     from_inside(network, ix, own, visit)
+}
+
+/// IGW-09: the reply of a flow that did not come in through this gateway dies here, rather than
+/// leave as a flow of its own. That the packet is lost on this leg is from general knowledge.
+fn is_reply_of_unknown_flow(leg: LegKind) -> bool {
+    leg == LegKind::Return
+}
+
+/// NAT-11: the gateway's own packet comes back to it where its subnet's table points at the
+/// gateway, so a host of that subnet cannot use it (from general knowledge).
+fn is_own_packet(packet: &Packet, own: Ipv4Addr) -> bool {
+    packet.source == IpAddr::V4(own)
+}
+
+/// Which IPv6 destinations outside the VPC may lead to a NAT gateway: the NAT64 prefix only
+/// (RT-19, NAT-15; that AWS refuses others is from general knowledge).
+pub(crate) fn takes_ipv6_route(destination: &hopscope_net::Ipv6Net) -> bool {
+    *destination == prefix::NAT64
 }
 
 fn supported(packet: &Packet) -> bool {
@@ -289,8 +306,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
             );
             return Outcome::Stopped;
         }
-        if visit.leg == LegKind::Return {
-            // IGW-09: a reply of a flow that did not come in through this gateway.
+        if is_reply_of_unknown_flow(visit.leg) {
             visit.deny(
                 hop.with(state(StateEvent::Missing)).by(&["IGW-09"]),
                 Reason::new(&STATE_MISSING, at()).fact("flow", &packet),

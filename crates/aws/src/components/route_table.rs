@@ -177,7 +177,7 @@ fn covering(network: &Network, table: Ix<Table>, address: IpAddr) -> Vec<&networ
         return Vec::new();
     }
     let mut routes: Vec<_> =
-        table.routes.iter().filter(|route| route.destination.contains(&address)).collect();
+        table.routes.iter().filter(|route| route.destination.contains(&address) && competes(route)).collect();
     // Also where the local target was replaced (RT-07): the block is still the VPC's own.
     let local = network.vpcs[table.vpc].contains(address);
     routes.sort_by(|a, b| {
@@ -186,6 +186,12 @@ fn covering(network: &Network, table: Ix<Table>, address: IpAddr) -> Vec<&networ
         out(a).cmp(&out(b)).then_with(|| preference(a, b))
     });
     routes
+}
+
+/// RT-16: a route whose target is unusable competes like any other, and drops what it wins; there
+/// is no falling back to a shorter prefix (from general knowledge).
+fn competes(_: &network::Route) -> bool {
+    true
 }
 
 fn reserved(address: IpAddr) -> bool {

@@ -8,7 +8,7 @@ use super::Build;
 use crate::arena::Ix;
 use crate::catalog::Config;
 use crate::cells;
-use crate::components::route_table;
+use crate::components::{nat_gateway, route_table};
 use crate::network::*;
 
 impl Build<'_> {
@@ -81,11 +81,7 @@ impl Build<'_> {
                     !(other.origin == RouteOrigin::Local && other.destination == destination)
                 });
             }
-            // RT-17: of two equal static destinations the first stays.
-            let duplicate = origin == RouteOrigin::Static
-                && into
-                    .iter()
-                    .any(|other| other.origin == RouteOrigin::Static && other.destination == destination);
+            let duplicate = is_duplicate(into, origin, &destination);
             // RT-05: the 101st propagated prefix is not installed.
             let propagated = into.iter().filter(|other| other.origin == RouteOrigin::Propagated).count();
             let full =
@@ -161,7 +157,7 @@ impl Build<'_> {
             Some("egress-only-internet-gateway") => family == Family::V6,
             Some("nat-gateway") => {
                 family == Family::V4
-                    || matches!(destination, IpNet::V6(net) if *net == prefix::NAT64)
+                    || matches!(destination, IpNet::V6(net) if nat_gateway::takes_ipv6_route(net))
                     || self.inside(vpc, destination)
             }
             _ => true,
@@ -222,4 +218,13 @@ pub(crate) fn reserved_destination(destination: &IpNet) -> bool {
         IpNet::V4(net) => prefix::RESERVED_ROUTE_V4.contains(net),
         IpNet::V6(net) => prefix::RESERVED_ROUTE_V6.contains(net),
     }
+}
+
+/// RT-17: AWS takes one static route for each destination, so the first one stays (from general
+/// knowledge).
+fn is_duplicate(installed: &[Route], origin: RouteOrigin, destination: &IpNet) -> bool {
+    origin == RouteOrigin::Static
+        && installed
+            .iter()
+            .any(|other| other.origin == RouteOrigin::Static && other.destination == *destination)
 }

@@ -1,14 +1,14 @@
 //! Route tables: what AWS would refuse and what leads nowhere (RT-01 to RT-32, PL-03).
 
 use hopscope_forward::Id;
+use hopscope_net::IpNet;
 use hopscope_net::prefix::{self, Family};
-use hopscope_net::{IpNet, Ipv6Net};
 
 use super::{Check, codes};
 use crate::arena::Ix;
 use crate::catalog::Config;
 use crate::cells;
-use crate::components::route_table;
+use crate::components::{nat_gateway, route_table};
 use crate::diagnostic::Diagnostic;
 use crate::lower;
 use crate::network::{Target, Thing, Vpc};
@@ -119,14 +119,11 @@ fn one_route(
 fn family_fits(check: &Check<'_>, vpc: Ix<Vpc>, kind: Option<&str>, destination: &IpNet) -> bool {
     match (kind, destination) {
         (Some("egress-only-internet-gateway"), IpNet::V4(_)) => false,
-        (Some("nat-gateway"), IpNet::V6(net)) => takes_nat64_only(net) || inside(check, vpc, destination),
+        (Some("nat-gateway"), IpNet::V6(net)) => {
+            nat_gateway::takes_ipv6_route(net) || inside(check, vpc, destination)
+        }
         _ => true,
     }
-}
-
-/// From general knowledge: AWS refuses other IPv6 destinations for a NAT gateway (RT-19).
-fn takes_nat64_only(net: &Ipv6Net) -> bool {
-    *net == prefix::NAT64
 }
 
 #[allow(clippy::too_many_arguments, reason = "the cell paths and the route they belong to travel together")]
