@@ -156,7 +156,7 @@ pub fn Home() -> Html {
                         None => html! {},
                         Some(entries) if entries.is_empty() => html! { <p class="hint">{ words::LIBRARY_EMPTY }</p> },
                         Some(entries) => html! {
-                            <ul class="library">
+                            <ul class="networks">
                                 { for entries.iter().map(|entry| row(entry, &duplicate, &delete)) }
                             </ul>
                         },
@@ -183,10 +183,10 @@ fn row(entry: &Entry, duplicate: &Callback<Entry>, delete: &Callback<Entry>) -> 
     let saved = String::from(date.to_locale_string("default", &js_sys::Object::new()));
     let (copy, remove) = (words::act_on(words::DUPLICATE, &name), words::act_on(words::DELETE, &name));
     html! {
-        <li key={entry.id.clone()} class="library-row">
+        <li key={entry.id.clone()} class="networks-row">
             <a href={format!("#/d/{}", entry.id)}>{ name }</a>
-            <span class="library-detail">{ words::size(entry.nodes, entry.flows) }</span>
-            <span class="library-detail">{ saved }</span>
+            <span class="networks-detail">{ words::size(entry.nodes, entry.flows) }</span>
+            <span class="networks-detail">{ saved }</span>
             <button type="button" class="icon-button" aria-label={copy.clone()} title={copy} onclick={act(duplicate)}>
                 { icon("duplicate", 18) }
             </button>
