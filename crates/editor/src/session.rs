@@ -246,8 +246,12 @@ impl Session {
         let Some((document, selection)) = Rc::make_mut(&mut self.history).go(position) else {
             return vec![Effect::Announce(otherwise.to_owned())];
         };
+        // What a person looks at stays selected, so that the undone value is seen to come back;
+        // where it is gone, what was selected then is.
+        let kept: Vec<Id> =
+            self.selection.iter().filter(|id| document.nodes.contains_key(*id)).cloned().collect();
         self.adopt(document);
-        self.selection = selection;
+        self.selection = if kept.is_empty() { selection } else { Rc::new(kept) };
         vec![Effect::Save, Effect::Announce(said)]
     }
 

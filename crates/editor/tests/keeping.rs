@@ -248,3 +248,16 @@ fn a_document_is_found_in_its_outline_and_by_search() {
     let circle = Document::from_json(br#"{"hopscope":1,"nodes":[{"id":"a","kind":"vpc","parent":"b"},{"id":"b","kind":"region","parent":"a"}]}"#).unwrap();
     assert_eq!(outline::outline(&circle).len(), 2);
 }
+
+#[test]
+fn undo_leaves_selected_what_one_looks_at() {
+    let mut session = Session::new(starters()[1].document().unwrap());
+    session.update(Intent::Select { ids: vec!["sg-web".into()] });
+    session.update(Intent::Rename { id: "sg-web".into(), name: "front".into(), coalesce: false });
+    session.update(Intent::Undo);
+    assert_eq!(session.selection()[..], [Id::from("sg-web")]);
+    session.update(Intent::Place { kind: "vpc".into(), parent: None, at: None, zone: None });
+    let placed = session.selection().to_vec();
+    session.update(Intent::Undo);
+    assert!(session.selection().iter().all(|id| !placed.contains(id)));
+}
