@@ -206,7 +206,9 @@ fn engine_and_model_agree() {
     assert!(networks < 1000 || outcomes.len() >= 25, "only {} different outcomes", outcomes.len());
 }
 
-#[expect(clippy::print_stdout, reason = "the seed and the counts are what a person looks for in the log")]
+/// Past the test harness, which keeps what a passing test prints to itself: the seed and the counts
+/// are what a person looks for in the log.
 fn print(text: &str) {
-    print!("{text}");
+    use std::io::Write;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

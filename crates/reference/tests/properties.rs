@@ -3,6 +3,7 @@
 //! `HOPSCOPE_SEED` chooses where to start.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::Arc;
 
 use hopscope_aws::{Document, Flow, Network, trace};
@@ -13,6 +14,10 @@ use serde_json::{Value, json};
 
 fn seeds(count: u64) -> impl Iterator<Item = u64> {
     let first = std::env::var("HOPSCOPE_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1u64);
+    let property = std::thread::current().name().unwrap_or("a property").to_owned();
+    // Past the test harness, which keeps what a passing test prints to itself.
+    let _ =
+        writeln!(std::io::stdout().lock(), "property: {property}, seeds {first} to {}", first + count - 1);
     first..first + count
 }
 
