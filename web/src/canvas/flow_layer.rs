@@ -155,7 +155,7 @@ const CAPTION: usize = 48;
 fn caption(at: Point, line: &str) -> Html {
     let lines = wrap(line);
     let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-    let width = longest as f32 * 6.2 + 16.0;
+    let width = longest as f32 * 6.8 + 18.0;
     let height = lines.len() as f32 * 15.0 + 8.0;
     // Below the card that decides, so that its name and address stay legible.
     let (x, y) = (at.x - width / 2.0, at.y + 40.0);
