@@ -120,11 +120,16 @@ fn own(contents: &[(String, Uint8Array)]) -> Option<Result<Document, Banner>> {
 /// A document out of what the AWS CLI printed, and what to say about it.
 async fn imported(contents: Vec<(String, Uint8Array)>) -> Result<(Document, Banner), Banner> {
     let first = contents.first().map(|(path, _)| path.clone()).unwrap_or_default();
+    let alone = contents.len() == 1;
     let imported = import(contents).await.map_err(problem)?;
     let mut document = imported.document;
     if document.name.is_empty() {
-        // The folder's name, or the file's, says what it is.
-        let name = first.split('/').next().unwrap_or(&first).trim_end_matches(".json");
+        // The folder's name, or a lone file's, says what it is; one of many files does not.
+        let name = match first.split_once('/') {
+            Some((folder, _)) => folder,
+            None if alone => first.trim_end_matches(".json"),
+            None => words::IMPORTED_NAME,
+        };
         name.clone_into(&mut document.name);
     }
     let count = words::imported(document.nodes.len());

@@ -41,7 +41,7 @@ impl<'a> Build<'a> {
         self.route_targets()?;
         for (what, count, file) in &items.catalogues {
             let path = items.files.get(*file).cloned().unwrap_or_default();
-            self.notes.push(Note { text: format!("It lists {what} ({count}), which are not drawn."), path });
+            self.notes.push(Note { text: format!("Left out of the drawing: {what} ({count})."), path });
         }
         Ok(())
     }

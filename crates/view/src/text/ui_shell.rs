@@ -380,6 +380,9 @@ pub const SINGLE_KEYS_HINT: &str = "Single letters act only while this is on.";
 
 // ---- storage, files ----
 
+/// Name of a network imported from several loose files.
+pub const IMPORTED_NAME: &str = "Imported account";
+
 /// The browser refuses to store.
 pub const STORAGE_REFUSED: &str = "This browser does not let the page store anything, so your work is lost when the tab closes. Save it as a file.";
 /// No room.
