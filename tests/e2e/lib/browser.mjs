@@ -46,6 +46,8 @@ export async function open(browser, url, options = {}) {
     if (protocol !== 'data:' && protocol !== 'blob:' && to !== origin) problems.push(`leaves the site: ${request.url()}`);
   });
   await page.addInitScript(countActs);
+  // What a test breaks on purpose, before the page runs.
+  if (options.broken) await page.addInitScript(options.broken);
   await page.goto(url);
   return { page, context, problems };
 }

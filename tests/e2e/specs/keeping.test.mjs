@@ -57,6 +57,41 @@ test('a killed tab loses nothing that was said to be saved', async () => {
   await context.close();
 });
 
+/** Ways in which a browser keeps nothing, and what the page then says. */
+const BROKEN = {
+  'storage that is refused': [
+    () => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('refused', 'SecurityError');
+      };
+    },
+    /does not let the page store anything.*Download/,
+  ],
+  'storage that is full': [
+    () => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    },
+    /storage is full.*Download/,
+  ],
+};
+
+for (const [name, [broken, sentence]] of Object.entries(BROKEN)) {
+  test(`${name} is told, and the drawing goes on and can be downloaded`, async () => {
+    const { page, context, problems } = await open(browser, site.url, { broken });
+    await blank(page);
+    await button(page, 'Place a VPC').click();
+    await placeOutside(page);
+    await page.getByRole('alert').filter({ hasText: sentence }).waitFor();
+    await button(page, '2 AZ, public + private').click();
+    const document = await saved(page);
+    assert.equal(document.nodes.filter((node) => node.kind === 'subnet').length, 4);
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+}
+
 test('an account dumped by the AWS CLI opens, and names what is not simulated', async () => {
   const { page, context, problems } = await open(browser, site.url);
   const folder = fileURLToPath(new URL('../fixtures/account/eu-west-1/', import.meta.url));
