@@ -52,20 +52,28 @@ fn failure(error: &JsValue) -> Failure {
     }
 }
 
-/// Waits for a request.
-async fn done(request: &IdbRequest) -> Result<JsValue, Failure> {
+/// What a browser event calls.
+type Handler = Closure<dyn FnMut()>;
+
+/// Two event handlers, of success and of failure, and what tells which of them was called.
+fn outcome() -> (Handler, Handler, oneshot::Receiver<bool>) {
     let (ok, wait) = oneshot::channel::<bool>();
     let sender = Rc::new(RefCell::new(Some(ok)));
     let answer = |good: bool| {
         let sender = sender.clone();
-        Closure::<dyn FnMut()>::new(move || {
+        Handler::new(move || {
             if let Some(sender) = sender.borrow_mut().take() {
                 // Nobody waits any more when the page has gone elsewhere.
                 let _ = sender.send(good);
             }
         })
     };
-    let (good, bad) = (answer(true), answer(false));
+    (answer(true), answer(false), wait)
+}
+
+/// Waits for a request.
+async fn done(request: &IdbRequest) -> Result<JsValue, Failure> {
+    let (good, bad, wait) = outcome();
     request.set_onsuccess(Some(good.as_ref().unchecked_ref()));
     request.set_onerror(Some(bad.as_ref().unchecked_ref()));
     let fine = wait.await.unwrap_or(false);
@@ -85,7 +93,7 @@ async fn open() -> Result<IdbDatabase, Failure> {
     let request = factory.open_with_u32(DATABASE, 1).map_err(|error| failure(&error))?;
     let upgrade = {
         let request = request.clone();
-        Closure::<dyn FnMut()>::new(move || {
+        Handler::new(move || {
             let database = request.result().ok().and_then(|made| made.dyn_into::<IdbDatabase>().ok());
             if let Some(database) = database {
                 for store in [SLOTS, INDEX] {
@@ -145,18 +153,7 @@ async fn commit(database: &IdbDatabase, changes: Vec<Write<'_>>) -> Result<(), F
         };
         asked.map_err(|error| failure(&error))?;
     }
-    let (ok, wait) = oneshot::channel::<bool>();
-    let sender = Rc::new(RefCell::new(Some(ok)));
-    let answer = |good: bool| {
-        let sender = sender.clone();
-        Closure::<dyn FnMut()>::new(move || {
-            if let Some(sender) = sender.borrow_mut().take() {
-                // Nobody waits any more when the page has gone elsewhere.
-                let _ = sender.send(good);
-            }
-        })
-    };
-    let (good, bad) = (answer(true), answer(false));
+    let (good, bad, wait) = outcome();
     transaction.set_oncomplete(Some(good.as_ref().unchecked_ref()));
     transaction.set_onabort(Some(bad.as_ref().unchecked_ref()));
     let fine = wait.await.unwrap_or(false);

@@ -1,9 +1,16 @@
 //! An egress-only internet gateway: IPv6 out, replies back, nothing unsolicited in (EIGW-01 to EIGW-10).
 
-use hopscope_forward::Id;
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit, Where,
+};
+use hopscope_net::prefix;
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Shape, Spec};
+use crate::components::{internet_gateway, route_table};
+use crate::network::{EgressOnly, Network};
+use crate::pipeline::At;
 
 /// Configuration of an egress-only internet gateway. Its parent is its VPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +36,6 @@ pub static SPEC: Spec = Spec {
     fields: &[],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
 };
-
-use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit, Where,
-};
-use hopscope_net::prefix;
-
-use crate::arena::Ix;
-use crate::components::{internet_gateway, route_table};
-use crate::network::{EgressOnly, Network};
-use crate::pipeline::At;
 
 /// Only replies are admitted (EIGW-03).
 pub static UNSOLICITED: ReasonSpec = ReasonSpec {

@@ -1,9 +1,20 @@
 //! An EC2 instance: the host behind one or more network interfaces, and what it does with
 //! packets that are not its own (router, NAT instance; PIPE-07, NAT-19, NAT-20).
 
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit,
+    Where,
+};
+use hopscope_net::{Packet, Transport};
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::{nat_gateway, network_interface};
+use crate::network::{Eni, InstanceRole, Network};
+use crate::pipeline::At;
 
 /// Configuration of an instance. Its parent is the subnet of its primary interface.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,19 +97,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html",
 };
-
-use std::net::IpAddr;
-
-use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit,
-    Where,
-};
-use hopscope_net::{Packet, Transport};
-
-use crate::arena::Ix;
-use crate::components::{nat_gateway, network_interface};
-use crate::network::{Eni, InstanceRole, Network};
-use crate::pipeline::At;
 
 /// Only one direction of a flow passes a stateful appliance (RT-30).
 pub static ASYMMETRIC_INSPECTION: ReasonSpec = ReasonSpec {

@@ -1,8 +1,16 @@
 //! The internet at large: carries packets between public addresses, and stands for any host.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
+use hopscope_net::prefix::Family;
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Shape, Spec};
+use crate::components::{internet_gateway, internet_host, network_interface, route_table};
+use crate::network::{Host, Network, Target, Vpc};
+use crate::pipeline::At;
 
 /// Configuration of the internet at large.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,16 +32,6 @@ pub static SPEC: Spec = Spec {
     fields: &[],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };
-
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
-use hopscope_net::prefix::Family;
-
-use crate::arena::Ix;
-use crate::components::{internet_gateway, internet_host, network_interface, route_table};
-use crate::network::{Host, Network, Target, Vpc};
-use crate::pipeline::At;
 
 /// Reasons the internet raises: those of nobody owning an address.
 pub static REASONS: &[&ReasonSpec] = &[];

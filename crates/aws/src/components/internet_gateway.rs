@@ -1,10 +1,17 @@
 //! An internet gateway: one-to-one, stateless translation between public and private IPv4;
 //! IPv6 unchanged (IGW-01 to IGW-12).
 
-use hopscope_forward::Id;
+use std::net::IpAddr;
+
+use hopscope_forward::{Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
+use hopscope_net::{Packet, Protocol, Transport, prefix};
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Shape, Spec};
+use crate::components::{network_acl, route_table};
+use crate::network::{InternetGateway, Network, Owner, Thing};
+use crate::pipeline::At;
 
 /// Configuration of an internet gateway. Its parent is the VPC it is attached to; a Region
 /// while detached.
@@ -32,76 +39,65 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
 };
 
-use std::net::IpAddr;
+/// The page of the VPC User Guide behind these reasons.
+const PAGE: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html";
 
-use hopscope_forward::Severity;
-use hopscope_forward::{Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, Visit, Where};
-use hopscope_net::{Packet, Protocol, Transport, prefix};
-
-use crate::arena::Ix;
-use crate::components::{network_acl, route_table};
-use crate::network::{InternetGateway, Network, Owner, Thing};
-use crate::pipeline::At;
-
-macro_rules! reason {
-    ($(#[$doc:meta])* $name:ident, $code:literal, $aws:expr, $rules:expr) => {
-        $(#[$doc])*
-        pub static $name: ReasonSpec = ReasonSpec {
-            code: $code,
-            aws_code: $aws,
-            severity: Severity::Deny,
-            rules: $rules,
-            docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
-        };
-    };
-}
-
-reason!(
+packet_reason!(
+    PAGE,
     /// The source has no public address here (IGW-02).
     NO_PUBLIC_SOURCE, "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", Some("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"),
     &["IGW-02", "IGW-08", "ADDR-08", "ADDR-24", "NAT-02"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// The destination is nobody's public address here (IGW-04).
     NO_PUBLIC_DESTINATION, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", Some("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"),
     &["IGW-04", "ADDR-29"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Outbound to a private address (IGW-06).
     TO_RFC1918, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", Some("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"),
     &["IGW-06"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Outbound to shared carrier space (IGW-06).
     TO_RFC6598, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS", Some("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"),
     &["IGW-06"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Inbound from a private address (IGW-06).
     FROM_RFC1918, "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", Some("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS"),
     &["IGW-06"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Inbound from shared carrier space (IGW-06).
     FROM_RFC6598, "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS", Some("IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS"),
     &["IGW-06"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// The source does not belong to the VPC it came from (ADDR-27).
     SPOOFED, "GATEWAY_REJECTS_SPOOFED_TRAFFIC", Some("GATEWAY_REJECTS_SPOOFED_TRAFFIC"),
     &["ADDR-27", "EIGW-09"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Private IPv6 is dropped at the internet edge (ADDR-21).
     PRIVATE_IPV6, "X_PRIVATE_IPV6_AT_EDGE", None,
     &["ADDR-21"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// A NAT64 address was sent to the internet (V6-08).
     NAT64_UNROUTED, "X_NAT64_PREFIX_UNROUTED", None,
     &["V6-08"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Too big for the internet, and the ICMP message that would say so is filtered (NACL-14).
     MTU_BLACKHOLE, "X_MTU_BLACKHOLE", None,
     &["NACL-14", "IGW-12"]

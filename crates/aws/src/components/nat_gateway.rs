@@ -1,10 +1,20 @@
 //! A NAT gateway: many private sources behind one address, replies only (NAT-01 to NAT-18),
 //! and NAT64 (V6-07).
 
-use hopscope_forward::Id;
+use std::net::{IpAddr, Ipv4Addr};
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, State, StateEvent, Visit,
+    Where, flow_hash,
+};
+use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::{internet_gateway, network_interface, route_table};
+use crate::network::{Nat, NatScope, Network, Subnet};
+use crate::pipeline::At;
 
 /// Configuration of a NAT gateway. Its parent is its subnet; the VPC for a regional one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,61 +92,46 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
 };
 
-use std::net::{IpAddr, Ipv4Addr};
+/// The page of the VPC User Guide behind these reasons.
+const PAGE: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html";
 
-use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, State, StateEvent,
-    Visit, Where, flow_hash,
-};
-use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
-
-use crate::arena::Ix;
-use crate::components::{internet_gateway, network_interface, route_table};
-use crate::network::{Nat, NatScope, Network, Subnet};
-use crate::pipeline::At;
-
-macro_rules! reason {
-    ($(#[$doc:meta])* $name:ident, $code:literal, $aws:expr, $rules:expr) => {
-        $(#[$doc])*
-        pub static $name: ReasonSpec = ReasonSpec {
-            code: $code,
-            aws_code: $aws,
-            severity: Severity::Deny,
-            rules: $rules,
-            docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
-        };
-    };
-}
-
-reason!(
+packet_reason!(
+    PAGE,
     /// TCP, UDP and ICMP only (NAT-05).
     PROTOCOL, "PROTOCOL_RESTRICTION", Some("PROTOCOL_RESTRICTION"), &["NAT-05"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Nothing was opened from inside (NAT-06).
     UNSOLICITED, "X_NAT_UNSOLICITED_INBOUND", None, &["NAT-06"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// 55,000 connections to one destination are open (NAT-07).
     PORTS_EXHAUSTED, "X_NAT_PORTS_EXHAUSTED", None, &["NAT-07"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// The binding was idle for 350 s and is gone (NAT-08).
     IDLE_TIMEOUT, "X_NAT_IDLE_TIMEOUT", None, &["NAT-08"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// A stateful hop saw a packet of a flow it does not know (IGW-09).
     STATE_MISSING, "X_STATE_MISSING", None, &["IGW-09"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// Fragments of TCP and ICMP are not passed (NAT-16).
     FRAGMENT, "X_FRAGMENT_DROPPED", None, &["NAT-16"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// The packet is larger than the hop takes (NAT-16).
     MTU, "X_MTU_DROP", None, &["NAT-16"]
 );
-reason!(
+packet_reason!(
+    PAGE,
     /// A regional gateway without an address in the caller's zone (NAT-14).
     REGIONAL_ZONE, "REGIONAL_NGW_ROUTE_AZ_RESTRICTION", Some("REGIONAL_NGW_ROUTE_AZ_RESTRICTION"), &["NAT-14"]
 );

@@ -1,8 +1,15 @@
 //! A network ACL: numbered allow and deny rules at the subnet's edge, stateless (NACL-01 to NACL-21).
 
+use hopscope_forward::{
+    Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, RuleScan, Severity, Visit, Where,
+};
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::matching;
+use crate::network::{Network, Peer, Subnet};
+use crate::pipeline::At;
 
 /// Configuration of a network ACL. Its parent is the VPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,15 +84,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 };
-
-use hopscope_forward::{
-    Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, RuleScan, Severity, Visit, Where,
-};
-
-use crate::arena::Ix;
-use crate::matching;
-use crate::network::{Network, Peer, Subnet};
-use crate::pipeline::At;
 
 /// The subnet's ACL did not admit the packet (NACL-02).
 pub static SUBNET_ACL: ReasonSpec = ReasonSpec {

@@ -1,10 +1,19 @@
 //! An elastic network interface: addresses, security groups and the source/destination check
 //! (ADDR-22 to ADDR-29).
 
-use hopscope_forward::Id;
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Severity, Visit, Where,
+};
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::route_table;
+use crate::network::{Eni, Network, Owner};
+use crate::pipeline::At;
+use crate::platform;
 
 /// Configuration of an interface. Its parent is the instance it is attached to, or, while
 /// detached, the subnet.
@@ -88,18 +97,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
 };
-
-use std::net::IpAddr;
-
-use hopscope_forward::{
-    Decision, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Severity, Visit, Where,
-};
-
-use crate::arena::Ix;
-use crate::components::route_table;
-use crate::network::{Eni, Network, Owner};
-use crate::pipeline::At;
-use crate::platform;
 
 /// The interface refuses a source or destination that is not its own (ADDR-26).
 pub static SOURCE_DEST_CHECK: ReasonSpec = ReasonSpec {

@@ -1,10 +1,21 @@
 //! A route table: the VPC's own blocks (`local`), routes written by hand and propagated ones
 //! (RT-01 to RT-32).
 
-use hopscope_forward::Id;
+use std::cmp::Ordering;
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, RouteCandidate, RouteLoss, RouteOrigin,
+    Severity, Visit, Where,
+};
+use hopscope_net::prefix;
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::{internet_gateway, nat_gateway, network_interface};
+use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
+use crate::pipeline::At;
 
 /// Configuration of a route table. Its parent is the VPC. Local routes are implied (RT-06).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,20 +72,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
 };
-
-use std::cmp::Ordering;
-use std::net::IpAddr;
-
-use hopscope_forward::{
-    Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, RouteCandidate, RouteLoss, RouteOrigin, Severity,
-    Visit, Where,
-};
-use hopscope_net::prefix;
-
-use crate::arena::Ix;
-use crate::components::{internet_gateway, nat_gateway, network_interface};
-use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
-use crate::pipeline::At;
 
 /// No route covers the destination (RT-15).
 pub static NO_ROUTE: ReasonSpec = ReasonSpec {

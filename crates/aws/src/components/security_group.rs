@@ -1,8 +1,18 @@
 //! A security group: allow rules, stateful, on interfaces (SG-01 to SG-23).
 
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan,
+    Severity, StateEvent, Visit, Where,
+};
+use hopscope_net::{Packet, Protocol};
 use serde::{Deserialize, Serialize};
 
+use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::{network_interface, route_table};
+use crate::matching;
+use crate::network::{self, Eni, Group, Network, Peer, Target};
+use crate::pipeline::At;
 
 /// Configuration of a security group. Its parent is the VPC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,18 +83,6 @@ pub static SPEC: Spec = Spec {
     ],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 };
-
-use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, RuleMiss, RuleScan,
-    Severity, StateEvent, Visit, Where,
-};
-use hopscope_net::{Packet, Protocol};
-
-use crate::arena::Ix;
-use crate::components::{network_interface, route_table};
-use crate::matching;
-use crate::network::{self, Eni, Group, Network, Peer, Target};
-use crate::pipeline::At;
 
 /// No group on the interface has a rule in that direction (SG-04).
 pub static NO_RULES: ReasonSpec = ReasonSpec {
