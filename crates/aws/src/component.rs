@@ -16,6 +16,8 @@ pub enum Shape {
     Edge,
     /// A band across its VPC (Availability Zone).
     Band,
+    /// The line between the components it names (peering, VPN connection, attachment).
+    Link,
     /// No shape of its own: shown in the inspector and the outline (route table, security group).
     Table,
 }
@@ -48,6 +50,10 @@ pub enum FieldKind {
     Ref(&'static [&'static str]),
     /// Ids of components of one kind.
     RefList(&'static str),
+    /// Texts, one in each row.
+    TextList,
+    /// Rows with columns of their own.
+    Rows(&'static Rows),
     /// Rows of [`crate::components::network_interface::PrivateAddress`].
     PrivateAddresses,
     /// Rows of [`crate::components::security_group::Rule`].
@@ -83,6 +89,26 @@ impl Field {
     }
 }
 
+/// A table field: what one row is called and its columns, in the words of [`Field`].
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Rows {
+    /// What one row is called (`tunnel`).
+    pub noun: &'static str,
+    /// Its columns; lists in a cell are written with commas.
+    pub columns: &'static [Field],
+}
+
+/// How a component is taken out of service in the page, and put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The field, or `rows/column` where each row can fail by itself.
+    pub field: &'static str,
+    /// Its value while failed (`true` for flags).
+    pub down: &'static str,
+    /// Its value in service.
+    pub up: &'static str,
+}
+
 /// What a component says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Spec {
@@ -106,6 +132,8 @@ pub struct Spec {
     pub endpoint: bool,
     /// Editable fields in the order a form shows them.
     pub fields: &'static [Field],
+    /// How it fails, where people may want to see that.
+    pub failure: Option<Failure>,
     /// The AWS page that introduces it.
     pub docs: &'static str,
 }

@@ -115,6 +115,12 @@ pub struct Flow {
     /// A source address the sender puts on the packet instead of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spoofed_source: Option<String>,
+    /// What the request asks for, where a policy judges it (`s3:GetObject`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// The resource it asks for (`data/report.csv`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// What the author expects, checked live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expect>,
@@ -136,6 +142,8 @@ impl Default for Flow {
             idle: None,
             reply_after: None,
             spoofed_source: None,
+            action: None,
+            resource: None,
             expect: None,
         }
     }

@@ -3,6 +3,7 @@
 //! The error is found by reading the fields one at a time, which only happens once something is
 //! wrong: the path costs nothing in the good case, neither time nor code.
 
+use hopscope_forward::Id;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -64,14 +65,283 @@ fn object(key: &str, value: Value) -> Value {
     Value::Object(members)
 }
 
+/// One value of a configuration: how it is read from JSON and written back.
+pub(crate) trait Cell {
+    /// Takes the value over, or says what was expected.
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError>;
+    /// The value as JSON, also where it is empty.
+    fn give(&self) -> Value;
+    /// Empty, off, or absent: not worth writing.
+    fn is_empty(&self) -> bool;
+}
+
+/// A configuration or a row of one, as [`record!`] declares it: fields by name, each with a default.
+pub(crate) trait Record: Default + Clone {
+    /// Its fields in order.
+    fn cells(&mut self) -> Vec<(&'static str, &mut dyn Cell)>;
+}
+
+/// Reads an object into the cells of a record that holds its defaults; unknown members are left.
+pub(crate) fn take_cells(
+    cells: Vec<(&'static str, &mut dyn Cell)>,
+    value: &Value,
+) -> Result<(), FieldsError> {
+    let Value::Object(members) = value else { return Err(expected("an object", value)) };
+    for (name, cell) in cells {
+        let Some(value) = members.get(name) else { continue };
+        cell.take(value).map_err(|error| error.inside(name))?;
+    }
+    Ok(())
+}
+
+/// Writes cells as an object; what is empty by default and still is, is left out.
+pub(crate) fn give_cells(
+    cells: Vec<(&'static str, &mut dyn Cell)>,
+    defaults: Vec<(&'static str, &mut dyn Cell)>,
+) -> Value {
+    let mut members = Map::new();
+    for ((name, cell), (_, default)) in cells.into_iter().zip(defaults) {
+        if !(cell.is_empty() && default.is_empty()) {
+            members.insert(name.to_owned(), cell.give());
+        }
+    }
+    Value::Object(members)
+}
+
+/// Reads a record.
+pub(crate) fn take_record<R: Record>(value: &Value) -> Result<R, FieldsError> {
+    let mut record = R::default();
+    take_cells(record.cells(), value)?;
+    Ok(record)
+}
+
+/// Writes a record.
+pub(crate) fn give_record<R: Record>(record: &R) -> Value {
+    give_cells(record.clone().cells(), R::default().cells())
+}
+
+impl FieldsError {
+    /// The same error, seen from one level further out.
+    fn inside(self, name: &str) -> Self {
+        match self {
+            Self::UnknownKind => Self::UnknownKind,
+            Self::Field { path, problem } => {
+                let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+                Self::Field { path: format!("{name}{dot}{path}"), problem }
+            }
+        }
+    }
+}
+
+fn expected(what: &str, found: &Value) -> FieldsError {
+    let found = match found {
+        Value::Null => "nothing (null)".to_owned(),
+        Value::Bool(_) | Value::Number(_) => found.to_string(),
+        Value::String(text) => format!("\"{}\"", text.chars().take(40).collect::<String>()),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    };
+    FieldsError::Field { path: String::new(), problem: format!("expected {what}, found {found}") }
+}
+
+impl Cell for String {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = value.as_str().ok_or_else(|| expected("text", value))?.to_owned();
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        Value::from(self.as_str())
+    }
+    fn is_empty(&self) -> bool {
+        String::is_empty(self)
+    }
+}
+
+impl Cell for bool {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = value.as_bool().ok_or_else(|| expected("true or false", value))?;
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        Value::from(*self)
+    }
+    fn is_empty(&self) -> bool {
+        !*self
+    }
+}
+
+impl Cell for u32 {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
+        *self = number.ok_or_else(|| expected("a whole number up to 4294967295", value))?;
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        Value::from(*self)
+    }
+    fn is_empty(&self) -> bool {
+        *self == 0
+    }
+}
+
+impl Cell for u16 {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
+        *self = number.ok_or_else(|| expected("a whole number up to 65535", value))?;
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        Value::from(*self)
+    }
+    fn is_empty(&self) -> bool {
+        *self == 0
+    }
+}
+
+impl<T: Cell + Default> Cell for Option<T> {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = match value {
+            Value::Null => None,
+            value => {
+                let mut inner = T::default();
+                inner.take(value)?;
+                Some(inner)
+            }
+        };
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Cell::give)
+    }
+    fn is_empty(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// Kept as it came.
+impl Cell for Value {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = value.clone();
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        self.clone()
+    }
+    fn is_empty(&self) -> bool {
+        self.is_null()
+    }
+}
+
+impl Cell for Option<Id> {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = match value {
+            Value::Null => None,
+            Value::String(text) => Some(Id::from(text.as_str())),
+            _ => return Err(expected("text", value)),
+        };
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        self.as_deref().map_or(Value::Null, Value::from)
+    }
+    fn is_empty(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl Cell for Vec<Id> {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = texts(value)?.into_iter().map(Id::from).collect();
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        self.iter().map(|id| Value::from(id.as_str())).collect()
+    }
+    fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+}
+
+impl Cell for Vec<String> {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        *self = texts(value)?.into_iter().map(str::to_owned).collect();
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        self.iter().map(|text| Value::from(text.as_str())).collect()
+    }
+    fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+}
+
+fn texts(value: &Value) -> Result<Vec<&str>, FieldsError> {
+    let item = |(n, item): (usize, &'_ Value)| match item {
+        Value::String(_) => Ok(n),
+        _ => Err(expected("text", item).inside(&format!("[{n}]"))),
+    };
+    let items = value.as_array().ok_or_else(|| expected("a list", value))?;
+    items.iter().enumerate().try_for_each(|pair| item(pair).map(drop))?;
+    Ok(items.iter().filter_map(Value::as_str).collect())
+}
+
+impl<R: Record> Cell for Vec<R> {
+    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+        let items = value.as_array().ok_or_else(|| expected("a list", value))?;
+        self.clear();
+        for (n, item) in items.iter().enumerate() {
+            self.push(take_record(item).map_err(|error| error.inside(&format!("[{n}]")))?);
+        }
+        Ok(())
+    }
+    fn give(&self) -> Value {
+        self.iter().map(give_record).collect()
+    }
+    fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+}
+
+/// Declares a configuration, or a row of one: public fields, each with its default (the type's
+/// own where none is written), readable from JSON and writable to it without a derive for each.
+macro_rules! record {
+    (@default) => { Default::default() };
+    (@default $value:expr) => { $value.into() };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $default:expr)?,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default))]
+        pub struct $name {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: record!(@default $($default)?),)* }
+            }
+        }
+
+        impl $crate::fields::Record for $name {
+            fn cells(&mut self) -> Vec<(&'static str, &mut dyn $crate::fields::Cell)> {
+                vec![$((stringify!($field), &mut self.$field),)*]
+            }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::components::{route_table, vpc};
     use serde_json::json;
 
-    fn path<T: DeserializeOwned>(fields: Value) -> Option<String> {
-        match read::<T>(&fields) {
+    fn path<T: Record>(fields: Value) -> Option<String> {
+        match take_record::<T>(&fields) {
             Err(FieldsError::Field { path, .. }) => Some(path),
             Err(FieldsError::UnknownKind) | Ok(_) => None,
         }
@@ -85,5 +355,13 @@ mod tests {
         let routes = json!({"routes": [{}, {"destination": "::/0", "target": true}]});
         assert_eq!(path::<route_table::Config>(routes).as_deref(), Some("routes[1].target"));
         assert_eq!(path::<vpc::Config>(json!([1])).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn what_is_off_against_its_default_is_written() {
+        use crate::components::network_interface::Config;
+        let off = Config { source_dest_check: false, ..Config::default() };
+        assert_eq!(give_record(&off), json!({"source_dest_check": false}));
+        assert_eq!(take_record::<Config>(&give_record(&off)).unwrap(), off);
     }
 }

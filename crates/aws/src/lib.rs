@@ -4,19 +4,23 @@
 //! diagnostics) → [`trace`]. Pure; knows nothing of layout, words on screens or browsers. Rule
 //! ids in comments (`RT-12`) refer to `docs/rules.md`.
 
+#[macro_use]
+mod fields;
 mod arena;
+pub mod bgp;
 pub mod catalog;
 pub mod cells;
 pub mod component;
 pub mod components;
 pub mod diagnostic;
 pub mod document;
-mod fields;
+mod fabric;
 mod lower;
 mod matching;
 pub mod network;
 mod pipeline;
 mod platform;
+pub mod policy;
 pub mod query;
 pub mod validate;
 

@@ -8,8 +8,16 @@ use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 
 use crate::arena::{Arena, Ix};
+use crate::catalog::{Fabric, Part};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::fabric::Outside;
+
+/// A Region.
+#[derive(Debug)]
+pub(crate) struct Region {
+    pub id: Id,
+}
 
 /// An Availability Zone.
 #[derive(Debug)]
@@ -22,6 +30,7 @@ pub(crate) struct Zone {
 #[derive(Debug)]
 pub(crate) struct Vpc {
     pub id: Id,
+    pub region: Option<Ix<Region>>,
     pub v4: Vec<Ipv4Net>,
     pub v6: Vec<Ipv6Net>,
     pub main_table: Ix<Table>,
@@ -81,6 +90,8 @@ pub(crate) enum Target {
     Interface(Ix<Eni>),
     /// Something the engine does not model.
     Inert(Ix<Inert>),
+    /// A component that moves packets by itself.
+    Part(Part),
     /// Nothing usable (RT-16).
     Blackhole,
 }
@@ -175,6 +186,8 @@ pub(crate) struct Eni {
     pub check: bool,
     /// An AWS service runs it.
     pub service: bool,
+    /// A component that it belongs to: an endpoint, a load balancer, a Client VPN endpoint.
+    pub part: Option<Part>,
 }
 
 impl Eni {
@@ -306,12 +319,15 @@ pub(crate) enum Thing {
     Host(Ix<Host>),
     Internet,
     Inert(Ix<Inert>),
+    Region(Ix<Region>),
+    Part(Part),
 }
 
 /// Everything of a document that could be resolved, and what could not.
 #[derive(Debug, Default)]
 pub struct Network {
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) regions: Arena<Region>,
     pub(crate) zones: Arena<Zone>,
     pub(crate) vpcs: Arena<Vpc>,
     pub(crate) subnets: Arena<Subnet>,
@@ -325,11 +341,14 @@ pub struct Network {
     pub(crate) nats: Arena<Nat>,
     pub(crate) hosts: Arena<Host>,
     pub(crate) inert: Arena<Inert>,
+    pub(crate) fabric: Fabric,
     pub(crate) index: BTreeMap<Id, Thing>,
     pub(crate) private: BTreeMap<(Ix<Vpc>, IpAddr), Owner>,
     pub(crate) public: BTreeMap<Ipv4Addr, (Owner, Ipv4Addr)>,
     /// Elastic IP addresses, in use or not: none of them is anybody else's on the internet.
     pub(crate) elastic: BTreeSet<Ipv4Addr>,
+    /// Addresses of components outside every VPC, in a private network or on the internet.
+    pub(crate) ends: BTreeMap<IpAddr, (Part, Outside)>,
 }
 
 /// A row of a table as packets see it, local routes included.

@@ -14,6 +14,7 @@
 use hopscope_forward::{Outcome, Visit, World};
 
 use crate::arena::Ix;
+use crate::catalog::{Part, Stage};
 use crate::components::{
     egress_only_internet_gateway, instance, internet, internet_gateway, nat_gateway, network_acl,
     network_interface, route_table, security_group,
@@ -62,6 +63,14 @@ pub(crate) enum At {
     DestinationCheck(Ix<Eni>),
     /// The host behind the interface takes packets that are not its own.
     Appliance(Ix<Eni>),
+    /// Entering a subnet, towards a component in it that has no security group.
+    AclInTo(Ix<Subnet>, Stage),
+    /// At a component that moves packets by itself.
+    In(Stage),
+    /// Sent by such a component.
+    Send(Part),
+    /// Ended at such a component.
+    ArrivedPart(Part),
     /// At a VPC platform service.
     Service(Service, Ix<Eni>),
     /// On the internet, looking for the destination.
@@ -108,7 +117,10 @@ impl World for Pipeline<'_> {
             At::Service(service, eni) => platform::answer(network, service, eni, visit),
             At::Internet => internet::carry(network, visit),
             At::HostSend(host) => internet::send(network, host, visit),
-            At::Arrived(_) | At::ArrivedHost(_) => Outcome::Arrived(*at),
+            At::AclInTo(subnet, stage) => network_acl::inbound(network, subnet, At::In(stage), visit),
+            At::In(stage) => stage.visit(network, visit),
+            At::Send(part) => part.send(network, visit),
+            At::Arrived(_) | At::ArrivedPart(_) | At::ArrivedHost(_) => Outcome::Arrived(*at),
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{
-    Blocker, Decision, Hint, Hop, Id, Leg, LegKind, Outcome, Reason, State, Trace, Verdict, Visit, Walked,
-    Where, World, walk,
+    Blocker, Decision, Hint, Hop, Id, Leg, LegKind, Outcome, Reason, Request, State, Trace, Verdict, Visit,
+    Walked, Where, World, walk,
 };
 use hopscope_net::prefix::{self, Family};
 use hopscope_net::{Packet, Protocol, Transport};
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::components::{instance, internet, nat_gateway, network_interface, security_group};
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
@@ -63,6 +64,8 @@ enum End {
     Host(Ix<Host>),
     /// The internet at large, at a known address or any.
     AtLarge(Option<IpAddr>),
+    /// A component outside the parts of a VPC, by id or by one of its addresses.
+    Part { part: Part, address: Option<IpAddr> },
     /// An address that nothing drawn owns.
     Bare(IpAddr),
 }
@@ -103,6 +106,12 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
         .or_else(|| literal(&flow.from))
         .unwrap_or_else(|| family_of(network, from, to));
     let packet = packet(network, flow, from, to, family)?;
+    let mut state = state;
+    state.request = (flow.action.is_some() || flow.resource.is_some()).then(|| Request {
+        principal: flow.from.trim().to_owned(),
+        action: flow.action.clone().unwrap_or_default(),
+        resource: flow.resource.clone().unwrap_or_default(),
+    });
     Ok(Story { network, from, to, family, reply_after: flow.reply_after.unwrap_or(0) }.tell(packet, state))
 }
 
@@ -149,6 +158,7 @@ fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryE
             },
             Thing::Host(host) => Ok(End::Host(*host)),
             Thing::Internet => Ok(End::AtLarge(None)),
+            Thing::Part(part) if part.is_endpoint() => Ok(End::Part { part: *part, address: None }),
             _ => Err(QueryError::NotAnEnd { field, text: text.to_owned() }),
         };
     }
@@ -169,6 +179,9 @@ fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryE
         network.hosts.iter().find(|(_, host)| host.address(Family::of(address)) == Some(address))
     {
         return Ok(End::Host(host));
+    }
+    if let Some((part, _)) = network.ends.get(&address) {
+        return Ok(End::Part { part: *part, address: Some(address) });
     }
     if let Some(eni) = network_interface::owner_of(network, address) {
         return Ok(End::Interface { eni, address: Some(address) });
@@ -205,6 +218,8 @@ fn has(network: &Network, end: End, family: Family) -> bool {
         }
         End::Interface { eni, address: None } => network.enis[eni].address(family).is_some(),
         End::Host(host) => network.hosts[host].address(family).is_some(),
+        End::Part { address: Some(address), .. } => Family::of(address) == family,
+        End::Part { part, address: None } => part.address(network, family).is_some(),
         End::AtLarge(None) => true,
     }
 }
@@ -242,11 +257,19 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
         }
         End::AtLarge(Some(address)) | End::Bare(address) if Family::of(address) == family => address,
         End::AtLarge(None) => internet::client_address(family),
+        End::Part { part, address } => address
+            .filter(|a| Family::of(*a) == family)
+            .or_else(|| part.address(network, family))
+            .ok_or_else(|| no_address("from", &flow.from))?,
         End::AtLarge(Some(_)) | End::Bare(_) => return Err(no_address("from", &flow.from)),
     };
     let destination = match to {
-        End::Interface { address: Some(address), .. } | End::Bare(address) | End::AtLarge(Some(address)) => {
-            address
+        End::Interface { address: Some(address), .. }
+        | End::Part { address: Some(address), .. }
+        | End::Bare(address)
+        | End::AtLarge(Some(address)) => address,
+        End::Part { part, address: None } => {
+            part.address(network, family).ok_or_else(|| no_address("to", &flow.to))?
         }
         End::Interface { eni, address: None } => {
             let public = network.enis[eni].v4.iter().find_map(|pair| pair.public).map(IpAddr::V4);
@@ -316,11 +339,12 @@ impl Story<'_> {
         let start = match self.from {
             End::Interface { eni, .. } => At::SourceCheck(eni),
             End::Host(host) => At::HostSend(Some(host)),
+            End::Part { part, .. } => At::Send(part),
             End::AtLarge(_) | End::Bare(_) => At::HostSend(None),
         };
         let sender = match self.from {
             End::Interface { eni, .. } => Some((eni, self.missing(&packet))),
-            End::Host(_) | End::AtLarge(_) | End::Bare(_) => None,
+            End::Host(_) | End::Part { .. } | End::AtLarge(_) | End::Bare(_) => None,
         };
         let world = FromHost { network: self.network, sender, unanswerable: self.unanswerable(&packet) };
         walk(&world, Step::Send(start), packet, state, LegKind::Forward, false).map(Step::at)
@@ -349,6 +373,9 @@ impl Story<'_> {
             Some(At::Arrived(eni)) => self.reply_from(eni, reply, state, failed),
             Some(At::ArrivedHost(host)) => {
                 walk(&Pipeline(self.network), At::HostSend(host), reply, state, LegKind::Return, failed)
+            }
+            Some(At::ArrivedPart(part)) => {
+                walk(&Pipeline(self.network), At::Send(part), reply, state, LegKind::Return, failed)
             }
             Some(At::Service(service, eni)) => walk(
                 &Pipeline(self.network),
@@ -426,6 +453,7 @@ impl Story<'_> {
         let same_place = match (self.from, back.arrived) {
             (End::Interface { eni, .. }, Some(At::Arrived(end))) => eni == end,
             (End::Host(host), Some(At::ArrivedHost(end))) => Some(host) == end,
+            (End::Part { part, .. }, Some(At::ArrivedPart(end))) => part == end,
             (End::AtLarge(_) | End::Bare(_), Some(At::ArrivedHost(_))) | (_, None) => true,
             _ => false,
         };

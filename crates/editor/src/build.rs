@@ -125,7 +125,7 @@ fn vpc(draft: &mut Draft, region: &Id) -> Result<Id, String> {
     let name = unique(document, "vpc", None, if any { "vpc" } else { "main" });
     let cidr = address::vpc_cidr(document)
         .ok_or("All private IPv4 blocks are used by VPCs of this drawing. Shrink or remove one first.")?;
-    let config = vpc::Config { cidrs: vec![cidr], ipv6_cidrs: Vec::new() };
+    let config = vpc::Config { cidrs: vec![cidr], ..vpc::Config::default() };
     let id = add(draft, name, Some(region), Config::Vpc(config));
     table(draft, &id, "rtb-main", true);
     acl(draft, &id, true);

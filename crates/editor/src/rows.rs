@@ -19,6 +19,7 @@ pub fn row_noun(kind: FieldKind, key: &str) -> String {
         FieldKind::PrivateAddresses | FieldKind::AddressList => "address".to_owned(),
         FieldKind::PortForwards => "port forward".to_owned(),
         FieldKind::Cidr4List | FieldKind::Cidr6List => "block".to_owned(),
+        FieldKind::Rows(rows) => rows.noun.to_owned(),
         FieldKind::RefList(kind) => crate::names::noun(kind),
         _ => "row".to_owned(),
     }
@@ -43,7 +44,12 @@ pub fn columns(kind: FieldKind) -> &'static [&'static str] {
 pub fn is_table(kind: FieldKind) -> bool {
     let list = matches!(
         kind,
-        FieldKind::Cidr4List | FieldKind::Cidr6List | FieldKind::AddressList | FieldKind::RefList(_)
+        FieldKind::Cidr4List
+            | FieldKind::Cidr6List
+            | FieldKind::AddressList
+            | FieldKind::TextList
+            | FieldKind::RefList(_)
+            | FieldKind::Rows(_)
     );
     list || !columns(kind).is_empty()
 }

@@ -36,7 +36,7 @@ fn rows_are_added_changed_moved_and_deleted_with_labels() {
     for typed in ["i", "ig", "igw"] {
         session.update(target(typed));
     }
-    assert_eq!(field(&session, "rtb-public", "routes")[1], json!({"destination": "", "target": "igw"}));
+    assert_eq!(field(&session, "rtb-public", "routes")[1], json!({"target": "igw"}));
     session.update(Intent::MoveRow { id: id.clone(), key: key.clone(), from: 1, to: 0 });
     session.update(Intent::DeleteRow { id: id.clone(), key: key.clone(), row: 0 });
     assert_eq!(

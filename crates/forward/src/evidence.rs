@@ -59,6 +59,20 @@ pub enum RouteOrigin {
     PrefixList,
     /// Learned from a gateway.
     Propagated,
+    /// Propagated by a VPC attachment (TGW-08).
+    Vpc,
+    /// Learned over Direct Connect by BGP (HYB-01, HYB-02).
+    DirectConnect,
+    /// Learned from a Connect peer.
+    Connect,
+    /// Learned over a private IP VPN, inside Direct Connect.
+    PrivateVpn,
+    /// A static route of a VPN connection (HYB-01).
+    VpnStatic,
+    /// Learned over a VPN connection by BGP.
+    Vpn,
+    /// Propagated by a Client VPN attachment.
+    ClientVpn,
 }
 
 /// Why a route did not win.
@@ -74,6 +88,16 @@ pub enum RouteLoss {
     LowerOrigin,
     /// A propagated route never overrides a local one, even when narrower (RT-09).
     LocalWins,
+    /// Equal prefix and origin, lower local preference (DX-20).
+    LowerPreference,
+    /// Equal prefix and origin, more autonomous systems on the way (HYB-01, TGW-09).
+    LongerAsPath,
+    /// Equal AS_PATH length, higher multi-exit discriminator.
+    HigherMed,
+    /// As good as the winner; this flow's hash chose another (TGW-26).
+    EqualCost,
+    /// Its link is down: it was withdrawn (VPN-08, HYB-04).
+    Withdrawn,
     /// Equal in everything; the engine breaks the tie by id (PL-06).
     Tie,
     /// It does not cover the address.
@@ -97,6 +121,9 @@ pub struct RouteCandidate {
     pub index: Option<usize>,
     /// Its target is unusable.
     pub blackhole: bool,
+    /// Attributes it was compared by (`AS_PATH 65001 65001, MED 100`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<String>,
     /// Why it lost; none for the winner.
     pub lost: Option<RouteLoss>,
 }

@@ -13,6 +13,6 @@ mod walk;
 pub use evidence::{Evidence, RouteCandidate, RouteLoss, RouteOrigin, RuleMiss, RuleScan, StateEvent};
 pub use id::Id;
 pub use reason::{Reason, ReasonSpec, Severity, Where};
-pub use state::{Entry, Role, State, flow_hash};
+pub use state::{Entry, Request, Role, State, flow_hash};
 pub use trace::{Blocker, Decision, Hint, Hop, Leg, LegKind, Trace, Verdict};
 pub use walk::{CYCLIC_PATH, MAX_FORWARDING_HOPS, MAX_HOPS, Outcome, Visit, Walked, World, walk};

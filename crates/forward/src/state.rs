@@ -43,11 +43,24 @@ pub struct Entry {
     pub counterfactual: bool,
 }
 
+/// A request that a policy judges.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Who asks, by id.
+    pub principal: String,
+    /// What for (`s3:GetObject`).
+    pub action: String,
+    /// Of what (`data/report.csv`).
+    pub resource: String,
+}
+
 /// Everything stateful hops remember, and the time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct State {
     /// Logical seconds since the story began.
     pub now: u64,
+    /// What the flow asks for, for hops that judge requests and not packets.
+    pub request: Option<Request>,
     /// Entries in order of creation.
     pub entries: Vec<Entry>,
 }

@@ -39,7 +39,7 @@ impl Item {
         let spec = node.config.spec();
         let role = match spec.shape {
             Shape::Container => Role::Box,
-            Shape::Card => Role::Card,
+            Shape::Card | Shape::Link => Role::Card,
             Shape::Edge => Role::Edge,
             Shape::Band | Shape::Table => return None,
         };
@@ -259,7 +259,7 @@ fn drawn_parent(document: &Document, index: &BTreeMap<&str, usize>, item: &Item)
         let fits = match node.config.spec().shape {
             Shape::Container => true,
             Shape::Card => node.kind() == "instance" && item.kind == "network-interface",
-            Shape::Edge | Shape::Band | Shape::Table => false,
+            Shape::Edge | Shape::Band | Shape::Table | Shape::Link => false,
         };
         if fits {
             return index.get(at).copied();

@@ -43,6 +43,8 @@ fn one(hub: &Hub, node: &Id, field: &FormField) -> Html {
         FieldKind::Cidr4List
         | FieldKind::Cidr6List
         | FieldKind::AddressList
+        | FieldKind::TextList
+        | FieldKind::Rows(_)
         | FieldKind::PrivateAddresses
         | FieldKind::SecurityGroupRules
         | FieldKind::NetworkAclRules

@@ -231,11 +231,12 @@ fn routes(hub: &Hub, found: &Related) -> Html {
         };
     }
     let columns = form::columns(hopscope_aws::FieldKind::Routes);
+    let implied = implied_routes(hub, table, &columns);
     html! {
         <>
             <p class="empty-note">{ words::IMPLIED_MAIN }</p>
             <RowTable id="implied-routes" field="routes" caption={words::TAB_ROUTES} {columns} choices={Vec::new()}
-                rows={Vec::new()} problems={Vec::new()} implied={implied_routes(hub, table, columns)}
+                rows={Vec::new()} problems={Vec::new()} {implied}
                 lit={hub.lit(table, "routes")} on_rows={Callback::noop()} read_only=true />
         </>
     }

@@ -27,7 +27,7 @@ pub fn concerns(path: &str, key: &str) -> bool {
 }
 
 /// A row that exists without being written.
-pub fn implied_row(row: &Implied, shown: &[(usize, &'static Column)], all: usize, lit: Option<&Lit>) -> Html {
+pub fn implied_row(row: &Implied, shown: &[(usize, &Column)], all: usize, lit: Option<&Lit>) -> Html {
     let class =
         classes!("implied", lit.map(|_| "lit"), lit.is_some_and(|lit| lit.denied).then_some("lit-denied"),);
     html! {

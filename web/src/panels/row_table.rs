@@ -73,7 +73,7 @@ pub struct RowTableProps {
     #[prop_or_default]
     pub help: &'static str,
     /// Columns.
-    pub columns: &'static [Column],
+    pub columns: Vec<Column>,
     /// Choices of each column.
     pub choices: Vec<Vec<Choice>>,
     /// Rows as authored.
@@ -143,14 +143,14 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         });
     }
 
-    let is_numbered = numbered(props.columns);
+    let is_numbered = numbered(&props.columns);
     let order = rows::display_order(&props.rows, is_numbered);
     let noun = words::row_noun(props.field);
     let has_seldom = props.columns.iter().any(seldom);
     let filled = |column: &Column| {
         props.rows.iter().any(|row| !matches!(rows::cell_text(row, column.key).as_str(), "" | "false"))
     };
-    let shown: Vec<(usize, &'static Column)> = props
+    let shown: Vec<(usize, &Column)> = props
         .columns
         .iter()
         .enumerate()
@@ -265,7 +265,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                         let describe = [wrong.then(|| problem_id.clone()), lit.map(|_| format!("{}-decided", props.id))];
                         let describe = describe.into_iter().flatten().collect::<Vec<_>>().join(" ");
                         let on_edit = {
-                            let on_rows = props.on_rows.clone();
+                            let (on_rows, column) = (props.on_rows.clone(), *column);
                             Callback::from(move |edit: Edit| {
                                 if let Some(value) = rows::cell_value(column.cell, &edit.text) {
                                     let (row, column, typing) = (index, column.key, edit.typing);

@@ -12,6 +12,7 @@ use super::rows;
 
 /// Columns of lists of plain values.
 static BLOCKS: [Column; 1] = [Column { key: "", label: "block", cell: Cell::Cidr }];
+static TEXTS: [Column; 1] = [Column { key: "", label: "text", cell: Cell::Text }];
 static ADDRESSES: [Column; 1] = [Column { key: "", label: "address", cell: Cell::Address }];
 
 /// The table of one field of a component.
@@ -20,7 +21,8 @@ pub fn table_field(hub: &Hub, id: &Id, key: &'static str) -> Html {
     let Some(node) = document.node(id) else { return Html::default() };
     let form = hub.form(id);
     let Some(field) = form.iter().find(|field| field.key == key) else { return Html::default() };
-    let columns = columns_of(field.kind, field.columns);
+    let columns = columns_of(field.kind, &field.columns);
+    let implied = implied(hub, id, field.kind, &columns);
     let rows = rows::rows_of(&field.value);
     let choices =
         columns.iter().map(|column| form::suggestions(&document, node, column.cell)).collect::<Vec<_>>();
@@ -32,17 +34,18 @@ pub fn table_field(hub: &Hub, id: &Id, key: &'static str) -> Html {
     html! {
         <RowTable id={super::fields::field_id(id, key)} field={key}
                 caption={field.label} help={field.help} {columns} {choices} {rows} problems={field.problems.clone()}
-                implied={implied(hub, id, field.kind, columns)}
+                {implied}
                 lit={hub.lit(id, key)} {on_rows} {read_only} />
     }
 }
 
 /// The columns of a field that holds rows, or the one column of a list.
-fn columns_of(kind: FieldKind, columns: &'static [Column]) -> &'static [Column] {
+fn columns_of(kind: FieldKind, columns: &[Column]) -> Vec<Column> {
     match kind {
-        _ if !columns.is_empty() => columns,
-        FieldKind::AddressList => &ADDRESSES,
-        _ => &BLOCKS,
+        _ if !columns.is_empty() => columns.to_vec(),
+        FieldKind::AddressList => ADDRESSES.to_vec(),
+        FieldKind::TextList => TEXTS.to_vec(),
+        _ => BLOCKS.to_vec(),
     }
 }
 

@@ -1,17 +1,13 @@
 //! An Availability Zone of a Region: where subnets live; it can be failed as a whole (NAT-13).
 
-use serde::{Deserialize, Serialize};
-
 use crate::component::{Field, FieldKind, Shape, Spec};
 
-/// Configuration of a zone. Its name is the zone code (`us-east-1a`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Everything zonal in it is out of service.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub failed: bool,
+record! {
+    /// Configuration of a zone. Its name is the zone code (`us-east-1a`).
+    pub struct Config {
+        /// Everything zonal in it is out of service.
+        pub failed: bool,
+    }
 }
 
 /// What a zone says about itself.
@@ -26,6 +22,7 @@ pub static SPEC: Spec = Spec {
     route_target: (false, false),
     endpoint: false,
     fields: &[Field::new("failed", "Failed", FieldKind::Flag, "Take the whole zone out of service")],
+    failure: Some(crate::component::Failure { field: "failed", down: "true", up: "false" }),
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
 };
 

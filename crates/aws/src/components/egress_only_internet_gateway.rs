@@ -4,7 +4,6 @@ use hopscope_forward::{
     Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit, Where,
 };
 use hopscope_net::prefix;
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
@@ -12,14 +11,12 @@ use crate::components::{internet_gateway, route_table};
 use crate::network::{EgressOnly, Network};
 use crate::pipeline::At;
 
-/// Configuration of an egress-only internet gateway. Its parent is its VPC.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub security_groups: Vec<Id>,
+record! {
+    /// Configuration of an egress-only internet gateway. Its parent is its VPC.
+    pub struct Config {
+        /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+        pub security_groups: Vec<Id>,
+    }
 }
 
 /// What an egress-only internet gateway says about itself.
@@ -34,6 +31,7 @@ pub static SPEC: Spec = Spec {
     route_target: (false, true),
     endpoint: false,
     fields: &[],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
 };
 

@@ -1,23 +1,19 @@
 //! An Elastic IP address: one static public IPv4 bound to one private address (ADDR-23, ADDR-24).
 
 use hopscope_forward::Id;
-use serde::{Deserialize, Serialize};
 
 use crate::component::{Field, FieldKind, Shape, Spec};
 
-/// Configuration of an Elastic IP address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// The public IPv4 address.
-    pub address: String,
-    /// The network interface, instance or NAT gateway it is associated with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Id>,
-    /// Which private address of the target; the primary one if empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_ip: Option<String>,
+record! {
+    /// Configuration of an Elastic IP address.
+    pub struct Config {
+        /// The public IPv4 address.
+        pub address: String,
+        /// The network interface, instance or NAT gateway it is associated with.
+        pub target: Option<Id>,
+        /// Which private address of the target; the primary one if empty.
+        pub private_ip: Option<String>,
+    }
 }
 
 /// What an Elastic IP address says about itself.
@@ -41,6 +37,7 @@ pub static SPEC: Spec = Spec {
         ),
         Field::new("private_ip", "Private address", FieldKind::Address, "The primary one if empty"),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html",
 };
 

@@ -8,7 +8,6 @@ use hopscope_forward::{
     Where,
 };
 use hopscope_net::{Packet, Transport};
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -16,50 +15,33 @@ use crate::components::{nat_gateway, network_interface};
 use crate::network::{Eni, InstanceRole, Network};
 use crate::pipeline::At;
 
-/// Configuration of an instance. Its parent is the subnet of its primary interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// `running` or `stopped`.
-    pub state: String,
-    /// Instance type (`t3.micro`); bounds the number of interfaces (LIM-56).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub instance_type: Option<String>,
-    /// What it does with packets for others: `host` (nothing), `router`, `firewall` (a router that
-    /// keeps state) or `nat` (a NAT instance).
-    pub role: String,
-    /// Ports a NAT instance forwards inwards (NAT-20).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub port_forwards: Vec<PortForward>,
-    /// Its connection-tracking table is full (SG-15).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub conntrack_full: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            state: "running".to_owned(),
-            instance_type: None,
-            role: "host".to_owned(),
-            port_forwards: Vec::new(),
-            conntrack_full: false,
-        }
+record! {
+    /// Configuration of an instance. Its parent is the subnet of its primary interface.
+    pub struct Config {
+        /// `running` or `stopped`.
+        pub state: String = "running",
+        /// Instance type (`t3.micro`); bounds the number of interfaces (LIM-56).
+        pub instance_type: Option<String>,
+        /// What it does with packets for others: `host` (nothing), `router`, `firewall` (a router that
+        /// keeps state) or `nat` (a NAT instance).
+        pub role: String = "host",
+        /// Ports a NAT instance forwards inwards (NAT-20).
+        pub port_forwards: Vec<PortForward>,
+        /// Its connection-tracking table is full (SG-15).
+        pub conntrack_full: bool,
     }
 }
 
-/// One inward port forward of a NAT instance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct PortForward {
-    /// Port on the NAT instance.
-    pub port: u16,
-    /// Address it forwards to.
-    pub to: String,
-    /// Port it forwards to.
-    pub to_port: u16,
+record! {
+    /// One inward port forward of a NAT instance.
+    pub struct PortForward {
+        /// Port on the NAT instance.
+        pub port: u16,
+        /// Address it forwards to.
+        pub to: String,
+        /// Port it forwards to.
+        pub to_port: u16,
+    }
 }
 
 /// What an instance says about itself.
@@ -95,6 +77,7 @@ pub static SPEC: Spec = Spec {
             "New tracked flows are dropped",
         ),
     ],
+    failure: Some(crate::component::Failure { field: "state", down: "stopped", up: "running" }),
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html",
 };
 

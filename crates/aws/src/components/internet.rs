@@ -4,19 +4,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
 use hopscope_net::prefix::Family;
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
 use crate::components::{internet_gateway, internet_host, network_interface, route_table};
+use crate::fabric::Outside;
 use crate::network::{Host, Network, Target, Vpc};
 use crate::pipeline::At;
 
-/// Configuration of the internet at large.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {}
+record! {
+    /// Configuration of the internet at large.
+    pub struct Config {}
+}
 
 /// What the internet says about itself.
 pub static SPEC: Spec = Spec {
@@ -30,6 +29,7 @@ pub static SPEC: Spec = Spec {
     route_target: (false, false),
     endpoint: true,
     fields: &[],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };
 
@@ -77,6 +77,9 @@ pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
         network.hosts.iter().find(|(_, host)| host.address(packet.family()) == Some(packet.destination))
     {
         return arrive(network, Some(host), visit);
+    }
+    if let Some((part, Outside::Internet)) = network.ends.get(&packet.destination) {
+        return part.from_internet(network, visit);
     }
     let door = match packet.destination {
         IpAddr::V4(destination) => door4(network, destination, from_vpc),

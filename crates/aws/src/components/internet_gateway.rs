@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use hopscope_forward::{Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
 use hopscope_net::{Packet, Protocol, Transport, prefix};
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
@@ -13,15 +12,13 @@ use crate::components::{network_acl, route_table};
 use crate::network::{InternetGateway, Network, Owner, Thing};
 use crate::pipeline::At;
 
-/// Configuration of an internet gateway. Its parent is the VPC it is attached to; a Region
-/// while detached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub security_groups: Vec<Id>,
+record! {
+    /// Configuration of an internet gateway. Its parent is the VPC it is attached to; a Region
+    /// while detached.
+    pub struct Config {
+        /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+        pub security_groups: Vec<Id>,
+    }
 }
 
 /// What an internet gateway says about itself.
@@ -36,6 +33,7 @@ pub static SPEC: Spec = Spec {
     route_target: (true, true),
     endpoint: false,
     fields: &[],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
 };
 

@@ -1,16 +1,13 @@
 //! A host on the internet, outside every AWS network; it filters nothing.
 
-use serde::{Deserialize, Serialize};
-
 use crate::component::{Field, FieldKind, Shape, Spec};
 
-/// Configuration of an internet host.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Its public addresses, at most one for each family is used.
-    pub addresses: Vec<String>,
+record! {
+    /// Configuration of an internet host.
+    pub struct Config {
+        /// Its public addresses, at most one for each family is used.
+        pub addresses: Vec<String>,
+    }
 }
 
 /// What an internet host says about itself.
@@ -30,6 +27,7 @@ pub static SPEC: Spec = Spec {
         FieldKind::AddressList,
         "One for each family at most",
     )],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };
 

@@ -8,7 +8,6 @@ use hopscope_forward::{
     Where, flow_hash,
 };
 use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -16,42 +15,23 @@ use crate::components::{internet_gateway, network_interface, route_table};
 use crate::network::{Nat, NatScope, Network, Subnet};
 use crate::pipeline::At;
 
-/// Configuration of a NAT gateway. Its parent is its subnet; the VPC for a regional one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// `public` or `private` (NAT-02).
-    pub connectivity: String,
-    /// `zonal`, `regional` (zones served automatically) or `regional-manual` (NAT-14).
-    pub availability: String,
-    /// Its private IPv4 address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_ip: Option<String>,
-    /// Zones that a regional gateway in manual mode has addresses in.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub zones: Vec<Id>,
-    /// `available`, `failed` or `deleted`.
-    pub state: String,
-    /// Simulated number of open connections to the flow's destination (NAT-07).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_connections: Option<u32>,
-    /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub security_groups: Vec<Id>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            connectivity: "public".to_owned(),
-            availability: "zonal".to_owned(),
-            private_ip: None,
-            zones: Vec::new(),
-            state: "available".to_owned(),
-            open_connections: None,
-            security_groups: Vec::new(),
-        }
+record! {
+    /// Configuration of a NAT gateway. Its parent is its subnet; the VPC for a regional one.
+    pub struct Config {
+        /// `public` or `private` (NAT-02).
+        pub connectivity: String = "public",
+        /// `zonal`, `regional` (zones served automatically) or `regional-manual` (NAT-14).
+        pub availability: String = "zonal",
+        /// Its private IPv4 address.
+        pub private_ip: Option<String>,
+        /// Zones that a regional gateway in manual mode has addresses in.
+        pub zones: Vec<Id>,
+        /// `available`, `failed` or `deleted`.
+        pub state: String = "available",
+        /// Simulated number of open connections to the flow's destination (NAT-07).
+        pub open_connections: Option<u32>,
+        /// Security groups drawn onto it, which AWS refuses (PIPE-08); kept so that it can be said.
+        pub security_groups: Vec<Id>,
     }
 }
 
@@ -89,6 +69,7 @@ pub static SPEC: Spec = Spec {
             "At 55,000 the ports are used up",
         ),
     ],
+    failure: Some(crate::component::Failure { field: "state", down: "failed", up: "available" }),
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
 };
 

@@ -3,7 +3,6 @@
 use hopscope_forward::{
     Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, RuleScan, Severity, Visit, Where,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -11,35 +10,32 @@ use crate::matching;
 use crate::network::{Network, Peer, Subnet};
 use crate::pipeline::At;
 
-/// Configuration of a network ACL. Its parent is the VPC.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// The VPC's default ACL, used by subnets without a choice (NACL-01).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub default: bool,
-    /// Rules for packets entering the subnet.
-    pub inbound: Vec<Rule>,
-    /// Rules for packets leaving the subnet.
-    pub outbound: Vec<Rule>,
+record! {
+    /// Configuration of a network ACL. Its parent is the VPC.
+    pub struct Config {
+        /// The VPC's default ACL, used by subnets without a choice (NACL-01).
+        pub default: bool,
+        /// Rules for packets entering the subnet.
+        pub inbound: Vec<Rule>,
+        /// Rules for packets leaving the subnet.
+        pub outbound: Vec<Rule>,
+    }
 }
 
-/// One numbered rule. The implied `*` rule that denies the rest is not written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Rule {
-    /// 1 to 32766, tried from low to high (NACL-02).
-    pub number: u32,
-    /// `allow` or `deny`.
-    pub action: String,
-    /// `all`, `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
-    pub protocol: String,
-    /// Port or range for TCP and UDP, type or `type/code` for ICMP, `all` otherwise.
-    pub ports: String,
-    /// Source (inbound) or destination (outbound) block.
-    pub cidr: String,
+record! {
+    /// One numbered rule. The implied `*` rule that denies the rest is not written.
+    pub struct Rule {
+        /// 1 to 32766, tried from low to high (NACL-02).
+        pub number: u32,
+        /// `allow` or `deny`.
+        pub action: String,
+        /// `all`, `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
+        pub protocol: String,
+        /// Port or range for TCP and UDP, type or `type/code` for ICMP, `all` otherwise.
+        pub ports: String,
+        /// Source (inbound) or destination (outbound) block.
+        pub cidr: String,
+    }
 }
 
 impl Config {
@@ -82,6 +78,7 @@ pub static SPEC: Spec = Spec {
         Field::new("outbound", "Outbound rules", FieldKind::NetworkAclRules, "Replies are judged here too"),
         Field::new("default", "Default network ACL", FieldKind::Flag, "Used by subnets without a choice"),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 };
 

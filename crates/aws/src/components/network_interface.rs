@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use hopscope_forward::{
     Decision, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Severity, Visit, Where,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -15,56 +14,35 @@ use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
 
-/// Configuration of an interface. Its parent is the instance it is attached to, or, while
-/// detached, the subnet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Its subnet; the instance's subnet if empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subnet: Option<Id>,
-    /// Private IPv4 addresses; the first is primary.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub private_ips: Vec<PrivateAddress>,
-    /// IPv6 addresses.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ipv6: Vec<String>,
-    /// Security groups.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub security_groups: Vec<Id>,
-    /// Refuse packets whose source or destination is not this interface's own (ADDR-26).
-    pub source_dest_check: bool,
-    /// The AWS service that runs it (`transit_gateway`, `lambda`), for an imported interface that
-    /// belongs to no instance. What happens behind it is not modelled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub service: Option<String>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            subnet: None,
-            private_ips: Vec::new(),
-            ipv6: Vec::new(),
-            security_groups: Vec::new(),
-            source_dest_check: true,
-            service: None,
-        }
+record! {
+    /// Configuration of an interface. Its parent is the instance it is attached to, or, while
+    /// detached, the subnet.
+    pub struct Config {
+        /// Its subnet; the instance's subnet if empty.
+        pub subnet: Option<Id>,
+        /// Private IPv4 addresses; the first is primary.
+        pub private_ips: Vec<PrivateAddress>,
+        /// IPv6 addresses.
+        pub ipv6: Vec<String>,
+        /// Security groups.
+        pub security_groups: Vec<Id>,
+        /// Refuse packets whose source or destination is not this interface's own (ADDR-26).
+        pub source_dest_check: bool = true,
+        /// The AWS service that runs it (`transit_gateway`, `lambda`), for an imported interface that
+        /// belongs to no instance. What happens behind it is not modelled.
+        pub service: Option<String>,
     }
 }
 
-/// A private IPv4 address and the public one AWS assigned to it. An Elastic IP address is a
-/// component of its own and wins over `public_ip` (ADDR-23).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct PrivateAddress {
-    /// The private address.
-    pub address: String,
-    /// Auto-assigned public IPv4 address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_ip: Option<String>,
+record! {
+    /// A private IPv4 address and the public one AWS assigned to it. An Elastic IP address is a
+    /// component of its own and wins over `public_ip` (ADDR-23).
+    pub struct PrivateAddress {
+        /// The private address.
+        pub address: String,
+        /// Auto-assigned public IPv4 address.
+        pub public_ip: Option<String>,
+    }
 }
 
 /// What an interface says about itself.
@@ -95,6 +73,7 @@ pub static SPEC: Spec = Spec {
         ),
         Field::new("subnet", "Subnet", FieldKind::Ref(&["subnet"]), "The instance's subnet if empty"),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
 };
 
@@ -226,6 +205,9 @@ pub(crate) fn destination_check(network: &Network, eni: Ix<Eni>, visit: &mut Vis
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
     let owned = interface.owns(packet.destination);
+    if let Some(part) = interface.part {
+        return part.receive(network, eni, visit);
+    }
     let at = Where::new(SPEC.kind, &interface.id).of(place(network, eni));
     if network.serves(eni) {
         let hop = Hop::new(SPEC.kind, &interface.id, "destination-check", Decision::Unknown, &packet);

@@ -1,14 +1,15 @@
 //! An AWS Region: the container of VPCs and Availability Zones. Decides no packet itself.
 
-use serde::{Deserialize, Serialize};
+use crate::component::{Field, FieldKind, Shape, Spec};
 
-use crate::component::{Shape, Spec};
-
-/// Configuration of a Region. Its name is the Region code (`us-east-1`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {}
+record! {
+    /// Configuration of a Region. Its name is the Region code (`us-east-1`).
+    pub struct Config {
+        /// VPC Block Public Access of the account here: empty (off), `bidirectional` or `ingress`
+        /// (BPA-01).
+        pub block_public_access: String,
+    }
+}
 
 /// What a Region says about itself.
 pub static SPEC: Spec = Spec {
@@ -21,7 +22,13 @@ pub static SPEC: Spec = Spec {
     shape: Shape::Container,
     route_target: (false, false),
     endpoint: false,
-    fields: &[],
+    fields: &[Field::new(
+        "block_public_access",
+        "VPC Block Public Access",
+        FieldKind::Choice(&["", "bidirectional", "ingress"]),
+        "Off if empty",
+    )],
+    failure: None,
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
 };
 

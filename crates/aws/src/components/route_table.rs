@@ -9,7 +9,6 @@ use hopscope_forward::{
     Severity, Visit, Where,
 };
 use hopscope_net::prefix;
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -17,36 +16,32 @@ use crate::components::{internet_gateway, nat_gateway, network_interface};
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
 
-/// Configuration of a route table. Its parent is the VPC. Local routes are implied (RT-06).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// The VPC's main table (RT-01).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub main: bool,
-    /// Routes in the author's order, which decides nothing.
-    pub routes: Vec<Route>,
-    /// The gateway this table is edge-associated with, which makes it a gateway route table (RT-25).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gateway: Option<Id>,
+record! {
+    /// Configuration of a route table. Its parent is the VPC. Local routes are implied (RT-06).
+    pub struct Config {
+        /// The VPC's main table (RT-01).
+        pub main: bool,
+        /// Routes in the author's order, which decides nothing.
+        pub routes: Vec<Route>,
+        /// The gateway this table is edge-associated with, which makes it a gateway route table (RT-25).
+        pub gateway: Option<Id>,
+        /// Virtual private gateways whose routes are propagated into it (RT-21, RT-22).
+        pub propagating_gateways: Vec<Id>,
+    }
 }
 
-/// One route. Cells are text, so that half-typed routes can be kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Route {
-    /// A CIDR block or a prefix list id.
-    pub destination: String,
-    /// Id of the target, or `local`. A target that does not exist makes the route a blackhole (RT-16).
-    pub target: String,
-    /// Learned from a gateway rather than written by hand.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub propagated: bool,
-    /// Imported in state `blackhole`.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub blackhole: bool,
+record! {
+    /// One route. Cells are text, so that half-typed routes can be kept.
+    pub struct Route {
+        /// A CIDR block or a prefix list id.
+        pub destination: String,
+        /// Id of the target, or `local`. A target that does not exist makes the route a blackhole (RT-16).
+        pub target: String,
+        /// Learned from a gateway rather than written by hand.
+        pub propagated: bool,
+        /// Imported in state `blackhole`.
+        pub blackhole: bool,
+    }
 }
 
 /// What a route table says about itself.
@@ -66,10 +61,17 @@ pub static SPEC: Spec = Spec {
         Field::new(
             "gateway",
             "Edge association",
-            FieldKind::Ref(&["internet-gateway"]),
+            FieldKind::Ref(&["internet-gateway", "virtual-private-gateway"]),
             "Makes it a gateway route table",
         ),
+        Field::new(
+            "propagating_gateways",
+            "Route propagation",
+            FieldKind::RefList("virtual-private-gateway"),
+            "Gateways whose routes appear here by themselves",
+        ),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
 };
 
@@ -222,6 +224,7 @@ fn lookup(network: &Network, ix: Ix<Table>, address: IpAddr) -> Lookup {
         prefix_list: route.list.clone(),
         index: route.index,
         blackhole: route.target == Target::Blackhole,
+        attributes: None,
         lost,
     };
     let mut candidates: Vec<_> = covering
@@ -322,6 +325,10 @@ pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) ->
             visit.record(hop);
             Outcome::Routed(towards_interface(network, Some(ix), eni))
         }
+        Some(Target::Part(part)) => {
+            visit.record(hop);
+            part.enter(network, ix, visit)
+        }
     }
 }
 
@@ -410,6 +417,10 @@ pub(crate) fn edge(network: &Network, ix: Ix<InternetGateway>, visit: &mut Visit
                 Reason::new(&UNSUPPORTED, Where::new("unmodelled", thing)).fact("component", thing),
             );
             Outcome::Stopped
+        }
+        Some(Target::Part(part)) => {
+            visit.record(hop);
+            part.enter_from_edge(network, visit)
         }
         Some(Target::Local | Target::Internet(_) | Target::EgressOnly(_) | Target::Nat(_)) | None => {
             visit.record(hop);

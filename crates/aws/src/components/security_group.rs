@@ -5,7 +5,6 @@ use hopscope_forward::{
     Severity, StateEvent, Visit, Where,
 };
 use hopscope_net::{Packet, Protocol};
-use serde::{Deserialize, Serialize};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -14,38 +13,29 @@ use crate::matching;
 use crate::network::{self, Eni, Group, Network, Peer, Target};
 use crate::pipeline::At;
 
-/// Configuration of a security group. Its parent is the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Rules for packets arriving at the interface.
-    pub inbound: Vec<Rule>,
-    /// Rules for packets leaving the interface. A new group allows everything (SG-02).
-    pub outbound: Vec<Rule>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { inbound: Vec::new(), outbound: vec![Rule::everything()] }
+record! {
+    /// Configuration of a security group. Its parent is the VPC.
+    pub struct Config {
+        /// Rules for packets arriving at the interface.
+        pub inbound: Vec<Rule>,
+        /// Rules for packets leaving the interface. A new group allows everything (SG-02).
+        pub outbound: Vec<Rule> = [Rule::everything()],
     }
 }
 
-/// One allow rule. Cells are text, so that half-typed rules can be kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Rule {
-    /// `all`, `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
-    pub protocol: String,
-    /// Port or range for TCP and UDP, type or `type/code` for ICMP, `all` otherwise.
-    pub ports: String,
-    /// Source (inbound) or destination (outbound): a CIDR block, a prefix list id or a
-    /// security group id.
-    pub peer: String,
-    /// The author's note.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub description: String,
+record! {
+    /// One allow rule. Cells are text, so that half-typed rules can be kept.
+    pub struct Rule {
+        /// `all`, `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
+        pub protocol: String,
+        /// Port or range for TCP and UDP, type or `type/code` for ICMP, `all` otherwise.
+        pub ports: String,
+        /// Source (inbound) or destination (outbound): a CIDR block, a prefix list id or a
+        /// security group id.
+        pub peer: String,
+        /// The author's note.
+        pub description: String,
+    }
 }
 
 impl Rule {
@@ -81,6 +71,7 @@ pub static SPEC: Spec = Spec {
         ),
         Field::new("outbound", "Outbound rules", FieldKind::SecurityGroupRules, ""),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 };
 

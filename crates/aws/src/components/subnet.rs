@@ -1,33 +1,27 @@
 //! A subnet: its blocks, zone, route table and network ACL (ADDR-10 to ADDR-20, RT-02, NACL-01).
 
 use hopscope_forward::Id;
-use serde::{Deserialize, Serialize};
 
 use crate::component::{Field, FieldKind, Shape, Spec};
 
-/// Configuration of a subnet. Its parent is the VPC.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// Id of its Availability Zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zone: Option<Id>,
-    /// IPv4 block; none for an IPv6-only subnet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cidr: Option<String>,
-    /// IPv6 block.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ipv6_cidr: Option<String>,
-    /// Explicitly associated route table; the VPC's main table otherwise (RT-01).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub route_table: Option<Id>,
-    /// Associated network ACL; the VPC's default ACL otherwise (NACL-01).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub network_acl: Option<Id>,
-    /// New instances get a public IPv4 address.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub auto_assign_public_ipv4: bool,
+record! {
+    /// Configuration of a subnet. Its parent is the VPC.
+    pub struct Config {
+        /// Id of its Availability Zone.
+        pub zone: Option<Id>,
+        /// IPv4 block; none for an IPv6-only subnet.
+        pub cidr: Option<String>,
+        /// IPv6 block.
+        pub ipv6_cidr: Option<String>,
+        /// Explicitly associated route table; the VPC's main table otherwise (RT-01).
+        pub route_table: Option<Id>,
+        /// Associated network ACL; the VPC's default ACL otherwise (NACL-01).
+        pub network_acl: Option<Id>,
+        /// New instances get a public IPv4 address.
+        pub auto_assign_public_ipv4: bool,
+        /// Exclusion from Block Public Access: empty (none), `bidirectional` or `egress` (BPA-02).
+        pub block_public_access_exclusion: String,
+    }
 }
 
 /// What a subnet says about itself.
@@ -63,7 +57,14 @@ pub static SPEC: Spec = Spec {
             "The VPC's default network ACL if empty",
         ),
         Field::new("auto_assign_public_ipv4", "Auto-assign public IPv4", FieldKind::Flag, ""),
+        Field::new(
+            "block_public_access_exclusion",
+            "Block Public Access exclusion",
+            FieldKind::Choice(&["", "bidirectional", "egress"]),
+            "None if empty",
+        ),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
 };
 

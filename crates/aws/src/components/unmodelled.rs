@@ -1,21 +1,18 @@
 //! Something imported that the engine does not model: kept as it came, and a packet that would
 //! enter it gets "unknown".
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::component::{Field, FieldKind, Shape, Spec};
 
-/// Configuration of an unmodelled thing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// What it is, in AWS's words (`Transit gateway`).
-    pub what: String,
-    /// The input as it came.
-    #[serde(skip_serializing_if = "Value::is_null")]
-    pub raw: Value,
+record! {
+    /// Configuration of an unmodelled thing.
+    pub struct Config {
+        /// What it is, in AWS's words (`Transit gateway`).
+        pub what: String,
+        /// The input as it came.
+        pub raw: Value,
+    }
 }
 
 /// What an unmodelled thing says about itself.
@@ -30,6 +27,7 @@ pub static SPEC: Spec = Spec {
     route_target: (true, true),
     endpoint: false,
     fields: &[Field::new("what", "What it is", FieldKind::Text, "")],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };
 

@@ -1,19 +1,17 @@
 //! A VPC: its address blocks (ADDR-01 to ADDR-09, ADDR-15) and the local routes they create (RT-06).
 
-use serde::{Deserialize, Serialize};
-
 use crate::component::{Field, FieldKind, Shape, Spec};
 
-/// Configuration of a VPC.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, rename_all = "snake_case")]
-pub struct Config {
-    /// IPv4 blocks; the first is the primary one. Text, so that half-typed blocks can be kept.
-    pub cidrs: Vec<String>,
-    /// IPv6 blocks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ipv6_cidrs: Vec<String>,
+record! {
+    /// Configuration of a VPC.
+    pub struct Config {
+        /// IPv4 blocks; the first is the primary one. Text, so that half-typed blocks can be kept.
+        pub cidrs: Vec<String>,
+        /// IPv6 blocks.
+        pub ipv6_cidrs: Vec<String>,
+        /// Exclusion from Block Public Access: empty (none), `bidirectional` or `egress` (BPA-02).
+        pub block_public_access_exclusion: String,
+    }
 }
 
 /// What a VPC says about itself.
@@ -40,7 +38,14 @@ pub static SPEC: Spec = Spec {
             FieldKind::Cidr6List,
             "An Amazon-provided block is a /56",
         ),
+        Field::new(
+            "block_public_access_exclusion",
+            "Block Public Access exclusion",
+            FieldKind::Choice(&["", "bidirectional", "egress"]),
+            "None if empty",
+        ),
     ],
+    failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
 };
 

@@ -12,7 +12,7 @@ use hopscope_forward::Id;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{self, Config};
 use crate::cells;
 use crate::components::{instance, nat_gateway, network_acl, route_table};
 use crate::document::{Document, Node};
@@ -24,6 +24,7 @@ use rules::resolve_acl;
 /// Resolves a document.
 pub(crate) fn lower(document: &Document) -> Network {
     let mut build = Build { document, network: Network::default() };
+    build.regions();
     build.zones();
     build.vpcs();
     build.gateways();
@@ -35,16 +36,20 @@ pub(crate) fn lower(document: &Document) -> Network {
     build.elastic_ips();
     build.groups();
     build.outside();
+    catalog::declare(&mut build);
+    catalog::link(&mut build);
     build.addresses();
+    catalog::settle(&mut build);
     build.routes();
     let mut network = build.network;
     network.diagnostics = crate::validate::validate(document, &network);
     network
 }
 
-struct Build<'a> {
-    document: &'a Document,
-    network: Network,
+/// A network in the making.
+pub(crate) struct Build<'a> {
+    pub document: &'a Document,
+    pub network: Network,
 }
 
 fn v4(text: &str) -> Option<Ipv4Net> {
@@ -62,19 +67,43 @@ fn v6(text: &str) -> Option<Ipv6Net> {
 }
 
 impl<'a> Build<'a> {
-    fn nodes(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
+    pub fn nodes(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
         self.document.nodes.values().map(|node| &**node)
     }
 
-    fn note(&mut self, id: &Id, thing: Thing) {
+    pub fn note(&mut self, id: &Id, thing: Thing) {
         self.network.index.insert(id.clone(), thing);
     }
 
-    fn vpc_around(&self, id: &str) -> Option<Ix<Vpc>> {
+    /// The VPC a node is in.
+    pub fn vpc_around(&self, id: &str) -> Option<Ix<Vpc>> {
         let node = self.document.enclosing(id, "vpc")?;
         match self.network.index.get(&node.id) {
             Some(Thing::Vpc(ix)) => Some(*ix),
             _ => None,
+        }
+    }
+
+    /// What an id became.
+    pub fn thing(&self, id: &Id) -> Option<Thing> {
+        self.network.index.get(id).copied()
+    }
+
+    /// The Region a node is in.
+    pub fn region_around(&self, id: &str) -> Option<Ix<Region>> {
+        let node = self.document.enclosing(id, "region")?;
+        match self.network.index.get(&node.id) {
+            Some(Thing::Region(ix)) => Some(*ix),
+            _ => None,
+        }
+    }
+
+    fn regions(&mut self) {
+        for node in self.nodes() {
+            if let Config::Region(_) = &node.config {
+                let ix = self.network.regions.push(Region { id: node.id.clone() });
+                self.note(&node.id, Thing::Region(ix));
+            }
         }
     }
 
@@ -101,6 +130,7 @@ impl<'a> Build<'a> {
             let main_table = self.network.tables.push(Table { id: main.clone(), vpc, routes: Vec::new() });
             self.network.vpcs.push(Vpc {
                 id: node.id.clone(),
+                region: self.region_around(&node.id),
                 v4: config.cidrs.iter().filter_map(|text| v4(text)).collect(),
                 v6: config.ipv6_cidrs.iter().filter_map(|text| v6(text)).collect(),
                 main_table,
@@ -268,6 +298,7 @@ impl<'a> Build<'a> {
                 groups: Vec::new(),
                 check: config.source_dest_check,
                 service: config.service.is_some(),
+                part: None,
             });
             self.note(&node.id, Thing::Eni(ix));
             if let Some(instance) = instance.and_then(|ix| self.network.instances.get_mut(ix)) {
@@ -427,6 +458,9 @@ impl<'a> Build<'a> {
         }
         for (key, owner) in public {
             self.network.public.entry(key).or_insert(owner);
+        }
+        for (address, side, part) in catalog::addresses(&self.network) {
+            self.network.ends.entry(address).or_insert((part, side));
         }
     }
 }

@@ -120,6 +120,7 @@ impl Build<'_> {
                 .first()
                 .map_or(Target::Blackhole, |eni| self.interface_target(vpc, *eni)),
             Some(Thing::Inert(ix)) => Target::Inert(*ix),
+            Some(Thing::Part(part)) if part.usable(network, vpc) => Target::Part(*part),
             _ => Target::Blackhole,
         }
     }
@@ -170,10 +171,11 @@ impl Build<'_> {
                 || self.is_subnet_block(vpc, destination);
             return whole
                 && origin != RouteOrigin::Propagated
-                && matches!(
-                    target,
-                    Target::Local | Target::Interface(_) | Target::Inert(_) | Target::Blackhole
-                );
+                && match target {
+                    Target::Local | Target::Interface(_) | Target::Inert(_) | Target::Blackhole => true,
+                    Target::Part(part) => part.is_middlebox(),
+                    _ => false,
+                };
         }
         if target == Target::Local {
             // A hand-written local route only restates the implied one.
@@ -182,8 +184,13 @@ impl Build<'_> {
         if origin != RouteOrigin::Propagated && self.inside(vpc, destination) {
             let whole = destination_is_local(&self.network.vpcs[vpc], destination)
                 || self.is_subnet_block(vpc, destination);
-            let takes =
-                matches!(kind, Some("instance" | "network-interface" | "nat-gateway" | "unmodelled") | None);
+            let takes = match self.network.index.get(target_text) {
+                Some(Thing::Part(part)) => part.is_middlebox(),
+                _ => matches!(
+                    kind,
+                    Some("instance" | "network-interface" | "nat-gateway" | "unmodelled") | None
+                ),
+            };
             return whole && takes;
         }
         true

@@ -23,9 +23,9 @@ use crate::document::{Document, Node};
 use crate::network::{Network, Subnet, Target};
 
 /// What the checks read and write to.
-struct Check<'a> {
-    document: &'a Document,
-    network: &'a Network,
+pub(crate) struct Check<'a> {
+    pub document: &'a Document,
+    pub network: &'a Network,
     found: Vec<Diagnostic>,
 }
 
@@ -38,15 +38,15 @@ impl<'a> Check<'a> {
         })
     }
 
-    fn nodes(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
+    pub fn nodes(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
         self.document.nodes.values().map(|node| &**node)
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) {
+    pub fn report(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }
 
-    fn kind_of(&self, id: &str) -> Option<&'static str> {
+    pub fn kind_of(&self, id: &str) -> Option<&'static str> {
         self.document.nodes.get(id).map(|node| node.kind())
     }
 }
@@ -61,6 +61,7 @@ pub(crate) fn validate(document: &Document, network: &Network) -> Vec<Diagnostic
     routes::check(&mut check);
     rules::check(&mut check);
     quotas::check(&mut check);
+    crate::catalog::check(&mut check);
     let mut found = check.found;
     let place = |diagnostic: &Diagnostic| {
         diagnostic.nodes.first().and_then(|id| document.nodes.get_index_of(id)).unwrap_or(usize::MAX)

@@ -116,7 +116,8 @@ fn draw_vpc(
         blocks.push(format!("100.64.{n}.0/24"));
     }
     let ipv6_cidrs = if v6 { vec![format!("{six}::/56")] } else { Vec::new() };
-    let config = vpc::Config { cidrs: blocks.clone(), ipv6_cidrs: ipv6_cidrs.clone() };
+    let config =
+        vpc::Config { cidrs: blocks.clone(), ipv6_cidrs: ipv6_cidrs.clone(), ..vpc::Config::default() };
     put(document, &id, Some("region-1"), Config::Vpc(config));
     let mut yard = Yard {
         n,
@@ -220,7 +221,7 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             ipv6_cidr: plot.v6.clone(),
             route_table: plot.table.clone().map(Id::from),
             network_acl: random.pick(&yard.acls).filter(|_| true).cloned().map(Id::from),
-            auto_assign_public_ipv4: false,
+            ..subnet::Config::default()
         };
         let config =
             subnet::Config { network_acl: config.network_acl.filter(|_| random.chance(55)), ..config };

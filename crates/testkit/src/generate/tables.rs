@@ -16,7 +16,7 @@ pub(super) fn draw(random: &mut Random, document: &mut Document, yard: &mut Yard
             plot.map(|plot| {
                 let routes = vec![route(plot.v4.as_deref().unwrap_or_default(), appliance)];
                 let gateway = Some(Id::from(gateway.as_str()));
-                let config = route_table::Config { main: false, routes, gateway };
+                let config = route_table::Config { routes, gateway, ..route_table::Config::default() };
                 put(document, &format!("rtb-{n}-edge"), Some(&yard.id), Config::RouteTable(config));
                 plot.id.clone()
             })
@@ -26,14 +26,14 @@ pub(super) fn draw(random: &mut Random, document: &mut Document, yard: &mut Yard
     if random.chance(80) {
         let routes =
             yard.gateway.iter().filter(|_| random.chance(60)).map(|igw| route("0.0.0.0/0", igw)).collect();
-        let config = route_table::Config { main: true, routes, gateway: None };
+        let config = route_table::Config { main: true, routes, ..route_table::Config::default() };
         put(document, &format!("rtb-{n}-main"), Some(&yard.id), Config::RouteTable(config));
     }
     for plot in &yard.subnets {
         let Some(id) = &plot.table else { continue };
         let mut routes = ordinary_routes(random, yard, plot, inspected.as_deref() == Some(&plot.id));
         extra_routes(random, yard, plot, &mut routes);
-        let config = route_table::Config { main: false, routes, gateway: None };
+        let config = route_table::Config { routes, ..route_table::Config::default() };
         put(document, id, Some(&yard.id), Config::RouteTable(config));
     }
 }

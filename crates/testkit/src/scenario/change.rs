@@ -42,6 +42,10 @@ pub(crate) enum Change {
     NoRoute { table: String, destination: String },
     /// `no routes TABLE`
     NoRoutes(String),
+    /// `row ID FIELD key=value …`: adds a row, or changes the one whose first column is equal.
+    Row { id: String, field: String, cells: Vec<(String, String)> },
+    /// `no row ID FIELD VALUE`: removes the rows whose first column has that value.
+    NoRow { id: String, field: String, value: String },
     /// `sg GROUP in|out|both: RULES`, `acl SUBNET-OR-ACL in|out|both: RULES`; `add sg …` appends.
     Rules { acl: bool, id: String, lists: Lists, rules: Vec<Rule>, append: bool },
     /// `host ID ADDRESS[,ADDRESS…] in SUBNET [sg GROUP] [eip ADDRESS] [role ROLE] [check off]`
@@ -105,11 +109,15 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
             _ => Err(usage("move ID in PARENT", text)),
         },
         "route" => route(rest, false),
+        "row" => row(rest),
         "no" => match words(rest).as_slice() {
             ["route", table, destination] => {
                 Ok(Change::NoRoute { table: (*table).into(), destination: (*destination).into() })
             }
             ["routes", table] => Ok(Change::NoRoutes((*table).into())),
+            ["row", id, field, value] => {
+                Ok(Change::NoRow { id: (*id).into(), field: (*field).into(), value: (*value).into() })
+            }
             _ => Err(usage("no route TABLE DESTINATION", text)),
         },
         "sg" => rules(rest, false, false),
@@ -135,7 +143,7 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
             None => Err(usage("add KIND ID [in PARENT] [field=value …]", text)),
         },
         _ => Err(format!(
-            "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, sg, acl, \
+            "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, row, no row, sg, acl, \
              host, eip and for"
         )),
     }
@@ -193,6 +201,20 @@ fn add(rest: &str) -> Result<Change, String> {
         fields.push((key.to_owned(), value.to_owned()));
     }
     Ok(Change::Add { kind: kind.to_owned(), id: id.to_owned(), parent, fields })
+}
+
+/// Blanks in a value are written as `+`.
+fn row(rest: &str) -> Result<Change, String> {
+    let mut all = words(rest).into_iter();
+    let (Some(id), Some(field)) = (all.next(), all.next()) else {
+        return Err(usage("row ID FIELD key=value …", rest));
+    };
+    let cell = |word: &str| {
+        let (key, value) = word.split_once('=').ok_or_else(|| usage("key=value", word))?;
+        Ok((key.to_owned(), value.replace('+', " ")))
+    };
+    let cells = all.map(cell).collect::<Result<_, String>>()?;
+    Ok(Change::Row { id: id.into(), field: field.into(), cells })
 }
 
 fn route(rest: &str, append: bool) -> Result<Change, String> {

@@ -231,13 +231,28 @@ fn no_verdict(flow: &Statement) -> Problem {
 }
 
 /// Reads a laboratory: the `lab` blocks of its file, applied to an empty document.
-pub(super) fn lab(file: &str, text: &str) -> Result<Document, Vec<Problem>> {
+pub(super) fn lab(
+    file: &str,
+    text: &str,
+    labs: &std::collections::BTreeMap<String, Document>,
+) -> Result<Document, Vec<Problem>> {
     let mut document = Document { name: file.trim_end_matches(".md").to_owned(), ..Document::default() };
     let mut problems = Vec::new();
     for part in parts(text) {
         let Part::Fence { info: "lab", body, .. } = part else { continue };
         for (number, line) in logical_lines(&body) {
-            let done = change::parse(&line).and_then(|change| change.apply(&mut document));
+            // `on NAME` as first line: this laboratory adds to an earlier one.
+            let base = line.strip_prefix("on ").filter(|_| document.nodes.is_empty());
+            let done = match base {
+                Some(name) => labs.get(name.trim()).map_or_else(
+                    || Err(format!("there is no laboratory {name} before this one")),
+                    |lab| {
+                        document.nodes = lab.nodes.clone();
+                        Ok(())
+                    },
+                ),
+                None => change::parse(&line).and_then(|change| change.apply(&mut document)),
+            };
             if let Err(text) = done {
                 problems.push(Problem { place: Place { file: file.to_owned(), line: number }, text });
             }
@@ -249,6 +264,10 @@ pub(super) fn lab(file: &str, text: &str) -> Result<Document, Vec<Problem>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn no_labs() -> std::collections::BTreeMap<String, Document> {
+        std::collections::BTreeMap::new()
+    }
 
     fn sentences(text: &str) -> Vec<String> {
         scenarios("x.md", text).err().unwrap_or_default().iter().map(ToString::to_string).collect()
@@ -304,10 +323,14 @@ mod tests {
 
     #[test]
     fn a_lab_is_built_from_its_blocks() {
-        let document =
-            lab("lab-x.md", "# Lab\n\n```lab\nadd region R1\nadd vpc V in R1 cidrs=10.0.0.0/16\n```\n");
+        let document = lab(
+            "lab-x.md",
+            "# Lab\n\n```lab\nadd region R1\nadd vpc V in R1 cidrs=10.0.0.0/16\n```\n",
+            &no_labs(),
+        );
         assert_eq!(document.unwrap().nodes.len(), 2);
-        let problems = lab("lab-x.md", "```lab\nadd region R1\nset nothing name x\n```\n").unwrap_err();
+        let problems =
+            lab("lab-x.md", "```lab\nadd region R1\nset nothing name x\n```\n", &no_labs()).unwrap_err();
         assert!(problems[0].to_string().starts_with("tests/scenarios/lab-x.md:3: "), "{}", problems[0]);
     }
 }

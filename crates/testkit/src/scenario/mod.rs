@@ -134,7 +134,7 @@ impl Suite {
         let mut problems = Vec::new();
         for (name, text) in files.iter().filter(|(name, _)| name.starts_with("lab-")) {
             let lab = name.trim_end_matches(".md").to_owned();
-            match markdown::lab(name, text) {
+            match markdown::lab(name, text, &suite.labs) {
                 Ok(document) => {
                     suite.labs.insert(lab, document);
                 }

@@ -188,6 +188,11 @@ impl Loser {
             RouteLoss::ShorterPrefix { .. } => "shorter prefix",
             RouteLoss::LowerOrigin => "lower origin",
             RouteLoss::LocalWins => "local wins",
+            RouteLoss::LowerPreference => "lower preference",
+            RouteLoss::LongerAsPath => "longer AS_PATH",
+            RouteLoss::HigherMed => "higher MED",
+            RouteLoss::EqualCost => "equal cost",
+            RouteLoss::Withdrawn => "withdrawn",
             RouteLoss::Tie => "tie",
             RouteLoss::NoMatch => "no match",
         };

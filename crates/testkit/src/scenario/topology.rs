@@ -1,7 +1,7 @@
 //! The change language, applied: from lines to drawings.
 
-use hopscope_aws::{Config, Document, FieldKind, Id, Node};
-use serde_json::{Value, json};
+use hopscope_aws::{Config, Document, Field, FieldKind, Id, Node};
+use serde_json::{Map, Value, json};
 
 use super::change::{Change, Host, Rule, parse, usage};
 
@@ -88,6 +88,37 @@ impl Change {
                 rows.clear();
                 Ok(())
             }),
+            Self::Row { id, field, cells } => {
+                let columns = columns(&node(document, id)?, field)?;
+                let mut row = Map::new();
+                for (key, text) in cells {
+                    let kind = columns.iter().find(|column| column.key == key).map(|column| column.kind);
+                    let kind = kind.ok_or_else(|| format!("a row of {field} has no {key}"))?;
+                    row.insert(key.clone(), value(kind, text)?);
+                }
+                let first = columns.first().map_or("", |column| column.key);
+                edit(document, id, field, |rows| {
+                    let same = |old: &&mut Value| row.contains_key(first) && old.get(first) == row.get(first);
+                    match rows.iter_mut().find(same) {
+                        Some(Value::Object(old)) => old.extend(row.clone()),
+                        _ => rows.push(Value::Object(row.clone())),
+                    }
+                    Ok(())
+                })
+            }
+            Self::NoRow { id, field, value } => {
+                let columns = columns(&node(document, id)?, field)?;
+                let first = columns.first().map_or("", |column| column.key);
+                edit(document, id, field, |rows| {
+                    let before = rows.len();
+                    rows.retain(|row| match row.get(first) {
+                        Some(Value::String(text)) => text != value,
+                        Some(other) => other.to_string() != *value,
+                        None => true,
+                    });
+                    if rows.len() == before { Err(format!("{id} has no {field} {value}")) } else { Ok(()) }
+                })
+            }
             Self::Rules { acl: false, id, lists, rules, append } => lists.keys().iter().try_for_each(|key| {
                 edit(document, id, key, |rows| {
                     if !append {
@@ -203,6 +234,14 @@ fn own_acl(document: &mut Document, id: &str) -> Result<String, String> {
     Ok(acl)
 }
 
+/// The columns of a field that holds rows.
+fn columns(node: &Node, key: &str) -> Result<&'static [Field], String> {
+    match node.config.spec().fields.iter().find(|field| field.key == key).map(|field| field.kind) {
+        Some(FieldKind::Rows(rows)) => Ok(rows.columns),
+        _ => Err(format!("a {} has no rows {key}", node.kind())),
+    }
+}
+
 /// Edits a list of rows in one field.
 fn edit(
     document: &mut Document,
@@ -265,9 +304,12 @@ fn value(kind: FieldKind, text: &str) -> Result<Value, String> {
         | FieldKind::Cidr6
         | FieldKind::Address
         | FieldKind::Ref(_) => Value::String(text.to_owned()),
-        FieldKind::Cidr4List | FieldKind::Cidr6List | FieldKind::AddressList | FieldKind::RefList(_) => {
-            items().map(Value::from).collect()
-        }
+        FieldKind::Cidr4List
+        | FieldKind::Cidr6List
+        | FieldKind::AddressList
+        | FieldKind::TextList
+        | FieldKind::RefList(_) => items().map(Value::from).collect(),
+        FieldKind::Rows(_) => return Err("write rows with \"row ID FIELD key=value …\"".to_owned()),
         FieldKind::PrivateAddresses => items()
             .map(|item| match item.trim_end_matches(')').split_once('(') {
                 Some((address, public)) => json!({ "address": address, "public_ip": public }),

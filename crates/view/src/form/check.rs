@@ -60,7 +60,10 @@ pub(super) fn cell(document: &Document, cell: Cell, text: &str) -> Option<String
     let text = text.trim();
     let names = |kinds: &[&str]| document.node(text).is_some_and(|node| kinds.contains(&node.kind()));
     match cell {
-        Cell::Text | Cell::Flag => None,
+        Cell::Text | Cell::Flag | Cell::List => None,
+        Cell::Ref(_) if text.is_empty() => None,
+        Cell::Ref(kinds) if kinds.contains(&text) => None,
+        Cell::Ref(kinds) => reference(document, kinds, text),
         Cell::Number => text.parse::<u32>().err().map(|_| ui::P_NUMBER.to_owned()),
         Cell::Choice(words) => {
             (!words.contains(&text)).then(|| format!("{} {}.", ui::P_CHOICE, words.join(", ")))

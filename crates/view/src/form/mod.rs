@@ -52,6 +52,10 @@ pub enum Cell {
     Target,
     /// An IP address.
     Address,
+    /// A component of one of these kinds.
+    Ref(&'static [&'static str]),
+    /// Texts, separated by commas.
+    List,
 }
 
 /// One field of a form.
@@ -70,7 +74,7 @@ pub struct FormField {
     /// What may be chosen, for references and choices.
     pub choices: Vec<Choice>,
     /// Columns, for fields that hold rows.
-    pub columns: &'static [Column],
+    pub columns: Vec<Column>,
     /// What is wrong: (path inside the field, sentence). An empty path is the whole field.
     pub problems: Vec<(String, String)>,
 }
@@ -114,8 +118,15 @@ pub fn fields(document: &Document, network: &Network, node: &Node) -> Vec<FormFi
 
 /// The columns of a field that holds rows; empty for others.
 #[must_use]
-pub fn columns(kind: FieldKind) -> &'static [Column] {
-    match kind {
+pub fn columns(kind: FieldKind) -> Vec<Column> {
+    let fixed = match kind {
+        FieldKind::Rows(rows) => {
+            return rows
+                .columns
+                .iter()
+                .map(|field| column(field.key, field.label, cell_of(field.kind)))
+                .collect();
+        }
         FieldKind::PrivateAddresses => PRIVATE_ADDRESSES,
         FieldKind::SecurityGroupRules => SECURITY_GROUP_RULES,
         FieldKind::NetworkAclRules => NETWORK_ACL_RULES,
@@ -133,7 +144,24 @@ pub fn columns(kind: FieldKind) -> &'static [Column] {
         | FieldKind::Address
         | FieldKind::AddressList
         | FieldKind::Ref(_)
+        | FieldKind::TextList
         | FieldKind::RefList(_) => &[],
+    };
+    fixed.to_vec()
+}
+
+/// What a column of a row holds, from what its field holds.
+fn cell_of(kind: FieldKind) -> Cell {
+    match kind {
+        FieldKind::Number => Cell::Number,
+        FieldKind::Flag => Cell::Flag,
+        FieldKind::Choice(words) => Cell::Choice(words),
+        FieldKind::Address => Cell::Address,
+        FieldKind::Ref(kinds) => Cell::Ref(kinds),
+        FieldKind::Cidr4List | FieldKind::Cidr6List | FieldKind::RefList(_) | FieldKind::TextList => {
+            Cell::List
+        }
+        _ => Cell::Text,
     }
 }
 
@@ -204,7 +232,13 @@ pub fn suggestions(document: &Document, node: &Node, cell: Cell) -> Vec<Choice> 
             all.push(choice(ui::LOCAL, ui::LOCAL));
             all
         }
-        Cell::Text | Cell::Number | Cell::Flag | Cell::Address => Vec::new(),
+        Cell::Ref(kinds) => kinds
+            .iter()
+            .filter(|kind| hopscope_aws::spec(kind).is_none())
+            .map(|word| choice(word, word))
+            .chain(near(document, node, &|other| kinds.contains(&other.kind())))
+            .collect(),
+        Cell::Text | Cell::Number | Cell::Flag | Cell::Address | Cell::List => Vec::new(),
     }
 }
 

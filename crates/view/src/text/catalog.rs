@@ -241,7 +241,7 @@ static PACKETS: &[Entry] = &[
 
 /// Every entry: packets first, then drawings, each in order of code.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    PACKETS.iter().chain(DRAWINGS)
+    PACKETS.iter().chain(super::family_entries()).chain(DRAWINGS)
 }
 
 /// The words of a code.

@@ -2,9 +2,15 @@
 //! stages and decisions, and the strings of the page.
 
 mod catalog;
+mod direct_connect;
 mod drawings;
+mod endpoints;
+mod hybrid;
+mod inspection;
 mod names;
+mod peering;
 mod template;
+mod transit;
 pub mod ui;
 pub mod ui_panels;
 pub mod ui_shell;
@@ -104,6 +110,27 @@ fn direction(text: &str) -> &str {
     }
 }
 
+/// Codes, stages and checks of one family of components.
+type Family = (&'static [Entry], fn(&str) -> Option<&'static str>, fn(&str, bool, &str) -> Option<String>);
+
+static FAMILIES: &[Family] = &[
+    (peering::ENTRIES, peering::stage, peering::check),
+    (transit::ENTRIES, transit::stage, transit::check),
+    (hybrid::ENTRIES, hybrid::stage, hybrid::check),
+    (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
+    (endpoints::ENTRIES, endpoints::stage, endpoints::check),
+    (inspection::ENTRIES, inspection::stage, inspection::check),
+];
+
+/// The codes of every family.
+fn family_entries() -> impl Iterator<Item = &'static Entry> {
+    FAMILIES.iter().flat_map(|family| family.0)
+}
+
+fn family<T>(ask: impl Fn(&Family) -> Option<T>) -> Option<T> {
+    FAMILIES.iter().find_map(ask)
+}
+
 /// A yes-or-no check in words.
 #[must_use]
 pub fn check_sentence(check: &str, passed: bool, value: Option<&str>) -> String {
@@ -123,8 +150,10 @@ pub fn check_sentence(check: &str, passed: bool, value: Option<&str>) -> String 
             format!("The packet is sent again at {value} bytes: that is what the internet takes.")
         }
         ("path-mtu", false) => format!("The way takes {value} bytes at most."),
-        (_, true) => format!("{check}: yes ({value})."),
-        (_, false) => format!("{check}: no ({value})."),
+        _ => family(|f| (f.2)(check, passed, value)).unwrap_or_else(|| {
+            let word = if passed { "yes" } else { "no" };
+            format!("{check}: {word} ({value}).")
+        }),
     }
 }
 
@@ -150,7 +179,7 @@ pub fn stage_title(stage: &str) -> &str {
         "deliver" => "Delivery",
         "loop-detection" => "Loop",
         "unmodelled" => "Not modelled",
-        other => other,
+        other => family(|f| (f.1)(other)).unwrap_or(other),
     }
 }
 
@@ -211,6 +240,11 @@ pub fn route_loss(loss: RouteLoss) -> String {
         RouteLoss::ShorterPrefix { by } => format!("{by} bits shorter than the winner"),
         RouteLoss::LowerOrigin => "same length, but a weaker kind of route".to_owned(),
         RouteLoss::LocalWins => "propagated routes never override local".to_owned(),
+        RouteLoss::LowerPreference => "lower local preference".to_owned(),
+        RouteLoss::LongerAsPath => "longer AS_PATH".to_owned(),
+        RouteLoss::HigherMed => "higher MED".to_owned(),
+        RouteLoss::EqualCost => "as good; this flow was hashed onto another".to_owned(),
+        RouteLoss::Withdrawn => "withdrawn: its link is down".to_owned(),
         RouteLoss::Tie => "a tie, broken by id".to_owned(),
         RouteLoss::NoMatch => "does not cover the address".to_owned(),
     }
@@ -224,6 +258,13 @@ pub fn route_origin(origin: RouteOrigin) -> &'static str {
         RouteOrigin::Static => "static",
         RouteOrigin::PrefixList => "prefix list",
         RouteOrigin::Propagated => "propagated",
+        RouteOrigin::Vpc => "propagated by VPC",
+        RouteOrigin::DirectConnect => "Direct Connect (BGP)",
+        RouteOrigin::Connect => "Connect (BGP)",
+        RouteOrigin::PrivateVpn => "private IP VPN (BGP)",
+        RouteOrigin::VpnStatic => "VPN (static)",
+        RouteOrigin::Vpn => "VPN (BGP)",
+        RouteOrigin::ClientVpn => "Client VPN",
     }
 }
 

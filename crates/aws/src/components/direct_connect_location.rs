@@ -1,0 +1,74 @@
+//! A Direct Connect location: a colocation where customer routers meet AWS devices (DX-25).
+
+use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+
+use crate::arena::Ix;
+use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::document::Node;
+use crate::fabric::Component;
+use crate::lower::Build;
+use crate::network::Network;
+use crate::pipeline::At;
+
+record! {
+    /// Configuration of a location. It has no parent.
+    pub struct Config {
+        /// The associated Region (DX-20).
+        pub region: Option<Id>,
+        /// The location is out of service (DX-25).
+        pub failed: bool,
+    }
+}
+
+/// What it says about itself.
+pub static SPEC: Spec = Spec {
+    kind: "direct-connect-location",
+    name: "Direct Connect location",
+    aws_type: None,
+    id_prefix: "dxloc",
+    summary: "A colocation where your router meets AWS's.",
+    parents: &[],
+    shape: Shape::Container,
+    route_target: (false, false),
+    endpoint: false,
+    fields: &[
+        Field::new(
+            "region",
+            "Home Region",
+            FieldKind::Ref(&["region"]),
+            "Preferred for that Region's traffic",
+        ),
+        Field::new("failed", "Failed", FieldKind::Flag, "Take the whole location out of service"),
+    ],
+    failure: Some(Failure { field: "failed", down: "true", up: "false" }),
+    docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/Welcome.html",
+};
+
+/// Reasons it raises.
+pub static REASONS: &[&ReasonSpec] = &[];
+
+/// It, resolved.
+#[derive(Debug)]
+pub(crate) struct DxLocation {
+    pub id: Id,
+}
+
+/// Where a packet can be at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// At it.
+    At(Ix<DxLocation>),
+}
+
+impl Component for DxLocation {
+    type Config = Config;
+    type Stage = Stage;
+
+    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
+        Some(Self { id: node.id.clone() })
+    }
+
+    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
+        Outcome::Stopped
+    }
+}
