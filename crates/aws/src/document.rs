@@ -286,6 +286,15 @@ impl Document {
     /// # Errors
     /// As [`Document::from_json`].
     pub fn from_value(value: Value) -> Result<Self, LoadError> {
+        Self::from_value_bounded(value, MAX_NODES)
+    }
+
+    /// Reads a document of at most so many components: [`MAX_NODES`] are what a page stands, and a
+    /// measurement wants more.
+    ///
+    /// # Errors
+    /// As [`Document::from_json`].
+    pub fn from_value_bounded(value: Value, most_nodes: usize) -> Result<Self, LoadError> {
         let Value::Object(mut top) = value else {
             return Err(LoadError::WrongKind {
                 problem: format!("it is {}, not an object", kind_of(&value)),
@@ -314,7 +323,7 @@ impl Document {
             }
         };
         let mut document = Self { name, ..Self::default() };
-        for (position, node) in array(top.remove("nodes"), "nodes", MAX_NODES)?.into_iter().enumerate() {
+        for (position, node) in array(top.remove("nodes"), "nodes", most_nodes)?.into_iter().enumerate() {
             let node = read_node(node, position)?;
             let id = node.id.clone();
             if document.nodes.insert(id.clone(), Arc::new(node)).is_some() {
