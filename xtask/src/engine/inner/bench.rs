@@ -177,7 +177,8 @@ fn account(components: usize) -> Document {
             }
         }
     }
-    let flows = vec![json!({ "id": "flow", "from": "host-0-0-0", "to": "op", "protocol": "tcp", "port": 443 })];
+    let flows =
+        vec![json!({ "id": "flow", "from": "host-0-0-0", "to": "op", "protocol": "tcp", "port": 443 })];
     let whole = json!({ "hopscope": 1, "name": "Account", "nodes": nodes, "flows": flows });
     match Document::from_value_bounded(whole, 2 * BUILD_SIZES[2]) {
         Ok(document) => document,
