@@ -130,12 +130,12 @@ pub static NONDETERMINISTIC: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html",
 };
 
-/// A VPC's resolver is asked from outside the VPC (DNS-05, PCX-09, TGW-28).
+/// A VPC's resolver is asked from outside the VPC (PCX-09, TGW-28).
 pub static RESOLVER_OUTSIDE: ReasonSpec = ReasonSpec {
     code: "X_RESOLVER_OUTSIDE_VPC",
     aws_code: None,
     severity: Severity::Deny,
-    rules: &["DNS-05", "PCX-09", "TGW-28"],
+    rules: &["PCX-09", "TGW-28"],
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
 };
 
@@ -222,9 +222,9 @@ pub(crate) fn winner(network: &Network, table: Ix<Table>, address: IpAddr) -> Op
     covering(network, table, address).first().map(|route| route.target)
 }
 
-/// Where a table sends an address, and what the target is called, without evidence.
-pub(crate) fn winning(network: &Network, table: Ix<Table>, address: IpAddr) -> Option<(String, Target)> {
-    covering(network, table, address).first().map(|route| (route.target_text.clone(), route.target))
+/// The route that wins an address in a table, without evidence.
+pub(crate) fn winning(network: &Network, table: Ix<Table>, address: IpAddr) -> Option<&network::Route> {
+    covering(network, table, address).first().copied()
 }
 
 struct Lookup {
@@ -384,14 +384,14 @@ pub(crate) fn deliver_local(
                 Outcome::Routed(At::Nat(*nat))
             }
         },
-        // DNS-05: the resolver serves its own VPC only.
+        // PCX-09, TGW-28: the resolver serves its own VPC only.
         None if network.vpcs[vpc].resolver() == Some(destination)
             && !network.vpcs[vpc].contains(visit.packet.source) =>
         {
             let resolver = Id::from(Service::Resolver.id());
             let kind = Service::Resolver.id();
             let hop = Hop::new(kind, &resolver, "platform-service", Decision::Denied, &visit.packet)
-                .by(&["DNS-05", "PCX-09", "TGW-28"]);
+                .by(&["PCX-09", "TGW-28"]);
             let reason = Reason::new(&RESOLVER_OUTSIDE, Where::new(kind, &resolver))
                 .fact("source", visit.packet.source)
                 .fact("vpc", &network.vpcs[vpc].id);

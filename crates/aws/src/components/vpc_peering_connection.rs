@@ -1,5 +1,6 @@
 //! A VPC peering connection: joins exactly two VPCs, both ways, and nothing behind them (PCX-01 to PCX-12).
 
+use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use hopscope_forward::{
@@ -16,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::{Network, Owner, Subnet, Target, Thing, Vpc};
+use crate::network::{Network, Owner, Route, Subnet, Target, Thing, Vpc};
 use crate::pipeline::At;
 use crate::validate::{Check, codes};
 
@@ -166,13 +167,13 @@ impl Component for Peering {
                 hop = hop.with(check("no-transit", false, third.to_string()));
             }
             let beyond = if to_far { None } else { beyond(network, far, &packet) };
-            if let Some((name, _)) = &beyond {
-                reason = reason.fact("through", name);
+            if let Some(route) = beyond {
+                reason = reason.fact("through", &route.target_text);
             }
             visit.deny(hop.by(&["PCX-02", "PCX-04", "PCX-05"]), reason);
-            return match beyond {
+            return match beyond.map(|route| route.target) {
                 // NAT-10: what the neighbour's NAT gateway would say is worth knowing too.
-                Some((_, Target::Nat(nat))) => nat_gateway::enter(network, nat, None, visit),
+                Some(Target::Nat(nat)) => nat_gateway::enter(network, nat, None, visit),
                 _ if to_far => route_table::deliver_local(network, far, None, visit),
                 _ => Outcome::Stopped,
             };
@@ -245,20 +246,18 @@ fn third_place(network: &Network, address: IpAddr) -> Option<Id> {
         .map(|(_, host)| host.id.clone())
 }
 
-/// What in the other VPC would have carried the packet on: the first NAT gateway that a subnet's
-/// table leads to, else the first target of any kind.
-fn beyond(network: &Network, far: Ix<Vpc>, packet: &Packet) -> Option<(String, Target)> {
-    let mut ways = network
+/// What in the other VPC would have carried the packet on: the narrowest route of its subnets'
+/// tables, a NAT gateway before anything else as good.
+fn beyond<'a>(network: &'a Network, far: Ix<Vpc>, packet: &Packet) -> Option<&'a Route> {
+    network
         .subnets
         .iter()
         .filter(|(_, subnet)| subnet.vpc == far)
         .filter_map(|(_, subnet)| route_table::winning(network, subnet.table, packet.destination))
-        .filter(|(_, target)| !matches!(target, Target::Local | Target::Blackhole));
-    let first = ways.next()?;
-    if matches!(first.1, Target::Nat(_)) {
-        return Some(first);
-    }
-    Some(ways.find(|(_, target)| matches!(target, Target::Nat(_))).unwrap_or(first))
+        .filter(|route| !matches!(route.target, Target::Local | Target::Blackhole))
+        .min_by_key(|route| {
+            (Reverse(route.destination.prefix_len()), !matches!(route.target, Target::Nat(_)))
+        })
 }
 
 /// Notes that a NAT gateway's flow crossed here (NAT-12).
