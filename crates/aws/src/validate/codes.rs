@@ -104,4 +104,13 @@ codes! {
     IPV6_ROUTE_WITHOUT_BLOCK Warning "I_IPV6_ROUTE_WITHOUT_BLOCK" &["ADDR-20"], "vpc/latest/userguide/vpc-ip-addressing.html";
     /// An interface without a security group.
     NO_SECURITY_GROUP Warning "I_NO_SECURITY_GROUP" &["SG-02"], "vpc/latest/userguide/default-security-group.html";
+    // Peering and Client VPN
+    /// Blocks of two peered VPCs overlap.
+    CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";
+    /// A second peering between the same two VPCs.
+    PCX_DUPLICATE Error "V_PCX_DUPLICATE" &["PCX-07"], "vpc/latest/peering/vpc-peering-basics.html";
+    /// A Client VPN endpoint without a server certificate.
+    CVPN_CERT Error "V_CVPN_CERT" &["CVPN-02"], "vpn/latest/clientvpn-admin/client-authentication.html";
+    /// Subnets that one Client VPN endpoint cannot have together.
+    CVPN_ZONE Error "V_CVPN_ZONE" &["CVPN-03"], "vpn/latest/clientvpn-admin/cvpn-working-target.html";
 }
