@@ -6,9 +6,9 @@ use hopscope_net::prefix::{self, Family};
 
 use super::{Check, codes};
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
-use crate::components::{nat_gateway, route_table};
+use crate::components::{gateway_endpoint, nat_gateway, route_table};
 use crate::diagnostic::Diagnostic;
 use crate::lower;
 use crate::network::{Target, Thing, Vpc};
@@ -254,6 +254,17 @@ fn target_exists(
             if text.is_empty() { "it has no target" } else { "its target does not exist" },
         );
     };
+    if let Some(Thing::Part(Part::GatewayEndpoint(endpoint))) = check.network.index.get(text) {
+        if !gateway_endpoint::writes(check.network, *endpoint, id, route.destination.trim()) {
+            check.report(
+                Diagnostic::new(&codes::ROUTE_MANAGED, id)
+                    .field(path)
+                    .fact("destination", route.destination.trim())
+                    .fact("target", text),
+            );
+        }
+        return false;
+    }
     if !spec.route_target.0 && !spec.route_target.1 {
         check.report(
             Diagnostic::new(&codes::ROUTE_TARGET, id)
