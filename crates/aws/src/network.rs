@@ -37,6 +37,8 @@ pub(crate) struct Vpc {
     pub default_acl: Ix<Acl>,
     pub igw: Option<Ix<InternetGateway>>,
     pub eigw: Option<Ix<EgressOnly>>,
+    /// Its subnets, in the document's order.
+    pub subnets: Vec<Ix<Subnet>>,
 }
 
 impl Vpc {
@@ -466,10 +468,7 @@ impl Network {
     }
 
     pub(crate) fn subnet_of_address(&self, vpc: Ix<Vpc>, address: IpAddr) -> Option<Ix<Subnet>> {
-        self.subnets
-            .iter()
-            .find(|(_, subnet)| subnet.vpc == vpc && subnet.contains(address))
-            .map(|(ix, _)| ix)
+        self.vpcs[vpc].subnets.iter().copied().find(|ix| self.subnets[*ix].contains(address))
     }
 
     pub(crate) fn vpc_of_eni(&self, eni: Ix<Eni>) -> Ix<Vpc> {

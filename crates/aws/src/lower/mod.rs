@@ -125,7 +125,7 @@ impl<'a> Build<'a> {
                 .network
                 .acls
                 .push(resolve_acl(Id::from(format!("{}/default-acl", node.id)), &everything));
-            let vpc = Ix::new(self.network.vpcs.iter().count());
+            let vpc = Ix::new(self.network.vpcs.len());
             let main = Id::from(format!("{}/main-route-table", node.id));
             let main_table = self.network.tables.push(Table { id: main.clone(), vpc, routes: Vec::new() });
             self.network.vpcs.push(Vpc {
@@ -137,6 +137,7 @@ impl<'a> Build<'a> {
                 default_acl,
                 igw: None,
                 eigw: None,
+                subnets: Vec::new(),
             });
             self.note(&main, Thing::Table(main_table));
             self.note(&node.id, Thing::Vpc(vpc));
@@ -241,6 +242,9 @@ impl<'a> Build<'a> {
                 table,
                 acl,
             });
+            if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                vpc.subnets.push(ix);
+            }
             self.note(&node.id, Thing::Subnet(ix));
         }
     }
