@@ -8,6 +8,7 @@ use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 
 use crate::arena::{Arena, Ix};
+use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -17,6 +18,8 @@ use crate::fabric::Outside;
 #[derive(Debug)]
 pub(crate) struct Region {
     pub id: Id,
+    /// VPC Block Public Access (BPA-01).
+    pub block: BlockMode,
 }
 
 /// An Availability Zone.
@@ -39,6 +42,8 @@ pub(crate) struct Vpc {
     pub eigw: Option<Ix<EgressOnly>>,
     /// Its subnets, in the document's order.
     pub subnets: Vec<Ix<Subnet>>,
+    /// Its exclusion from Block Public Access (BPA-02).
+    pub exclusion: Exclusion,
 }
 
 impl Vpc {
@@ -66,6 +71,8 @@ pub(crate) struct Subnet {
     pub v6: Option<Ipv6Net>,
     pub table: Ix<Table>,
     pub acl: Ix<Acl>,
+    /// Its exclusion from Block Public Access (BPA-02).
+    pub exclusion: Exclusion,
 }
 
 impl Subnet {

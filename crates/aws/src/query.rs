@@ -11,7 +11,9 @@ use hopscope_net::{Packet, Protocol, Transport};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
-use crate::components::{instance, internet, nat_gateway, network_interface, security_group};
+use crate::components::{
+    instance, internet, nat_gateway, network_interface, security_group, vpc_peering_connection,
+};
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
 use crate::pipeline::{At, Pipeline};
@@ -431,6 +433,8 @@ impl Story<'_> {
             }
         }
         hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
+        let overlapping = vpc_peering_connection::overlapping_return(self.network, &forward.leg, &back.leg);
+        hints.extend(overlapping.map(|reason| Hint { reason }));
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {

@@ -8,6 +8,7 @@ use hopscope_net::{Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
+use crate::block_public_access::{self, Door};
 use crate::component::{Shape, Spec};
 use crate::components::{network_acl, route_table};
 use crate::network::{InternetGateway, Network, Owner, Thing};
@@ -109,6 +110,7 @@ packet_reason!(
 
 /// Reasons an internet gateway raises.
 pub static REASONS: &[&ReasonSpec] = &[
+    &block_public_access::BLOCKED,
     &NO_PUBLIC_SOURCE,
     &NO_PUBLIC_DESTINATION,
     &TO_RFC1918,
@@ -134,6 +136,8 @@ pub(crate) fn outbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut V
     let at = || Where::new(SPEC.kind, &igw.id);
     let hop = Hop::new(SPEC.kind, &igw.id, "internet-gateway", Decision::Forwarded, &packet);
     let vpc = &network.vpcs[igw.vpc];
+    let door = (igw.vpc, Door::Internet);
+    block_public_access::judge(network, door, Some(packet.source), true, (SPEC.kind, &igw.id), visit);
     let IpAddr::V4(source) = packet.source else {
         let refused = refuse_ipv6(&packet, vpc.contains(packet.source));
         return match refused {
@@ -224,6 +228,12 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &igw.id);
     let hop = Hop::new(SPEC.kind, &igw.id, "internet-gateway", Decision::Forwarded, &packet);
+    let inside = match packet.destination {
+        IpAddr::V4(public) => network.public.get(&public).map(|(_, private)| IpAddr::V4(*private)),
+        IpAddr::V6(_) => Some(packet.destination),
+    };
+    let door = (igw.vpc, Door::Internet);
+    block_public_access::judge(network, door, inside, false, (SPEC.kind, &igw.id), visit);
     let IpAddr::V4(destination) = packet.destination else {
         if prefix::is_ula(packet.source) || prefix::is_ula(packet.destination) {
             visit.deny(
@@ -258,7 +268,9 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
     let mapping = network.public.get(&destination).filter(|(owner, _)| owner_vpc(network, *owner) == igw.vpc);
     let usable = mapping.filter(|(owner, _)| match owner {
         Owner::Eni(eni) => {
-            network.enis[*eni].instance.is_some_and(|instance| network.instances[instance].running)
+            let eni = &network.enis[*eni];
+            eni.part.is_some()
+                || eni.instance.is_some_and(|instance| network.instances[instance].running)
         }
         Owner::Nat(_) => true,
     });

@@ -9,7 +9,7 @@ use hopscope_net::{Packet, Protocol};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{network_interface, route_table};
+use crate::components::{network_interface, route_table, vpc_peering_connection};
 use crate::matching;
 use crate::network::{self, Eni, Group, Network, Peer, Target};
 use crate::pipeline::At;
@@ -343,7 +343,8 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
 }
 
 /// A peer group matches the private addresses of interfaces that carry it, in the same VPC
-/// (SG-16, SG-17); a hop that is an appliance erases the identity (SG-20).
+/// (SG-16, SG-17) or in one that can be named here; a hop that is an appliance erases the identity
+/// (SG-20).
 fn group_miss(
     network: &Network,
     own: Ix<Group>,
@@ -351,13 +352,17 @@ fn group_miss(
     address: std::net::IpAddr,
     erased: bool,
 ) -> Option<RuleMiss> {
-    if network.groups[own].vpc != network.groups[peer].vpc {
+    let (here, there) = (network.groups[own].vpc, network.groups[peer].vpc);
+    let named = match (here, there) {
+        // SG-17: a peering in the same Region.
+        (Some(a), Some(b)) => a == b || vpc_peering_connection::shares_groups(network, a, b),
+        (a, b) => a == b,
+    };
+    if !named {
         return Some(RuleMiss::Group);
     }
     let carried = network.enis.iter().any(|(ix, eni)| {
-        eni.groups.contains(&peer)
-            && eni.owns(address)
-            && Some(network.vpc_of_eni(ix)) == network.groups[own].vpc
+        eni.groups.contains(&peer) && eni.owns(address) && Some(network.vpc_of_eni(ix)) == there
     });
     match (carried, erased) {
         (true, false) => None,

@@ -119,4 +119,13 @@ codes! {
     S3_PRIVATE_DNS Error "V_S3_PRIVATE_DNS" &["IFE-11"], "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
     /// An interface endpoint in one zone of several.
     IFE_SINGLE_ZONE Warning "I_IFE_SINGLE_ZONE" &["IFE-01", "IFE-17"], "vpc/latest/privatelink/create-interface-endpoint.html";
+    // Peering and Client VPN
+    /// Blocks of two peered VPCs overlap.
+    CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";
+    /// A second peering between the same two VPCs.
+    PCX_DUPLICATE Error "V_PCX_DUPLICATE" &["PCX-07"], "vpc/latest/peering/vpc-peering-basics.html";
+    /// A Client VPN endpoint without a server certificate.
+    CVPN_CERT Error "V_CVPN_CERT" &["CVPN-02"], "vpn/latest/clientvpn-admin/client-authentication.html";
+    /// Subnets that one Client VPN endpoint cannot have together.
+    CVPN_ZONE Error "V_CVPN_ZONE" &["CVPN-03"], "vpn/latest/clientvpn-admin/cvpn-working-target.html";
 }
