@@ -6,7 +6,7 @@ use hopscope_net::prefix::{self, Family};
 
 use super::Build;
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
 use crate::components::{nat_gateway, route_table};
 use crate::network::*;
@@ -69,6 +69,10 @@ impl Build<'_> {
             (false, None) => RouteOrigin::Static,
         };
         let target = self.target(vpc, route);
+        // PL-03, GWLB-14: no prefix list leads to a Gateway Load Balancer endpoint.
+        if list.is_some() && matches!(target, Target::Part(Part::GatewayLoadBalancerEndpoint(_))) {
+            return;
+        }
         for destination in blocks {
             if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
                 continue;
