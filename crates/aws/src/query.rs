@@ -12,7 +12,8 @@ use hopscope_net::{Packet, Protocol, Transport};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
-    gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface, security_group,
+    gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
+    security_group,
 };
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};

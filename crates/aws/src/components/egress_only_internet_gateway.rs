@@ -79,8 +79,7 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
     }
     let endpoint = visit.hops().iter().find(|hop| hop.kind == gateway_load_balancer_endpoint::SPEC.kind);
     if let Some(endpoint) = endpoint.map(|hop| hop.id.clone()) {
-        let reason =
-            Reason::new(&AFTER_GWLB, Where::new(SPEC.kind, &eigw.id)).fact("endpoint", endpoint);
+        let reason = Reason::new(&AFTER_GWLB, Where::new(SPEC.kind, &eigw.id)).fact("endpoint", endpoint);
         visit.deny(hop.by(&["EIGW-08"]), reason);
         return Outcome::Next(door());
     }

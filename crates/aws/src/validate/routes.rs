@@ -169,7 +169,9 @@ fn placement(
         // RT-25.
         if !whole_block && !whole_subnet {
             narrow(check);
-        } else if !local && !is_middlebox(kind) && !matches!(kind, Some("network-interface" | "instance" | "unmodelled") | None)
+        } else if !local
+            && !is_middlebox(kind)
+            && !matches!(kind, Some("network-interface" | "instance" | "unmodelled") | None)
         {
             refuse_target(
                 check,
