@@ -12,7 +12,8 @@ use hopscope_net::{Packet, Protocol, Transport};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
-    instance, internet, nat_gateway, network_interface, security_group, vpc_peering_connection,
+    gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
+    security_group, vpc_peering_connection,
 };
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
@@ -484,18 +485,16 @@ impl Story<'_> {
 
 /// A stateful appliance that saw only one direction (RT-30).
 fn asymmetric_inspection(network: &Network, forward: &Leg, back: &Leg) -> Vec<Hint> {
-    let stateful = |leg: &Leg| -> Vec<Id> {
-        leg.hops
-            .iter()
-            .filter(|hop| hop.stage == "appliance")
-            .filter(|hop| match network.index.get(&hop.id) {
-                Some(Thing::Instance(ix)) => {
-                    network.instances[*ix].role != crate::network::InstanceRole::Router
-                }
-                _ => false,
-            })
-            .map(|hop| hop.id.clone())
-            .collect()
+    let stateful = |leg: &Leg| -> Vec<(Id, &'static str)> {
+        let inspects = |hop: &&Hop| match network.index.get(&hop.id) {
+            // What stands behind a Gateway Load Balancer inspects, whatever else it does.
+            Some(Thing::Instance(ix)) if hop.stage == "appliance" => {
+                network.instances[*ix].role != crate::network::InstanceRole::Router
+                    || gateway_load_balancer::is_appliance(hop)
+            }
+            _ => hop.kind == network_firewall::SPEC.kind,
+        };
+        leg.hops.iter().filter(inspects).map(|hop| (hop.id.clone(), hop.kind)).collect()
     };
     let (there, here) = (stateful(forward), stateful(back));
     if back.hops.is_empty() || forward.verdict != Verdict::Allowed {
@@ -504,9 +503,8 @@ fn asymmetric_inspection(network: &Network, forward: &Leg, back: &Leg) -> Vec<Hi
     let one_sided =
         there.iter().filter(|id| !here.contains(id)).chain(here.iter().filter(|id| !there.contains(id)));
     one_sided
-        .map(|id| Hint {
-            reason: Reason::new(&instance::ASYMMETRIC_INSPECTION, Where::new(instance::SPEC.kind, id))
-                .fact("appliance", id),
+        .map(|(id, kind)| Hint {
+            reason: Reason::new(&instance::ASYMMETRIC_INSPECTION, Where::new(kind, id)).fact("appliance", id),
         })
         .collect()
 }

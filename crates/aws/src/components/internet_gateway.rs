@@ -11,7 +11,7 @@ use crate::catalog::Part;
 use crate::block_public_access::{self, Door};
 use crate::component::{Shape, Spec};
 use crate::components::{network_acl, route_table};
-use crate::network::{InternetGateway, Network, Owner, Thing};
+use crate::network::{InternetGateway, Network, Owner, Target, Thing};
 use crate::pipeline::At;
 
 record! {
@@ -322,7 +322,11 @@ pub(crate) fn owner_vpc(network: &Network, owner: Owner) -> Ix<crate::network::V
 /// Whether the gateway's route table sends an address to a middlebox (RT-28).
 pub(crate) fn redirects(network: &Network, ix: Ix<InternetGateway>, address: IpAddr) -> bool {
     let Some(table) = network.igws[ix].edge else { return false };
-    matches!(route_table::winner(network, table, address), Some(crate::network::Target::Interface(_)))
+    match route_table::winner(network, table, address) {
+        Some(Target::Interface(_)) => true,
+        Some(Target::Part(part)) => part.is_middlebox(),
+        _ => false,
+    }
 }
 
 /// Path MTU discovery at the gateway (IGW-12, NACL-14): a packet that may not be fragmented is

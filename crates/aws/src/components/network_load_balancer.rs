@@ -14,7 +14,7 @@ use crate::arena::Ix;
 use crate::catalog::{self, Part};
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
 use crate::components::interface_endpoint::{self, INTERFACES, Interface, interfaces};
-use crate::components::{nat_gateway, network_interface, route_table};
+use crate::components::{gateway_load_balancer, nat_gateway, network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
@@ -111,14 +111,8 @@ packet_reason!(
     /// The listener has no targets.
     NO_TARGETS, "ELBV2_LISTENER_HAS_NO_TG", Some("ELBV2_LISTENER_HAS_NO_TG"), &["IFE-12"]
 );
-packet_reason!(
-    PAGE,
-    /// All targets are in other zones, and cross-zone load balancing is off.
-    NO_TARGETS_IN_ZONE, "ELBV2_NO_TARGETS_IN_AZ", Some("ELBV2_NO_TARGETS_IN_AZ"), &["IFE-14"]
-);
-
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&NO_LISTENER, &NO_TARGETS, &NO_TARGETS_IN_ZONE];
+pub static REASONS: &[&ReasonSpec] = &[&NO_LISTENER, &NO_TARGETS];
 
 /// It, resolved.
 #[derive(Debug)]
@@ -311,7 +305,7 @@ fn choose(
     let among = if alive.is_empty() { near } else { alive };
     let count = u64::try_from(among.len()).unwrap_or(1).max(1);
     let pick = usize::try_from(flow_hash(&packet.key(), &nlb.id) % count).unwrap_or(0);
-    let target = among.get(pick).copied().ok_or(&NO_TARGETS_IN_ZONE)?;
+    let target = among.get(pick).copied().ok_or(&gateway_load_balancer::NO_TARGETS_IN_AZ)?;
     if among.len() > 1 {
         let at = Where::new(SPEC.kind, &nlb.id);
         visit.hint(

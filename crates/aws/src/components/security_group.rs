@@ -9,7 +9,7 @@ use hopscope_net::{Packet, Protocol};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{network_interface, route_table, vpc_peering_connection};
+use crate::components::{network_firewall, network_interface, route_table, vpc_peering_connection};
 use crate::matching;
 use crate::network::{self, Eni, Group, Network, Peer, Target};
 use crate::pipeline::At;
@@ -153,7 +153,8 @@ fn other_idle_limit() -> u64 {
     600
 }
 
-fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) {
+/// What the interface's groups decide in one direction.
+pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) {
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
     let (stage, direction) =
@@ -169,7 +170,8 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         visit.record(hop(first, kind).with(evidence).by(&["SG-09", "SG-12"]));
         return;
     }
-    let erased = visit.hops().iter().any(|hop| hop.stage == "appliance");
+    let erases = |hop: &Hop| hop.stage == "appliance" || hop.kind == network_firewall::SPEC.kind;
+    let erased = visit.hops().iter().any(erases);
     let scan = scan(network, eni, inbound, erased, &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };
     let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
@@ -343,8 +345,8 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
 }
 
 /// A peer group matches the private addresses of interfaces that carry it, in the same VPC
-/// (SG-16, SG-17) or in one that can be named here; a hop that is an appliance erases the identity
-/// (SG-20).
+/// (SG-16, SG-17) or in one that can be named here; a hop that is an appliance or a firewall erases
+/// the identity (SG-20).
 fn group_miss(
     network: &Network,
     own: Ix<Group>,

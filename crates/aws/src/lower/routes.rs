@@ -82,6 +82,10 @@ impl Build<'_> {
             (false, None) => RouteOrigin::Static,
         };
         let target = self.target(vpc, route);
+        // PL-03, GWLB-14: no prefix list leads to a Gateway Load Balancer endpoint.
+        if list.is_some() && matches!(target, Target::Part(Part::GatewayLoadBalancerEndpoint(_))) {
+            return;
+        }
         for destination in blocks {
             if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
                 continue;

@@ -47,12 +47,6 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Register an instance of the same VPC as target.",
     ),
     entry(
-        "ELBV2_NO_TARGETS_IN_AZ",
-        "No targets in this zone",
-        "{at} has no targets in {zone}, and may not use those of other zones.",
-        "Register targets in each zone, or switch on cross-zone load balancing.",
-    ),
-    entry(
         "X_DENY_ALL_IGW_TRAFFIC",
         "Shut off from the internet",
         "IPv6 address {destination} belongs to {component}, which internet gateways carry nothing to.",
