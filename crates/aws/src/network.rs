@@ -207,6 +207,11 @@ impl Eni {
         }
     }
 
+    /// Its first address, IPv4 if it has any.
+    pub fn any_address(&self) -> Option<IpAddr> {
+        self.address(Family::V4).or_else(|| self.address(Family::V6))
+    }
+
     /// Its first address of a family.
     pub fn address(&self, family: Family) -> Option<IpAddr> {
         match family {

@@ -135,6 +135,9 @@ pub static REASONS: &[&ReasonSpec] = &[
     &REGIONAL_ZONE,
 ];
 
+/// What it carries, for people (NAT-05).
+const CARRIES: &str = "only TCP, UDP and ICMP over IPv4";
+
 /// Idle seconds after which a binding is gone (NAT-08).
 pub const IDLE_LIMIT: u64 = 350;
 /// Connections to one destination for each address (NAT-07).
@@ -260,6 +263,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     if let Some((spec, rules)) = refusal {
         let reason = Reason::new(spec, at())
             .fact("protocol", packet.protocol)
+            .fact("carries", CARRIES)
             .fact("size", packet.size)
             .fact("mtu", INSIDE_MTU);
         visit.deny(hop.by(rules), reason);
@@ -267,7 +271,10 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     }
     // NAT64 turns the packet into IPv4 first (V6-07); other IPv6 never gets here.
     let Some(inside) = to_ipv4(&packet) else {
-        visit.deny(hop.by(&["NAT-15"]), Reason::new(&PROTOCOL, at()).fact("protocol", "IPv6"));
+        visit.deny(
+            hop.by(&["NAT-15"]),
+            Reason::new(&PROTOCOL, at()).fact("protocol", "IPv6").fact("carries", CARRIES),
+        );
         return Outcome::Stopped;
     };
     let known = visit.state.position(&nat.id, Role::Nat, false, &packet.key());

@@ -6,7 +6,7 @@ use hopscope_net::prefix::{self, Family};
 
 use super::Build;
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
 use crate::components::{nat_gateway, route_table};
 use crate::network::*;
@@ -17,6 +17,10 @@ impl Build<'_> {
             self.network.tables.iter().map(|(ix, table)| (ix, table.id.clone(), table.vpc)).collect();
         for (ix, id, vpc) in tables {
             let mut routes = self.local_routes(vpc);
+            // What components wrote into the table themselves (GWE-02).
+            if let Some(table) = self.network.tables.get_mut(ix) {
+                routes.append(&mut table.routes);
+            }
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
@@ -63,12 +67,25 @@ impl Build<'_> {
                 None => return,
             },
         };
+        if let Some(Thing::Part(Part::GatewayEndpoint(_))) = self.network.index.get(route.target.trim()) {
+            // GWE-02: the endpoint has written this route already; others AWS refuses.
+            for managed in into.iter_mut().filter(|other| other.target_text == route.target.trim()) {
+                if managed.list == list {
+                    managed.index = Some(index);
+                }
+            }
+            return;
+        }
         let origin = match (route.propagated, &list) {
             (true, _) => RouteOrigin::Propagated,
             (false, Some(_)) => RouteOrigin::PrefixList,
             (false, None) => RouteOrigin::Static,
         };
         let target = self.target(vpc, route);
+        // PL-03, GWLB-14: no prefix list leads to a Gateway Load Balancer endpoint.
+        if list.is_some() && matches!(target, Target::Part(Part::GatewayLoadBalancerEndpoint(_))) {
+            return;
+        }
         for destination in blocks {
             if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
                 continue;
@@ -132,7 +149,7 @@ impl Build<'_> {
             Some(instance) => network.instances[instance].running,
             None => interface.service,
         };
-        if network.subnets[interface.subnet].vpc == vpc && running {
+        if network.subnets[interface.subnet].vpc == vpc && running && interface.part.is_none() {
             Target::Interface(eni)
         } else {
             Target::Blackhole
