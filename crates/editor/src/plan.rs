@@ -131,7 +131,10 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         }
         Intent::Move { moves, coalesce } => {
             for (id, x, y) in moves {
-                known(document, id)?;
+                // What stands on a line stands where its line runs.
+                if known(document, id)?.config.spec().shape == hopscope_aws::Shape::Link {
+                    continue;
+                }
                 let frame = tree::place_at(document, id, *x, *y);
                 draft.frame(id, Some(frame));
             }
