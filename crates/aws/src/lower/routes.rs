@@ -6,9 +6,9 @@ use hopscope_net::prefix::{self, Family};
 
 use super::Build;
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
-use crate::components::{nat_gateway, route_table};
+use crate::components::{nat_gateway, route_table, virtual_private_gateway};
 use crate::network::*;
 
 impl Build<'_> {
@@ -17,10 +17,20 @@ impl Build<'_> {
             self.network.tables.iter().map(|(ix, table)| (ix, table.id.clone(), table.vpc)).collect();
         for (ix, id, vpc) in tables {
             let mut routes = self.local_routes(vpc);
+            // What components wrote into the table themselves (GWE-02).
+            if let Some(table) = self.network.tables.get_mut(ix) {
+                routes.append(&mut table.routes);
+            }
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
                     self.route(vpc, edge, index, route, &mut routes);
+                }
+                // RT-25: nothing is propagated into a gateway route table.
+                if !edge {
+                    for gateway in &config.propagating_gateways {
+                        self.propagate(vpc, gateway, &mut routes);
+                    }
                 }
             }
             if let Some(table) = self.network.tables.get_mut(ix) {
@@ -63,12 +73,25 @@ impl Build<'_> {
                 None => return,
             },
         };
+        if let Some(Thing::Part(Part::GatewayEndpoint(_))) = self.network.index.get(route.target.trim()) {
+            // GWE-02: the endpoint has written this route already; others AWS refuses.
+            for managed in into.iter_mut().filter(|other| other.target_text == route.target.trim()) {
+                if managed.list == list {
+                    managed.index = Some(index);
+                }
+            }
+            return;
+        }
         let origin = match (route.propagated, &list) {
             (true, _) => RouteOrigin::Propagated,
             (false, Some(_)) => RouteOrigin::PrefixList,
             (false, None) => RouteOrigin::Static,
         };
         let target = self.target(vpc, route);
+        // PL-03, GWLB-14: no prefix list leads to a Gateway Load Balancer endpoint.
+        if list.is_some() && matches!(target, Target::Part(Part::GatewayLoadBalancerEndpoint(_))) {
+            return;
+        }
         for destination in blocks {
             if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
                 continue;
@@ -96,6 +119,35 @@ impl Build<'_> {
                 origin,
                 list: list.clone(),
                 index: Some(index),
+            });
+        }
+    }
+
+    /// RT-14, RT-21, RT-22: what a virtual private gateway of the VPC knows appears in the tables
+    /// it propagates into, each prefix once; a row imported as propagated already stands for it.
+    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>) {
+        let network = &self.network;
+        let Some(Thing::Part(part @ Part::VirtualPrivateGateway(vgw))) = network.index.get(gateway) else {
+            return;
+        };
+        if !part.usable(network, vpc) {
+            return;
+        }
+        for destination in virtual_private_gateway::propagated(network, *vgw) {
+            let propagated = || into.iter().filter(|other| other.origin == RouteOrigin::Propagated);
+            let known = propagated().any(|other| other.destination == destination);
+            // RT-05: the 101st propagated prefix is not installed.
+            let full = propagated().count() >= crate::validate::PROPAGATED_PER_TABLE;
+            if known || full || reserved_destination(&destination) {
+                continue;
+            }
+            into.push(Route {
+                destination,
+                target: Target::Part(*part),
+                target_text: gateway.to_string(),
+                origin: RouteOrigin::Propagated,
+                list: None,
+                index: None,
             });
         }
     }
@@ -132,7 +184,7 @@ impl Build<'_> {
             Some(instance) => network.instances[instance].running,
             None => interface.service,
         };
-        if network.subnets[interface.subnet].vpc == vpc && running {
+        if network.subnets[interface.subnet].vpc == vpc && running && interface.part.is_none() {
             Target::Interface(eni)
         } else {
             Target::Blackhole
@@ -203,10 +255,10 @@ impl Build<'_> {
     }
 
     fn is_subnet_block(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
-        self.network.subnets.iter().any(|(_, subnet)| {
-            subnet.vpc == vpc
-                && (subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
-                    || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination))
+        self.network.vpcs[vpc].subnets.iter().any(|ix| {
+            let subnet = &self.network.subnets[*ix];
+            subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
+                || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination)
         })
     }
 }

@@ -10,10 +10,16 @@ use super::markdown::is_rule_id;
 use super::{Case, Place, Problem, Scenario};
 
 /// Rule families whose components exist, with the number of the last worked case that counts.
-pub const IN_SCOPE: &[&str] = &["PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W"];
+pub const IN_SCOPE: &[&str] = &[
+    "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
+    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW",
+];
 
-/// The last worked case of sections 30.1 to 30.3; later ones need components of later chapters.
-const LAST_WORKED_CASE: &str = "W-46";
+/// The worked cases of sections 30.1 to 30.7; others need components of later chapters.
+fn is_worked_case(id: &str) -> bool {
+    let number: Option<u32> = id.strip_prefix("W-").and_then(|number| number.parse().ok());
+    number.is_some_and(|number| number <= 94 || number == 154)
+}
 
 /// What a gap waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +166,7 @@ pub fn rule_ids(reference: &str) -> BTreeSet<String> {
             let family = id.split('-').next().unwrap_or_default();
             let counts = is_rule_id(id) && IN_SCOPE.contains(&family);
             let worked = family == "W";
-            if counts && (bold.is_some() != worked) && (!worked || id <= LAST_WORKED_CASE) {
+            if counts && (bold.is_some() != worked) && (!worked || is_worked_case(id)) {
                 out.insert(id.to_owned());
             }
         }
