@@ -104,4 +104,15 @@ codes! {
     IPV6_ROUTE_WITHOUT_BLOCK Warning "I_IPV6_ROUTE_WITHOUT_BLOCK" &["ADDR-20"], "vpc/latest/userguide/vpc-ip-addressing.html";
     /// An interface without a security group.
     NO_SECURITY_GROUP Warning "I_NO_SECURITY_GROUP" &["SG-02"], "vpc/latest/userguide/default-security-group.html";
+    // Direct Connect
+    /// A port speed that AWS does not sell, or that does not fit its group.
+    DX_SPEED Error "V_DX_SPEED" &["DX-01", "DX-05"], "directconnect/latest/UserGuide/dedicated_connection.html";
+    /// A VLAN number outside 1 to 4094, or used twice on one connection.
+    DX_VLAN Error "V_DX_VLAN" &["DX-03"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A virtual interface that ends where its type may not.
+    VIF_TARGET Error "V_VIF_TARGET" &["DX-09", "DX-10", "DX-14"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A Direct Connect gateway with virtual private and transit gateways.
+    DXGW_MIX Error "V_DXGW_MIX" &["DX-14"], "directconnect/latest/UserGuide/virtualgateways.html";
+    /// One Direct Connect link and nothing that could take over.
+    DX_SINGLE Warning "I_DX_SINGLE" &["DX-25"], "directconnect/latest/UserGuide/resiliency_toolkit.html";
 }
