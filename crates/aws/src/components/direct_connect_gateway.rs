@@ -265,14 +265,6 @@ pub(crate) fn kind_behind(network: &Network, id: &Id) -> Option<&'static str> {
     dxgw.associations.first().map(|behind| behind.gateway.kind())
 }
 
-/// The Direct Connect gateways that a virtual private or transit gateway is behind.
-pub(crate) fn of_gateway(network: &Network, gateway: Part) -> Vec<Ix<Dxgw>> {
-    let all = network.fabric.dxgws.iter();
-    all.filter(|(_, dxgw)| dxgw.associations.iter().any(|behind| behind.is(gateway)))
-        .map(|(ix, _)| ix)
-        .collect()
-}
-
 fn association_of(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Option<&Behind> {
     network.fabric.dxgws[ix].associations.iter().find(|behind| behind.is(gateway))
 }
@@ -286,20 +278,39 @@ fn ways(network: &Network, ix: Ix<Dxgw>, behind: &Behind) -> Vec<Ix<Vif>> {
 
 /// What all its virtual interfaces teach an associated gateway.
 pub(crate) fn learned(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<Announcement> {
-    let Some(behind) = association_of(network, ix, gateway) else { return Vec::new() };
-    ways(network, ix, behind).into_iter().flat_map(|vif| virtual_interface::learned(network, vif)).collect()
+    let up = known(network, ix, gateway).into_iter().filter(|(_, up)| *up);
+    up.map(|(announcement, _)| announcement).collect()
 }
 
-/// What they would teach it if all of them were up: routes that were withdrawn stand out.
-pub(crate) fn offers(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<Announcement> {
+/// The same and what is withdrawn: of each prefix the best announcement, and whether it is up.
+pub(crate) fn known(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<(Announcement, bool)> {
     let Some(behind) = association_of(network, ix, gateway) else { return Vec::new() };
-    let vifs = ways(network, ix, behind).into_iter();
-    vifs.flat_map(|vif| virtual_interface::offers(network, vif).cloned().collect::<Vec<_>>()).collect()
+    let mut all: Vec<(Announcement, bool)> = Vec::new();
+    for vif in ways(network, ix, behind) {
+        let up = virtual_interface::is_up(network, vif);
+        all.extend(virtual_interface::ranked(network, vif, behind.region).map(|it| (it, up)));
+    }
+    // DX-20; a stable sort keeps the document's order of equals.
+    let worse = |(it, up): &(Announcement, bool)| {
+        (!up, u8::MAX - it.preference, it.as_path.len(), it.med.unwrap_or(0))
+    };
+    all.sort_by_key(|known| (known.0.prefix, worse(known)));
+    all.dedup_by_key(|(it, _)| it.prefix);
+    all
+}
+
+/// A virtual interface that is down and would have taken the packet.
+pub(crate) fn lost(network: &Network, ix: Ix<Dxgw>, gateway: Part, packet: &Packet) -> Option<Ix<Vif>> {
+    let behind = association_of(network, ix, gateway)?;
+    ways(network, ix, behind).into_iter().find(|vif| {
+        !virtual_interface::is_up(network, *vif)
+            && virtual_interface::offers(network, *vif).any(|it| it.prefix.contains(&packet.destination))
+    })
 }
 
 /// Whether an address is behind another gateway than `gateway`: no way leads there, and the
 /// reason is that this gateway is no transit (DX-15).
-pub(crate) fn leads_to_another(network: &Network, ix: Ix<Dxgw>, gateway: Part, address: IpAddr) -> bool {
+fn leads_to_another(network: &Network, ix: Ix<Dxgw>, gateway: Part, address: IpAddr) -> bool {
     let mut others = network.fabric.dxgws[ix].associations.iter().filter(|behind| !behind.is(gateway));
     others.any(|behind| behind.has(address))
 }

@@ -22,11 +22,11 @@ use crate::components::{nat_gateway, network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
-use crate::network::{Network, Thing};
+use crate::network::{Network, Region, Thing};
 use crate::pipeline::At;
 use crate::validate::Check;
 
-pub(crate) use path::{Choice, choose};
+pub(crate) use path::{Choice, attributes, choose, failover, hash};
 
 record! {
     /// Configuration of a virtual interface. Its parent is the connection or LAG.
@@ -324,6 +324,20 @@ pub(crate) fn of_door(network: &Network, door: Door) -> Vec<Ix<Vif>> {
 /// What the site announces over it, whether it is up or not: the routes that were withdrawn.
 pub(crate) fn offers(network: &Network, ix: Ix<Vif>) -> impl Iterator<Item = &Announcement> {
     network.fabric.vifs[ix].heard.iter().map(|heard| &heard.announcement)
+}
+
+/// The same with the local preference that counts for a gateway in `region` (DX-20).
+pub(crate) fn ranked(
+    network: &Network,
+    ix: Ix<Vif>,
+    region: Option<Ix<Region>>,
+) -> impl Iterator<Item = Announcement> {
+    let vif = &network.fabric.vifs[ix];
+    let at_home = path::at_home(network, vif, region);
+    vif.heard.iter().map(move |heard| Announcement {
+        preference: path::preference(heard, at_home),
+        ..heard.announcement.clone()
+    })
 }
 
 /// What AWS hears over it now; nothing while it is down.

@@ -7,7 +7,7 @@ use hopscope_net::{IpNet, Packet};
 
 use super::{Heard, Vif, is_up, noticed_after};
 use crate::arena::Ix;
-use crate::bgp::DEFAULT_PREFERENCE;
+use crate::bgp::{Announcement, DEFAULT_PREFERENCE};
 use crate::network::{Network, Region};
 
 /// What was chosen and what was not.
@@ -26,11 +26,7 @@ pub(crate) struct Choice {
 impl Choice {
     /// The same as evidence of a lookup in `table`.
     pub fn evidence(self, table: &Id, packet: &Packet) -> Vec<Evidence> {
-        let failover = self.failover.map(|seconds| Evidence::Check {
-            check: "dx-failover",
-            passed: true,
-            value: Some(seconds.to_string()),
-        });
+        let failover = self.failover.map(failover);
         let routes = Evidence::Routes {
             table: table.clone(),
             destination: packet.destination,
@@ -50,9 +46,36 @@ struct Way<'a> {
 
 /// A tag says high, medium or low; without one a location of the same Region is as good as
 /// medium, any other a little less (DX-20).
-fn preference(heard: &Heard, at_home: bool) -> u8 {
+pub(super) fn preference(heard: &Heard, at_home: bool) -> u8 {
     let level = heard.announcement.preference * 10;
     if heard.tagged || at_home { level } else { (DEFAULT_PREFERENCE * 10).saturating_sub(1) }
+}
+
+/// What a route over Direct Connect was compared by.
+pub(crate) fn attributes(announcement: &Announcement, preference: u8) -> String {
+    let level = match preference {
+        30.. => "high",
+        20.. => "medium",
+        11.. => "below medium",
+        _ => "low",
+    };
+    format!("local preference {level}, {}", announcement.attributes())
+}
+
+/// Whether an interface's location is homed in that Region.
+pub(super) fn at_home(network: &Network, vif: &Vif, region: Option<Ix<Region>>) -> bool {
+    let home = vif.carrier.and_then(|carrier| carrier.location(network)?.region);
+    home.is_some() && home == region
+}
+
+/// What spreads flows over equal ways.
+pub(crate) fn hash(packet: &Packet) -> u64 {
+    flow_hash(&packet.key(), "direct-connect")
+}
+
+/// That a better link is down, and how long that took to be noticed (DX-07).
+pub(crate) fn failover(seconds: u32) -> Evidence {
+    Evidence::Check { check: "dx-failover", passed: true, value: Some(seconds.to_string()) }
 }
 
 impl Way<'_> {
@@ -89,13 +112,6 @@ impl Way<'_> {
     }
 
     fn candidate(&self, lost: Option<RouteLoss>) -> RouteCandidate {
-        let level = match (self.heard.tagged, self.preference) {
-            (true, 30..) => "high local preference",
-            (true, 20..) => "medium local preference",
-            (true, _) => "low local preference",
-            (false, 20..) => "location of the same Region",
-            (false, _) => "location of another Region",
-        };
         RouteCandidate {
             destination: self.prefix().to_string(),
             target: self.id.to_string(),
@@ -103,7 +119,7 @@ impl Way<'_> {
             prefix_list: None,
             index: None,
             blackhole: false,
-            attributes: Some(format!("{}, {level}", self.heard.announcement.attributes())),
+            attributes: Some(attributes(&self.heard.announcement, self.preference)),
             lost,
         }
     }
@@ -120,8 +136,7 @@ pub(crate) fn choose(
     let mut ways: Vec<Way<'_>> = Vec::new();
     for ix in vifs {
         let vif = &network.fabric.vifs[*ix];
-        let home = vif.carrier.and_then(|carrier| carrier.location(network)?.region);
-        let at_home = home.is_some() && home == region;
+        let at_home = at_home(network, vif, region);
         let up = is_up(network, *ix);
         ways.extend(vif.heard.iter().map(|heard| Way {
             vif: *ix,
@@ -140,7 +155,7 @@ pub(crate) fn choose(
         covering.iter().take_while(|way| way.rank() == rank).count()
     });
     if let Some(spread) = u64::try_from(equals).ok().filter(|count| *count > 1) {
-        let chosen = usize::try_from(flow_hash(&packet.key(), "direct-connect") % spread).unwrap_or(0);
+        let chosen = usize::try_from(hash(packet) % spread).unwrap_or(0);
         covering.swap(0, chosen);
     }
     let best = covering.first();
