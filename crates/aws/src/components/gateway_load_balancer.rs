@@ -330,11 +330,11 @@ fn choose(
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &gwlb.id).of(&endpoint.id);
     let mut hop = Hop::new(SPEC.kind, &gwlb.id, "gateway-load-balancer", Decision::Forwarded, &packet);
-    if packet.size > INSIDE_MTU {
+    let too_big = packet.size > INSIDE_MTU;
+    if too_big {
         // GWLB-13: neither fragmented nor answered.
         let reason = Reason::new(&nat_gateway::MTU, at()).fact("size", packet.size).fact("mtu", INSIDE_MTU);
-        visit.deny(hop.by(&["GWLB-13"]), reason);
-        return Outcome::Stopped;
+        visit.deny(hop.clone().by(&["GWLB-13"]), reason);
     }
     let zone = network.subnets[endpoint.subnet].zone;
     let key = gwlb.stickiness.key(packet.key());
@@ -386,6 +386,7 @@ fn choose(
         let reason = Reason::new(&NO_TARGETS_IN_AZ, at()).fact("zone", zone);
         hop.evidence.extend(considered);
         visit.deny(hop.by(&["GWLB-10"]), reason);
+        remember(&endpoint.id, key.clone(), key, memory.event, visit);
         return Outcome::Stopped;
     };
     let outer = gwlb.outer(network, endpoint, chosen, &packet);
@@ -395,7 +396,7 @@ fn choose(
         hop.evidence.extend(considered);
         let reason = Reason::new(&NO_HEALTHY_TARGET, at()).fact("target", name);
         visit.deny(hop.by(&["GWLB-11"]), reason);
-    } else if !lost {
+    } else if !lost && !too_big {
         hop = hop.with(Evidence::Check { check: "geneve", passed: true, value: Some(header(&outer)) });
         hop.evidence.extend(considered);
         visit.record(hop.by(&["GWLB-03", "GWLB-07", "GWLB-08"]));
@@ -465,9 +466,8 @@ fn appliance(
     visit.packet = inner.clone();
 
     let instance = &network.instances[target.instance];
-    let hop = Hop::new(instance::SPEC.kind, &instance.id, "appliance", Decision::Forwarded, &inner)
-        .with(Evidence::Check { check: "geneve", passed: true, value: Some(header(&outer)) })
-        .by(BEHIND);
+    let hop =
+        Hop::new(instance::SPEC.kind, &instance.id, "appliance", Decision::Forwarded, &inner).by(BEHIND);
     let at = Where::new(instance::SPEC.kind, &instance.id);
     match instance.role {
         InstanceRole::Router => visit.record(hop),

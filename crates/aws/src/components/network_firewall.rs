@@ -239,6 +239,10 @@ pub(crate) fn inspect(network: &Network, ix: Ix<Firewall>, owner: &Id, visit: &m
                 .fact("rule", text)
                 .fact("packet", &packet);
             visit.deny(hop.by(rules), reason);
+            if visit.leg == LegKind::Forward {
+                // So that the reply is shown as it would be had the request passed.
+                remember(owner, &packet, visit);
+            }
             false
         };
     let first = hop("network-firewall-stateless")
@@ -275,6 +279,7 @@ pub(crate) fn inspect(network: &Network, ix: Ix<Firewall>, owner: &Id, visit: &m
                 hop.by(&["NFW-03", "GWLB-12"]),
                 Reason::new(&nat_gateway::STATE_MISSING, at()).fact("flow", &packet),
             );
+            remember(owner, &packet, visit);
             return false;
         }
         StateEvent::Created | StateEvent::Expired | StateEvent::Untracked => {}
