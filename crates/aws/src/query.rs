@@ -13,7 +13,7 @@ use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
     gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
-    security_group,
+    security_group, vpc_peering_connection,
 };
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
@@ -150,11 +150,18 @@ fn unmodelled_end(id: &Id, protocol: Protocol, state: State) -> Trace {
     }
 }
 
+/// An interface that a component drew for itself is that component.
+fn of_part(network: &Network, eni: Ix<Eni>, address: Option<IpAddr>) -> Option<End> {
+    let part = network.enis[eni].part.filter(|part| part.is_endpoint())?;
+    Some(End::Part { part, address })
+}
+
 fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryError> {
     let text = text.trim();
     if let Some(thing) = network.index.get(text) {
         return match thing {
-            Thing::Eni(eni) => Ok(End::Interface { eni: *eni, address: None }),
+            Thing::Eni(eni) => Ok(of_part(network, *eni, network.enis[*eni].any_address())
+                .unwrap_or(End::Interface { eni: *eni, address: None })),
             Thing::Instance(ix) => match network.instances[*ix].enis.first() {
                 Some(eni) => Ok(End::Interface { eni: *eni, address: None }),
                 None => Err(QueryError::NoAddress { field, text: text.to_owned(), family: "IPv4 or IPv6" }),
@@ -187,7 +194,9 @@ fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryE
         return Ok(End::Part { part: *part, address: Some(address) });
     }
     if let Some(eni) = network_interface::owner_of(network, address) {
-        return Ok(End::Interface { eni, address: Some(address) });
+        return Ok(
+            of_part(network, eni, Some(address)).unwrap_or(End::Interface { eni, address: Some(address) })
+        );
     }
     if field == "to" {
         return Ok(End::Bare(address));
@@ -425,6 +434,8 @@ impl Story<'_> {
             }
         }
         hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
+        let overlapping = vpc_peering_connection::overlapping_return(self.network, &forward.leg, &back.leg);
+        hints.extend(overlapping.map(|reason| Hint { reason }));
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {

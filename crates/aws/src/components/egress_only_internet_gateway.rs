@@ -6,6 +6,7 @@ use hopscope_forward::{
 use hopscope_net::prefix;
 
 use crate::arena::Ix;
+use crate::block_public_access::{self, Door};
 use crate::component::{Shape, Spec};
 use crate::components::{gateway_load_balancer_endpoint, internet_gateway, route_table};
 use crate::network::{EgressOnly, Network};
@@ -69,6 +70,8 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
     let eigw = &network.eigws[ix];
     let packet = visit.packet.clone();
     let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    let gate = (eigw.vpc, Door::EgressOnly);
+    block_public_access::judge(network, gate, Some(packet.source), true, (SPEC.kind, &eigw.id), visit);
     let own = serves(&network.vpcs[eigw.vpc], packet.source);
     if let Some(spec) = internet_gateway::refuse_ipv6(&packet, own) {
         let reason = Reason::new(spec, Where::new(SPEC.kind, &eigw.id))
@@ -110,6 +113,8 @@ pub(crate) fn inbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<'
     let eigw = &network.eigws[ix];
     let packet = visit.packet.clone();
     let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    let gate = (eigw.vpc, Door::EgressOnly);
+    block_public_access::judge(network, gate, Some(packet.destination), false, (SPEC.kind, &eigw.id), visit);
     // ADDR-21, as at an internet gateway: private IPv6 does not cross the edge inwards either.
     if prefix::is_ula(packet.source) || prefix::is_ula(packet.destination) {
         let reason = Reason::new(&internet_gateway::PRIVATE_IPV6, Where::new(SPEC.kind, &eigw.id))

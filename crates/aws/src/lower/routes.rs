@@ -17,6 +17,10 @@ impl Build<'_> {
             self.network.tables.iter().map(|(ix, table)| (ix, table.id.clone(), table.vpc)).collect();
         for (ix, id, vpc) in tables {
             let mut routes = self.local_routes(vpc);
+            // What components wrote into the table themselves (GWE-02).
+            if let Some(table) = self.network.tables.get_mut(ix) {
+                routes.append(&mut table.routes);
+            }
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
@@ -63,6 +67,15 @@ impl Build<'_> {
                 None => return,
             },
         };
+        if let Some(Thing::Part(Part::GatewayEndpoint(_))) = self.network.index.get(route.target.trim()) {
+            // GWE-02: the endpoint has written this route already; others AWS refuses.
+            for managed in into.iter_mut().filter(|other| other.target_text == route.target.trim()) {
+                if managed.list == list {
+                    managed.index = Some(index);
+                }
+            }
+            return;
+        }
         let origin = match (route.propagated, &list) {
             (true, _) => RouteOrigin::Propagated,
             (false, Some(_)) => RouteOrigin::PrefixList,
@@ -136,7 +149,7 @@ impl Build<'_> {
             Some(instance) => network.instances[instance].running,
             None => interface.service,
         };
-        if network.subnets[interface.subnet].vpc == vpc && running {
+        if network.subnets[interface.subnet].vpc == vpc && running && interface.part.is_none() {
             Target::Interface(eni)
         } else {
             Target::Blackhole
@@ -207,10 +220,10 @@ impl Build<'_> {
     }
 
     fn is_subnet_block(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
-        self.network.subnets.iter().any(|(_, subnet)| {
-            subnet.vpc == vpc
-                && (subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
-                    || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination))
+        self.network.vpcs[vpc].subnets.iter().any(|ix| {
+            let subnet = &self.network.subnets[*ix];
+            subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
+                || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination)
         })
     }
 }

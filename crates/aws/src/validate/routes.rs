@@ -8,7 +8,7 @@ use super::{Check, codes};
 use crate::arena::Ix;
 use crate::catalog::{Config, Part};
 use crate::cells;
-use crate::components::{nat_gateway, route_table};
+use crate::components::{gateway_endpoint, nat_gateway, route_table};
 use crate::diagnostic::Diagnostic;
 use crate::lower;
 use crate::network::{Network, Subnet, Target, Thing, Vpc};
@@ -143,10 +143,9 @@ fn placement(
         IpNet::V4(net) => network.vpcs[vpc].v4.contains(net),
         IpNet::V6(net) => network.vpcs[vpc].v6.contains(net),
     };
-    let whole_subnet = network.subnets.iter().any(|(_, subnet)| {
-        subnet.vpc == vpc
-            && (subnet.v4.map(IpNet::V4) == Some(*destination)
-                || subnet.v6.map(IpNet::V6) == Some(*destination))
+    let whole_subnet = network.vpcs[vpc].subnets.iter().any(|ix| {
+        let subnet = &network.subnets[*ix];
+        subnet.v4.map(IpNet::V4) == Some(*destination) || subnet.v6.map(IpNet::V6) == Some(*destination)
     });
     let local = route.target.trim() == "local";
     let refuse_target = |check: &mut Check<'_>, why: &str| {
@@ -279,6 +278,17 @@ fn target_exists(
             if text.is_empty() { "it has no target" } else { "its target does not exist" },
         );
     };
+    if let Some(Thing::Part(Part::GatewayEndpoint(endpoint))) = check.network.index.get(text) {
+        if !gateway_endpoint::writes(check.network, *endpoint, id, route.destination.trim()) {
+            check.report(
+                Diagnostic::new(&codes::ROUTE_MANAGED, id)
+                    .field(path)
+                    .fact("destination", route.destination.trim())
+                    .fact("target", text),
+            );
+        }
+        return false;
+    }
     if !spec.route_target.0 && !spec.route_target.1 {
         check.report(
             Diagnostic::new(&codes::ROUTE_TARGET, id)

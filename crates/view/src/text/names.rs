@@ -75,6 +75,12 @@ pub fn state_sentence(state: &str) -> String {
     format!("Out of service: {state}.")
 }
 
+/// How many of several are out of service (`1 of 2 down`).
+#[must_use]
+pub fn rows_down(down: usize, all: usize) -> String {
+    format!("{down} of {all} down")
+}
+
 /// What an appliance does.
 #[must_use]
 pub fn appliance_sentence(role: &str) -> String {

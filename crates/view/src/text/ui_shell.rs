@@ -152,6 +152,14 @@ pub const GROUP_GATEWAYS: &str = "Gateways";
 pub const GROUP_COMPUTE: &str = "Compute";
 /// Tables and filters.
 pub const GROUP_TABLES: &str = "Tables and filters";
+/// Between networks.
+pub const GROUP_BETWEEN: &str = "Between networks";
+/// Sites and their links.
+pub const GROUP_HYBRID: &str = "Sites, VPN and Direct Connect";
+/// Services and endpoints.
+pub const GROUP_ENDPOINTS: &str = "Services and endpoints";
+/// Load balancers and firewalls.
+pub const GROUP_INSPECTION: &str = "Inspection";
 /// Outside AWS.
 pub const GROUP_WORLD: &str = "Internet";
 /// Outline.
@@ -461,3 +469,11 @@ pub const DARK: &str = "Dark";
 pub const SYSTEM: &str = "System";
 /// The dock of the Flow lens.
 pub const PLAYER: &str = "Packet";
+
+/// A starter's document that could not be loaded.
+#[must_use]
+pub fn starter_missing(slug: &str) -> String {
+    format!(
+        "The starter \"{slug}\" could not be loaded. Check the connection and try again, or start from a blank canvas."
+    )
+}
