@@ -42,6 +42,8 @@ pub(crate) struct Vpc {
     pub eigw: Option<Ix<EgressOnly>>,
     /// Its exclusion from Block Public Access (BPA-02).
     pub exclusion: Exclusion,
+    /// Its subnets, in the document's order.
+    pub subnets: Vec<Ix<Subnet>>,
 }
 
 impl Vpc {
@@ -468,10 +470,7 @@ impl Network {
     }
 
     pub(crate) fn subnet_of_address(&self, vpc: Ix<Vpc>, address: IpAddr) -> Option<Ix<Subnet>> {
-        self.subnets
-            .iter()
-            .find(|(_, subnet)| subnet.vpc == vpc && subnet.contains(address))
-            .map(|(ix, _)| ix)
+        self.vpcs[vpc].subnets.iter().copied().find(|ix| self.subnets[*ix].contains(address))
     }
 
     pub(crate) fn vpc_of_eni(&self, eni: Ix<Eni>) -> Ix<Vpc> {

@@ -32,4 +32,4 @@ pub use history::History;
 pub use intent::{Effect, Intent};
 pub use place::Chip;
 pub use session::{Expectation, Session, Traces};
-pub use starters::{Starter, starters};
+pub use starters::{SHELVES, Shelf, Starter, starters};

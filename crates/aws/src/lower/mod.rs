@@ -127,7 +127,7 @@ impl<'a> Build<'a> {
                 .network
                 .acls
                 .push(resolve_acl(Id::from(format!("{}/default-acl", node.id)), &everything));
-            let vpc = Ix::new(self.network.vpcs.iter().count());
+            let vpc = Ix::new(self.network.vpcs.len());
             let main = Id::from(format!("{}/main-route-table", node.id));
             let main_table = self.network.tables.push(Table { id: main.clone(), vpc, routes: Vec::new() });
             self.network.vpcs.push(Vpc {
@@ -140,6 +140,7 @@ impl<'a> Build<'a> {
                 igw: None,
                 eigw: None,
                 exclusion: Exclusion::read(&config.block_public_access_exclusion),
+                subnets: Vec::new(),
             });
             self.note(&main, Thing::Table(main_table));
             self.note(&node.id, Thing::Vpc(vpc));
@@ -245,6 +246,9 @@ impl<'a> Build<'a> {
                 acl,
                 exclusion: Exclusion::read(&config.block_public_access_exclusion),
             });
+            if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                vpc.subnets.push(ix);
+            }
             self.note(&node.id, Thing::Subnet(ix));
         }
     }

@@ -203,10 +203,10 @@ impl Build<'_> {
     }
 
     fn is_subnet_block(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
-        self.network.subnets.iter().any(|(_, subnet)| {
-            subnet.vpc == vpc
-                && (subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
-                    || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination))
+        self.network.vpcs[vpc].subnets.iter().any(|ix| {
+            let subnet = &self.network.subnets[*ix];
+            subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
+                || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination)
         })
     }
 }

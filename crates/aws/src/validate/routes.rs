@@ -143,10 +143,9 @@ fn placement(
         IpNet::V4(net) => network.vpcs[vpc].v4.contains(net),
         IpNet::V6(net) => network.vpcs[vpc].v6.contains(net),
     };
-    let whole_subnet = network.subnets.iter().any(|(_, subnet)| {
-        subnet.vpc == vpc
-            && (subnet.v4.map(IpNet::V4) == Some(*destination)
-                || subnet.v6.map(IpNet::V6) == Some(*destination))
+    let whole_subnet = network.vpcs[vpc].subnets.iter().any(|ix| {
+        let subnet = &network.subnets[*ix];
+        subnet.v4.map(IpNet::V4) == Some(*destination) || subnet.v6.map(IpNet::V6) == Some(*destination)
     });
     let local = route.target.trim() == "local";
     let refuse_target = |check: &mut Check<'_>, why: &str| {

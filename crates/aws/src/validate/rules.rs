@@ -234,7 +234,13 @@ fn covers(wide: &RuleBody, narrow: &RuleBody) -> bool {
 /// An ACL that is closed altogether, or that nothing uses, is left alone.
 fn way_back(check: &mut Check<'_>, id: &Id) {
     let Some(Thing::Acl(acl)) = check.network.index.get(id) else { return };
-    if !check.network.subnets.iter().any(|(_, subnet)| subnet.acl == *acl) {
+    // Who uses it is in its VPC; the implied default list has no node and is not looked at.
+    let vpc = match check.document.enclosing(id, "vpc").and_then(|vpc| check.network.index.get(&vpc.id)) {
+        Some(Thing::Vpc(vpc)) => *vpc,
+        _ => return,
+    };
+    let mut subnets = check.network.vpcs[vpc].subnets.iter();
+    if !subnets.any(|subnet| check.network.subnets[*subnet].acl == *acl) {
         return;
     }
     for (requests, replies, field) in [(true, "outbound", "outbound"), (false, "inbound", "inbound")] {
