@@ -24,7 +24,9 @@ impl Build<'_> {
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
-                    self.route(vpc, edge, index, route, &mut routes);
+                    if !self.managed(ix, index, route, &mut routes) {
+                        self.route(vpc, edge, index, route, &mut routes);
+                    }
                 }
                 // RT-25: nothing is propagated into a gateway route table.
                 if !edge {
@@ -73,15 +75,6 @@ impl Build<'_> {
                 None => return,
             },
         };
-        if let Some(Thing::Part(Part::GatewayEndpoint(_))) = self.network.index.get(route.target.trim()) {
-            // GWE-02: the endpoint has written this route already; others AWS refuses.
-            for managed in into.iter_mut().filter(|other| other.target_text == route.target.trim()) {
-                if managed.list == list {
-                    managed.index = Some(index);
-                }
-            }
-            return;
-        }
         let origin = match (route.propagated, &list) {
             (true, _) => RouteOrigin::Propagated,
             (false, Some(_)) => RouteOrigin::PrefixList,
@@ -150,6 +143,31 @@ impl Build<'_> {
                 index: None,
             });
         }
+    }
+
+    /// GWE-02: whether a row names a gateway endpoint, which has written its route already; others to
+    /// it AWS refuses. Only where nobody has said which list the service has does the row itself say so.
+    fn managed(
+        &self,
+        table: Ix<Table>,
+        index: usize,
+        route: &route_table::Route,
+        into: &mut [Route],
+    ) -> bool {
+        let target = route.target.trim();
+        let Some(Thing::Part(Part::GatewayEndpoint(ix))) = self.network.index.get(target) else {
+            return false;
+        };
+        let endpoint = &self.network.fabric.gateway_endpoints[*ix];
+        let destination = route.destination.trim();
+        for own in into.iter_mut().filter(|own| own.target_text == target) {
+            if own.list.as_deref() == Some(destination) {
+                own.index = Some(index);
+            }
+        }
+        endpoint.list(&self.network).is_some()
+            || !endpoint.tables.contains(&table)
+            || cells::cidr(destination).is_some()
     }
 
     fn target(&self, vpc: Ix<Vpc>, route: &route_table::Route) -> Target {

@@ -139,4 +139,15 @@ codes! {
     TGW_SUBNET_FAMILY Error "V_TGW_SUBNET_FAMILY" &["TGW-15"], "vpc/latest/tgw/tgw-vpc-attachments.html";
     /// A VPC whose blocks an earlier attachment has already.
     TGW_OVERLAP Warning "I_TGW_OVERLAP" &["TGW-25"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    // Direct Connect
+    /// A port speed that AWS does not sell, or that does not fit its group.
+    DX_SPEED Error "V_DX_SPEED" &["DX-01", "DX-05"], "directconnect/latest/UserGuide/dedicated_connection.html";
+    /// A VLAN number outside 1 to 4094, or used twice on one connection.
+    DX_VLAN Error "V_DX_VLAN" &["DX-03"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A virtual interface that ends where its type may not.
+    VIF_TARGET Error "V_VIF_TARGET" &["DX-09", "DX-10", "DX-14"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A Direct Connect gateway with virtual private and transit gateways.
+    DXGW_MIX Error "V_DXGW_MIX" &["DX-14"], "directconnect/latest/UserGuide/virtualgateways.html";
+    /// One Direct Connect link and nothing that could take over.
+    DX_SINGLE Warning "I_DX_SINGLE" &["DX-25"], "directconnect/latest/UserGuide/resiliency_toolkit.html";
 }
