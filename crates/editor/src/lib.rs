@@ -19,6 +19,7 @@ pub mod history;
 pub mod intent;
 mod join;
 pub mod library;
+pub mod mend;
 pub mod names;
 pub mod outline;
 mod paste;

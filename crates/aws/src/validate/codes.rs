@@ -128,4 +128,26 @@ codes! {
     CVPN_CERT Error "V_CVPN_CERT" &["CVPN-02"], "vpn/latest/clientvpn-admin/client-authentication.html";
     /// Subnets that one Client VPN endpoint cannot have together.
     CVPN_ZONE Error "V_CVPN_ZONE" &["CVPN-03"], "vpn/latest/clientvpn-admin/cvpn-working-target.html";
+    // transit
+    /// An attachment in the associations of two tables.
+    TGW_ASSOC Error "V_TGW_ASSOC" &["TGW-01"], "vpc/latest/tgw/how-transit-gateways-work.html";
+    /// An attachment that AWS would not make.
+    TGW_ATTACHMENT Error "V_TGW_ATTACHMENT" &["TGW-15", "TGW-27"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    /// Propagation from an attachment that takes static routes only.
+    TGW_PEERING_STATIC Error "V_TGW_PEERING_STATIC" &["TGW-13", "TGW-30"], "vpc/latest/tgw/tgw-peering.html";
+    /// An attachment subnet without an IPv4 block.
+    TGW_SUBNET_FAMILY Error "V_TGW_SUBNET_FAMILY" &["TGW-15"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    /// A VPC whose blocks an earlier attachment has already.
+    TGW_OVERLAP Warning "I_TGW_OVERLAP" &["TGW-25"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    // Direct Connect
+    /// A port speed that AWS does not sell, or that does not fit its group.
+    DX_SPEED Error "V_DX_SPEED" &["DX-01", "DX-05"], "directconnect/latest/UserGuide/dedicated_connection.html";
+    /// A VLAN number outside 1 to 4094, or used twice on one connection.
+    DX_VLAN Error "V_DX_VLAN" &["DX-03"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A virtual interface that ends where its type may not.
+    VIF_TARGET Error "V_VIF_TARGET" &["DX-09", "DX-10", "DX-14"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A Direct Connect gateway with virtual private and transit gateways.
+    DXGW_MIX Error "V_DXGW_MIX" &["DX-14"], "directconnect/latest/UserGuide/virtualgateways.html";
+    /// One Direct Connect link and nothing that could take over.
+    DX_SINGLE Warning "I_DX_SINGLE" &["DX-25"], "directconnect/latest/UserGuide/resiliency_toolkit.html";
 }
