@@ -160,7 +160,10 @@ pub fn rule_ids(reference: &str) -> BTreeSet<String> {
             let family = id.split('-').next().unwrap_or_default();
             let counts = is_rule_id(id) && IN_SCOPE.contains(&family);
             let worked = family == "W";
-            if counts && (bold.is_some() != worked) && (!worked || (id.len(), id) <= (LAST_WORKED_CASE.len(), LAST_WORKED_CASE)) {
+            if counts
+                && (bold.is_some() != worked)
+                && (!worked || (id.len(), id) <= (LAST_WORKED_CASE.len(), LAST_WORKED_CASE))
+            {
                 out.insert(id.to_owned());
             }
         }
