@@ -8,7 +8,7 @@ use hopscope_net::prefix;
 use crate::arena::Ix;
 use crate::block_public_access::{self, Door};
 use crate::component::{Shape, Spec};
-use crate::components::{internet_gateway, route_table};
+use crate::components::{gateway_load_balancer_endpoint, internet_gateway, route_table};
 use crate::network::{EgressOnly, Network};
 use crate::pipeline::At;
 
@@ -45,8 +45,14 @@ pub static UNSOLICITED: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
 };
 
+packet_reason!(
+    "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html",
+    /// IPv6 that has been through a Gateway Load Balancer endpoint (EIGW-08).
+    AFTER_GWLB, "X_EIGW_AFTER_GWLB", None, &["EIGW-08"]
+);
+
 /// Reasons an egress-only internet gateway raises.
-pub static REASONS: &[&ReasonSpec] = &[&UNSOLICITED];
+pub static REASONS: &[&ReasonSpec] = &[&UNSOLICITED, &AFTER_GWLB];
 
 /// EIGW-09: sources inside its own VPC only (from general knowledge).
 fn serves(vpc: &crate::network::Vpc, source: std::net::IpAddr) -> bool {
@@ -73,6 +79,12 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
             .fact("destination", packet.destination);
         visit.deny(hop.by(spec.rules), reason);
         return Outcome::Stopped;
+    }
+    let endpoint = visit.hops().iter().find(|hop| hop.kind == gateway_load_balancer_endpoint::SPEC.kind);
+    if let Some(endpoint) = endpoint.map(|hop| hop.id.clone()) {
+        let reason = Reason::new(&AFTER_GWLB, Where::new(SPEC.kind, &eigw.id)).fact("endpoint", endpoint);
+        visit.deny(hop.by(&["EIGW-08"]), reason);
+        return Outcome::Next(door());
     }
     let known = visit.state.position(&eigw.id, Role::EgressOnly, false, &packet.key());
     let event = if known.is_some() { StateEvent::Used } else { StateEvent::Created };

@@ -20,7 +20,7 @@ use crate::document::{Document, Node};
 use crate::network::*;
 
 pub(crate) use routes::reserved_destination;
-use rules::resolve_acl;
+pub(crate) use rules::resolve_acl;
 
 /// Resolves a document.
 pub(crate) fn lower(document: &Document) -> Network {
@@ -139,8 +139,8 @@ impl<'a> Build<'a> {
                 default_acl,
                 igw: None,
                 eigw: None,
-                exclusion: Exclusion::read(&config.block_public_access_exclusion),
                 subnets: Vec::new(),
+                exclusion: Exclusion::read(&config.block_public_access_exclusion),
             });
             self.note(&main, Thing::Table(main_table));
             self.note(&node.id, Thing::Vpc(vpc));

@@ -75,6 +75,12 @@ pub fn state_sentence(state: &str) -> String {
     format!("Out of service: {state}.")
 }
 
+/// How many of several are out of service (`1 of 2 down`).
+#[must_use]
+pub fn rows_down(down: usize, all: usize) -> String {
+    format!("{down} of {all} down")
+}
+
 /// What an appliance does.
 #[must_use]
 pub fn appliance_sentence(role: &str) -> String {
@@ -218,7 +224,12 @@ pub fn routes_caption(table: &str, destination: &str) -> String {
 /// Caption of a table of rules.
 #[must_use]
 pub fn rules_caption(direction: &str) -> String {
-    let way = if direction == "in" { "Inbound" } else { "Outbound" };
+    let way = match direction {
+        "in" => "Inbound",
+        "stateless" => "Stateless",
+        "stateful" => "Stateful",
+        _ => "Outbound",
+    };
     format!("{way} rules, in the order they are tried")
 }
 

@@ -109,7 +109,17 @@ pub fn row_noun(field: &str) -> &'static str {
         "port_forwards" => "Port forward",
         "cidrs" => "IPv4 block",
         "ipv6_cidrs" => "IPv6 block",
-        "ipv6" | "addresses" => "Address",
+        "ipv6" | "addresses" | "dns_servers" => "Address",
+        "associations" => "Association",
+        "tunnels" => "Tunnel",
+        "listeners" => "Listener",
+        "interfaces" => "Interface",
+        "announces" | "static_routes" | "networks" => "Prefix",
+        "connect_peers" => "Connect peer",
+        "authorization_rules" => "Authorization rule",
+        "stateless_rules" => "Stateless rule",
+        "stateful_rules" => "Stateful rule",
+        "policy" => "Statement",
         _ => "Row",
     }
 }

@@ -152,6 +152,14 @@ pub const GROUP_GATEWAYS: &str = "Gateways";
 pub const GROUP_COMPUTE: &str = "Compute";
 /// Tables and filters.
 pub const GROUP_TABLES: &str = "Tables and filters";
+/// Between networks.
+pub const GROUP_BETWEEN: &str = "Between networks";
+/// Sites and their links.
+pub const GROUP_HYBRID: &str = "Sites, VPN and Direct Connect";
+/// Services and endpoints.
+pub const GROUP_ENDPOINTS: &str = "Services and endpoints";
+/// Load balancers and firewalls.
+pub const GROUP_INSPECTION: &str = "Inspection";
 /// Outside AWS.
 pub const GROUP_WORLD: &str = "Internet";
 /// Outline.
