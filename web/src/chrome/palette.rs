@@ -43,7 +43,8 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let onkeydown = {
-        let (dispatch, first) = (ui.dispatch.clone(), shown.first().and_then(|(_, kinds)| kinds.first()).map(|spec| spec.kind));
+        let (dispatch, first) =
+            (ui.dispatch.clone(), shown.first().and_then(|(_, kinds)| kinds.first()).map(|spec| spec.kind));
         Callback::from(move |event: KeyboardEvent| match (event.key().as_str(), first) {
             ("Enter", Some(kind)) => {
                 event.prevent_default();

@@ -81,6 +81,12 @@ pub fn rows_down(down: usize, all: usize) -> String {
     format!("{down} of {all} down")
 }
 
+/// A zone that is out of service, on the map.
+#[must_use]
+pub fn failed_zone(title: &str) -> String {
+    format!("{title}, failed")
+}
+
 /// What an appliance does.
 #[must_use]
 pub fn appliance_sentence(role: &str) -> String {
@@ -127,6 +133,14 @@ pub fn kind_name(kind: &str) -> String {
     }
 }
 
+/// Whether AWS writes a name with a capital also inside a sentence.
+#[must_use]
+fn is_proper(name: &str) -> bool {
+    const PROPER: [&str; 6] =
+        ["Site-to-Site", "Direct Connect", "Client VPN", "Gateway Load", "Network Load", "Network Firewall"];
+    PROPER.iter().any(|start| name.starts_with(start))
+}
+
 /// A kind in the middle of a sentence (`network ACL`, `NAT gateway`).
 #[must_use]
 pub fn kind_in_sentence(kind: &str) -> String {
@@ -135,7 +149,9 @@ pub fn kind_in_sentence(kind: &str) -> String {
         name.split(' ').next().is_some_and(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1);
     let mut letters = name.chars();
     match letters.next() {
-        Some(first) if !acronym => first.to_lowercase().collect::<String>() + letters.as_str(),
+        Some(first) if !acronym && !is_proper(&name) => {
+            first.to_lowercase().collect::<String>() + letters.as_str()
+        }
         _ => name,
     }
 }
