@@ -493,13 +493,8 @@ pub(crate) fn connect(
     }
 }
 
-/// What a transit gateway learns by a native attachment: the clients' block (CVPN-16).
-pub(crate) fn announced(network: &Network, ix: Ix<ClientVpn>) -> Vec<IpNet> {
-    network.fabric.cvpns[ix].client_block.map(IpNet::V4).into_iter().collect()
-}
-
 /// A packet from a transit gateway that the endpoint is attached to (CVPN-16).
-pub(crate) fn from_transit_gateway(_: &Network, ix: Ix<ClientVpn>, _: &mut Visit<'_>) -> Outcome<At> {
+pub(crate) fn from_transit_gateway(ix: Ix<ClientVpn>) -> Outcome<At> {
     Outcome::Routed(Stage::ToClient(ix).into())
 }
 
