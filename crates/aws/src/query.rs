@@ -11,7 +11,7 @@ use hopscope_net::{Packet, Protocol, Transport};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
-use crate::components::{instance, internet, nat_gateway, network_interface, security_group};
+use crate::components::{customer_gateway, instance, internet, nat_gateway, network_interface, security_group};
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
 use crate::pipeline::{At, Pipeline};
@@ -422,6 +422,7 @@ impl Story<'_> {
             }
         }
         hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
+        hints.extend(customer_gateway::asymmetric_hybrid(&forward.leg, &back.leg));
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {
