@@ -15,6 +15,7 @@ pub mod components;
 pub mod diagnostic;
 pub mod document;
 mod fabric;
+mod longest;
 mod lower;
 mod matching;
 pub mod network;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hopscope_forward::{Id, RouteOrigin};
+use hopscope_forward::{Id, RouteLoss, RouteOrigin};
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 
 use crate::arena::{Arena, Ix};
 use crate::catalog::{Fabric, Part};
+use crate::components::transit_gateway_route_table;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::fabric::Outside;
@@ -366,6 +367,10 @@ pub struct EffectiveRoute {
     pub index: Option<usize>,
     /// Its target is unusable (RT-16).
     pub blackhole: bool,
+    /// Attributes it was compared by (`AS_PATH 65001 65001, MED 100`).
+    pub attributes: Option<String>,
+    /// Why it is known and not installed; a better one hides it (TGW-10).
+    pub lost: Option<RouteLoss>,
 }
 
 impl Network {
@@ -401,11 +406,17 @@ impl Network {
         }
     }
 
-    /// The routes of a table as packets see them; an implied main table by its implied id.
+    /// The routes of a table as packets see them; an implied main table by its implied id. A
+    /// transit gateway route table lists hidden runners-up too; an implied one has the id
+    /// `<transit gateway>/default-route-table`.
     #[must_use]
     pub fn effective_routes(&self, table: &str) -> Vec<EffectiveRoute> {
-        let Some(Thing::Table(ix)) = self.index.get(table) else {
-            return Vec::new();
+        let ix = match self.index.get(table) {
+            Some(Thing::Table(ix)) => ix,
+            Some(Thing::Part(Part::TransitGatewayRouteTable(ix))) => {
+                return transit_gateway_route_table::effective(self, *ix);
+            }
+            _ => return Vec::new(),
         };
         self.tables[*ix]
             .routes
@@ -417,6 +428,8 @@ impl Network {
                 prefix_list: route.list.clone(),
                 index: route.index,
                 blackhole: route.target == Target::Blackhole,
+                attributes: None,
+                lost: None,
             })
             .collect()
     }

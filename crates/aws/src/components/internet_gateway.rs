@@ -8,7 +8,7 @@ use hopscope_net::{Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
-use crate::components::{network_acl, route_table};
+use crate::components::{network_acl, route_table, transit_gateway_attachment};
 use crate::network::{InternetGateway, Network, Owner, Thing};
 use crate::pipeline::At;
 
@@ -158,7 +158,8 @@ pub(crate) fn outbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut V
         visit.deny(hop.by(&["IGW-06"]), Reason::new(spec, at()).fact("destination", packet.destination));
         return Outcome::Stopped;
     }
-    if !vpc.contains(packet.source) {
+    // IGW-08: what came over a transit gateway is no forgery; it just has no public address here.
+    if !vpc.contains(packet.source) && !transit_gateway_attachment::crossed(visit) {
         visit.deny(hop.by(&["ADDR-27"]), Reason::new(&SPOOFED, at()).fact("source", source));
         return Outcome::Stopped;
     }

@@ -11,7 +11,7 @@ use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{internet_gateway, network_interface, route_table};
+use crate::components::{internet_gateway, network_interface, route_table, transit_gateway_attachment};
 use crate::network::{Nat, NatScope, Network, Subnet};
 use crate::pipeline::At;
 
@@ -229,7 +229,8 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
     // ADDR-27: like every gateway it drops what does not belong where it came from (NAT-10).
-    if !network.vpcs[nat.vpc].contains(packet.source) {
+    // NAT-10: who comes over a transit gateway may use it.
+    if !network.vpcs[nat.vpc].contains(packet.source) && !transit_gateway_attachment::crossed(visit) {
         let reason = Reason::new(&internet_gateway::SPOOFED, at()).fact("source", packet.source);
         visit.deny(hop.by(&["ADDR-27", "NAT-10"]), reason);
         return Outcome::Stopped;

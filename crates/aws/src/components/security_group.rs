@@ -8,7 +8,7 @@ use hopscope_net::{Packet, Protocol};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{network_interface, route_table};
+use crate::components::{network_interface, route_table, transit_gateway_attachment};
 use crate::matching;
 use crate::network::{self, Eni, Group, Network, Peer, Target};
 use crate::pipeline::At;
@@ -183,7 +183,17 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
                 Evidence::State { event: StateEvent::Expired, flow: packet.key(), idle_limit: Some(limit) };
             hop = hop.with(expired);
         }
-        let reason = Reason::new(spec, at(kind, first))
+        // SG-19: a rule would match if the way here carried the sender's group.
+        let refused = if inbound && !erased && transit_gateway_attachment::crossed(visit) {
+            transit_gateway_attachment::refused_reference(network, eni, &packet)
+        } else {
+            None
+        };
+        let (spec, at) = match refused {
+            Some(off) => (&transit_gateway_attachment::NO_REFERENCING, off),
+            None => (spec, at(kind, first)),
+        };
+        let reason = Reason::new(spec, at)
             .fact("group", first)
             .fact("interface", &interface.id)
             .fact("direction", direction)
@@ -314,6 +324,19 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                 Some(body) => matching::protocol_and_ports(body, packet).or_else(|| match &body.peer {
                     Peer::Net(net) => matching::block(net, peer_address),
                     Peer::List(nets) => matching::blocks(nets, peer_address),
+                    // SG-19: inbound, groups of VPCs on the same transit gateway count too.
+                    Peer::Group(peer)
+                        if inbound
+                            && !identity_erased
+                            && transit_gateway_attachment::shared_reference(
+                                network,
+                                *group,
+                                *peer,
+                                peer_address,
+                            ) =>
+                    {
+                        None
+                    }
                     Peer::Group(peer) => group_miss(network, *group, *peer, peer_address, identity_erased),
                 }),
             };

@@ -104,4 +104,15 @@ codes! {
     IPV6_ROUTE_WITHOUT_BLOCK Warning "I_IPV6_ROUTE_WITHOUT_BLOCK" &["ADDR-20"], "vpc/latest/userguide/vpc-ip-addressing.html";
     /// An interface without a security group.
     NO_SECURITY_GROUP Warning "I_NO_SECURITY_GROUP" &["SG-02"], "vpc/latest/userguide/default-security-group.html";
+    // transit
+    /// An attachment in the associations of two tables.
+    TGW_ASSOC Error "V_TGW_ASSOC" &["TGW-01"], "vpc/latest/tgw/how-transit-gateways-work.html";
+    /// An attachment that AWS would not make.
+    TGW_ATTACHMENT Error "V_TGW_ATTACHMENT" &["TGW-15", "TGW-27"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    /// Propagation from an attachment that takes static routes only.
+    TGW_PEERING_STATIC Error "V_TGW_PEERING_STATIC" &["TGW-13", "TGW-30"], "vpc/latest/tgw/tgw-peering.html";
+    /// An attachment subnet without an IPv4 block.
+    TGW_SUBNET_FAMILY Error "V_TGW_SUBNET_FAMILY" &["TGW-15"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    /// A VPC whose blocks an earlier attachment has already.
+    TGW_OVERLAP Warning "I_TGW_OVERLAP" &["TGW-25"], "vpc/latest/tgw/tgw-vpc-attachments.html";
 }

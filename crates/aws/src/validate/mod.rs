@@ -11,6 +11,7 @@ mod placement;
 pub mod quotas;
 mod routes;
 mod rules;
+pub mod transit;
 
 pub use codes::REASONS;
 pub use quotas::PROPAGATED_PER_TABLE;

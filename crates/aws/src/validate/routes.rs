@@ -280,6 +280,17 @@ fn target_exists(
         _ => return true,
     };
     let installed = check.network.tables[table].routes.iter().find(|installed| installed.target_text == text);
+    // TGW-33: the attachment comes before the route.
+    if super::transit::unattached(check.network, text, vpc) {
+        check.report(
+            Diagnostic::new(&codes::ROUTE_TARGET, id)
+                .field(path)
+                .fact("destination", route.destination.trim())
+                .fact("target", text)
+                .fact("why", "this VPC is not attached to it"),
+        );
+        return false;
+    }
     match installed.map(|installed| installed.target) {
         Some(Target::Blackhole) if home.is_none() => blackhole(check, "it is not attached to this VPC"),
         Some(Target::Blackhole) => blackhole(check, "it is stopped, detached or deleted"),

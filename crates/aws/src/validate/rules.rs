@@ -84,7 +84,9 @@ fn peer(check: &mut Check<'_>, id: &Id, path: &str, text: &str) {
             // SG-18: no reference across Regions; other VPCs of the Region need a peering.
             let region = |id: &str| check.document.enclosing(id, "region").map(|node| node.id.clone());
             let vpc = |id: &str| check.document.enclosing(id, "vpc").map(|node| node.id.clone());
-            if region(id) != region(text) || vpc(id) != vpc(text) {
+            // SG-19: a transit gateway may join the two VPCs.
+            let joined = super::transit::share_gateway(check.network, vpc(id), vpc(text));
+            if region(id) != region(text) || (vpc(id) != vpc(text) && !joined) {
                 let why = if region(id) == region(text) {
                     "it belongs to a VPC that is not connected to this one"
                 } else {
