@@ -12,6 +12,7 @@ use hopscope_net::prefix;
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::virtual_private_gateway::Vgw;
 use crate::components::{internet_gateway, nat_gateway, network_interface};
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
@@ -375,25 +376,44 @@ pub(crate) fn deliver_local(
 /// RT-26).
 pub(crate) fn edge(network: &Network, ix: Ix<InternetGateway>, visit: &mut Visit<'_>) -> Outcome<At> {
     let igw = &network.igws[ix];
-    let Some(table_ix) = igw.edge else {
-        return deliver_local(network, igw.vpc, None, visit);
+    behind(network, Door { id: &igw.id, vpc: igw.vpc, table: igw.edge, public: true }, visit)
+}
+
+/// The same behind a virtual private gateway (RT-23, RT-25).
+pub(crate) fn behind_vgw(network: &Network, ix: Ix<Vgw>, vpc: Ix<Vpc>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let vgw = &network.fabric.vgws[ix];
+    behind(network, Door { id: &vgw.id, vpc, table: vgw.edge, public: false }, visit)
+}
+
+/// A gateway that packets came in by.
+struct Door<'a> {
+    id: &'a Id,
+    vpc: Ix<Vpc>,
+    table: Option<Ix<Table>>,
+    /// Middleboxes behind it need a public address (RT-27).
+    public: bool,
+}
+
+fn behind(network: &Network, door: Door<'_>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let Some(table_ix) = door.table else {
+        return deliver_local(network, door.vpc, None, visit);
     };
     let table = &network.tables[table_ix];
     let packet = visit.packet.clone();
     let found = lookup(network, table_ix, packet.destination);
     let hop = Hop::new(SPEC.kind, &table.id, "gateway-route-table", Decision::Routed, &packet)
-        .at(&igw.id)
+        .at(door.id)
         .with(found.evidence)
         .by(&["RT-25", "RT-26"]);
-    let at = Where::new(SPEC.kind, &table.id).of(&igw.id);
+    let at = Where::new(SPEC.kind, &table.id).of(door.id);
     match found.target {
         Some(Target::Interface(eni)) => {
             let interface = &network.enis[eni];
             let public = interface.v4.iter().any(|pair| pair.public.is_some());
-            if public || packet.destination.is_ipv6() {
+            if public || !door.public || packet.destination.is_ipv6() {
                 visit.record(hop);
             } else {
-                let at = Where::new(internet_gateway::SPEC.kind, &igw.id);
+                let at = Where::new(internet_gateway::SPEC.kind, door.id);
                 visit.deny(
                     hop.by(&["RT-27"]),
                     Reason::new(&NO_PUBLIC_IP, at).rule(found.rule).fact("interface", &interface.id),
@@ -424,7 +444,7 @@ pub(crate) fn edge(network: &Network, ix: Ix<InternetGateway>, visit: &mut Visit
         }
         Some(Target::Local | Target::Internet(_) | Target::EgressOnly(_) | Target::Nat(_)) | None => {
             visit.record(hop);
-            deliver_local(network, igw.vpc, None, visit)
+            deliver_local(network, door.vpc, None, visit)
         }
     }
 }

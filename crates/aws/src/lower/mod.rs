@@ -19,7 +19,7 @@ use crate::document::{Document, Node};
 use crate::network::*;
 
 pub(crate) use routes::reserved_destination;
-use rules::resolve_acl;
+pub(crate) use rules::resolve_acl;
 
 /// Resolves a document.
 pub(crate) fn lower(document: &Document) -> Network {

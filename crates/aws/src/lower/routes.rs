@@ -6,9 +6,9 @@ use hopscope_net::prefix::{self, Family};
 
 use super::Build;
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
-use crate::components::{nat_gateway, route_table};
+use crate::components::{nat_gateway, route_table, virtual_private_gateway};
 use crate::network::*;
 
 impl Build<'_> {
@@ -21,6 +21,12 @@ impl Build<'_> {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
                     self.route(vpc, edge, index, route, &mut routes);
+                }
+                // RT-25: nothing is propagated into a gateway route table.
+                if !edge {
+                    for gateway in &config.propagating_gateways {
+                        self.propagate(vpc, gateway, &mut routes);
+                    }
                 }
             }
             if let Some(table) = self.network.tables.get_mut(ix) {
@@ -96,6 +102,35 @@ impl Build<'_> {
                 origin,
                 list: list.clone(),
                 index: Some(index),
+            });
+        }
+    }
+
+    /// RT-14, RT-21, RT-22: what a virtual private gateway of the VPC knows appears in the tables
+    /// it propagates into, each prefix once; a row imported as propagated already stands for it.
+    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>) {
+        let network = &self.network;
+        let Some(Thing::Part(part @ Part::VirtualPrivateGateway(vgw))) = network.index.get(gateway) else {
+            return;
+        };
+        if !part.usable(network, vpc) {
+            return;
+        }
+        for destination in virtual_private_gateway::propagated(network, *vgw) {
+            let propagated = || into.iter().filter(|other| other.origin == RouteOrigin::Propagated);
+            let known = propagated().any(|other| other.destination == destination);
+            // RT-05: the 101st propagated prefix is not installed.
+            let full = propagated().count() >= crate::validate::PROPAGATED_PER_TABLE;
+            if known || full || reserved_destination(&destination) {
+                continue;
+            }
+            into.push(Route {
+                destination,
+                target: Target::Part(*part),
+                target_text: gateway.to_string(),
+                origin: RouteOrigin::Propagated,
+                list: None,
+                index: None,
             });
         }
     }

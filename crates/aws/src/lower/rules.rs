@@ -100,7 +100,7 @@ impl Build<'_> {
     }
 }
 
-pub(super) fn resolve_acl(id: Id, config: &network_acl::Config) -> Acl {
+pub(crate) fn resolve_acl(id: Id, config: &network_acl::Config) -> Acl {
     let rules = |rules: &[network_acl::Rule], word: &str| {
         let mut out: Vec<(u32, Rule)> = rules
             .iter()

@@ -7,6 +7,7 @@ mod addresses;
 mod blocks;
 pub mod codes;
 mod gateways;
+pub(crate) mod hybrid;
 mod placement;
 pub mod quotas;
 mod routes;
