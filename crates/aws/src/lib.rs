@@ -8,6 +8,7 @@
 mod fields;
 mod arena;
 pub mod bgp;
+mod block_public_access;
 pub mod catalog;
 pub mod cells;
 pub mod component;

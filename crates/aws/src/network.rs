@@ -8,6 +8,7 @@ use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 
 use crate::arena::{Arena, Ix};
+use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
 use crate::components::transit_gateway_route_table;
 use crate::diagnostic::Diagnostic;
@@ -18,6 +19,8 @@ use crate::fabric::Outside;
 #[derive(Debug)]
 pub(crate) struct Region {
     pub id: Id,
+    /// VPC Block Public Access (BPA-01).
+    pub block: BlockMode,
 }
 
 /// An Availability Zone.
@@ -38,6 +41,10 @@ pub(crate) struct Vpc {
     pub default_acl: Ix<Acl>,
     pub igw: Option<Ix<InternetGateway>>,
     pub eigw: Option<Ix<EgressOnly>>,
+    /// Its subnets, in the document's order.
+    pub subnets: Vec<Ix<Subnet>>,
+    /// Its exclusion from Block Public Access (BPA-02).
+    pub exclusion: Exclusion,
 }
 
 impl Vpc {
@@ -65,6 +72,8 @@ pub(crate) struct Subnet {
     pub v6: Option<Ipv6Net>,
     pub table: Ix<Table>,
     pub acl: Ix<Acl>,
+    /// Its exclusion from Block Public Access (BPA-02).
+    pub exclusion: Exclusion,
 }
 
 impl Subnet {
@@ -197,6 +206,11 @@ impl Eni {
             IpAddr::V4(a) => self.v4.iter().any(|pair| pair.private == a),
             IpAddr::V6(a) => self.v6.contains(&a),
         }
+    }
+
+    /// Its first address, IPv4 if it has any.
+    pub fn any_address(&self) -> Option<IpAddr> {
+        self.address(Family::V4).or_else(|| self.address(Family::V6))
     }
 
     /// Its first address of a family.
@@ -474,10 +488,7 @@ impl Network {
     }
 
     pub(crate) fn subnet_of_address(&self, vpc: Ix<Vpc>, address: IpAddr) -> Option<Ix<Subnet>> {
-        self.subnets
-            .iter()
-            .find(|(_, subnet)| subnet.vpc == vpc && subnet.contains(address))
-            .map(|(ix, _)| ix)
+        self.vpcs[vpc].subnets.iter().copied().find(|ix| self.subnets[*ix].contains(address))
     }
 
     pub(crate) fn vpc_of_eni(&self, eni: Ix<Eni>) -> Ix<Vpc> {

@@ -70,7 +70,12 @@ fn lit_at(trace: &Trace, story: &Story, step: usize) -> Option<LitAt> {
         }
         Evidence::Rules { direction, scanned } => {
             let rule = scanned.iter().find(|rule| rule.missed.is_none())?;
-            let field = if *direction == "out" { "outbound" } else { "inbound" };
+            let field = match *direction {
+                "out" => "outbound",
+                "stateless" => "stateless_rules",
+                "stateful" => "stateful_rules",
+                _ => "inbound",
+            };
             let lit = Lit { index: rule.index, label: rule.label.clone(), denied };
             Some(LitAt { list: rule.list.clone(), field, lit })
         }

@@ -145,7 +145,7 @@ pub(crate) fn appliance(network: &Network, ix: Ix<Eni>, visit: &mut Visit<'_>) -
 }
 
 /// A stateful firewall knows the flows it has seen open (RT-30, TGW-21).
-fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: &mut Visit<'_>) {
+pub(crate) fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: &mut Visit<'_>) {
     let key = visit.packet.key();
     let known = visit.state.entries.iter().position(|entry| {
         entry.owner == *owner

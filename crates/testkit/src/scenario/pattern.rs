@@ -33,9 +33,11 @@ pub(crate) enum Route {
     To { destination: String, target: String },
 }
 
-/// Whether `thing` is `name` or belongs to the host `name`.
+/// Whether `thing` is `name`, belongs to the host `name`, or is an interface that `name` drew for
+/// itself (`vpce/prv-a`).
 fn is(document: &Document, thing: &Id, name: &str) -> bool {
     thing.as_str() == name
+        || thing.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
         || document
             .node(thing)
             .is_some_and(|node| node.kind() == "network-interface" && node.parent.as_deref() == Some(name))

@@ -246,7 +246,12 @@ pub fn routes_caption(table: &str, destination: &str) -> String {
 /// Caption of a table of rules.
 #[must_use]
 pub fn rules_caption(direction: &str) -> String {
-    let way = if direction == "in" { "Inbound" } else { "Outbound" };
+    let way = match direction {
+        "in" => "Inbound",
+        "stateless" => "Stateless",
+        "stateful" => "Stateful",
+        _ => "Outbound",
+    };
     format!("{way} rules, in the order they are tried")
 }
 

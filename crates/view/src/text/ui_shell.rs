@@ -474,3 +474,11 @@ pub const DARK: &str = "Dark";
 pub const SYSTEM: &str = "System";
 /// The dock of the Flow lens.
 pub const PLAYER: &str = "Packet";
+
+/// A starter's document that could not be loaded.
+#[must_use]
+pub fn starter_missing(slug: &str) -> String {
+    format!(
+        "The starter \"{slug}\" could not be loaded. Check the connection and try again, or start from a blank canvas."
+    )
+}
