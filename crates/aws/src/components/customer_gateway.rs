@@ -24,6 +24,8 @@ use crate::validate::{self, Check};
 
 mod routing;
 
+pub(crate) use routing::effective;
+
 record! {
     /// Configuration of a customer gateway device. Its parent is the site it serves.
     pub struct Config {
