@@ -29,9 +29,9 @@ pub(crate) fn subnets_by_zone(document: &Document, vpc: &Id) -> Vec<Id> {
     let mut zones: Vec<Option<Id>> = Vec::new();
     let mut out = Vec::new();
     let of = |public: bool| {
-        document.children(Some(vpc)).filter(move |node| {
-            node.kind() == "subnet" && is_public(document, &node.id) == public
-        })
+        document
+            .children(Some(vpc))
+            .filter(move |node| node.kind() == "subnet" && is_public(document, &node.id) == public)
     };
     for node in of(false).chain(of(true)) {
         let Config::Subnet(subnet) = &node.config else { continue };
@@ -72,10 +72,13 @@ fn free_address(block: &str, first: u128, used: &dyn Fn(&str) -> bool) -> String
     all.find(|ip| !used(ip)).unwrap_or_default()
 }
 
-fn any_text(document: &Document, kind: &str, key: &str, text: &str) -> bool {
-    document.nodes.values().filter(|node| node.kind() == kind).any(|node| match node.field(key) {
-        Value::Array(all) => all.iter().any(|one| one == text),
-        one => one == text,
+/// Whether another component of that kind holds a text in a field.
+fn any_text(document: &Document, own: &str, kind: &str, key: &str, text: &str) -> bool {
+    document.nodes.values().filter(|node| node.kind() == kind && *node.id != *own).any(|node| {
+        match node.field(key) {
+            Value::Array(all) => all.iter().any(|one| one == text),
+            one => one == text,
+        }
     })
 }
 
@@ -84,7 +87,7 @@ pub(crate) fn client_address(document: &Document, endpoint: &str) -> String {
     let Some(Config::ClientVpnEndpoint(config)) = document.node(endpoint).map(|node| &node.config) else {
         return String::new();
     };
-    free_address(&config.client_cidr, 2, &|ip| any_text(document, "vpn-client", "address", ip))
+    free_address(&config.client_cidr, 2, &|ip| any_text(document, "", "vpn-client", "address", ip))
 }
 
 /// A VLAN that no virtual interface of a connection uses.
@@ -127,7 +130,7 @@ fn base(kind: &str) -> &'static str {
         "customer-gateway" => "router",
         "client-vpn-endpoint" => "client-vpn",
         "vpn-client" => "laptop",
-        "aws-service" => "s3",
+        "aws-service" => "aws-service",
         "gateway-endpoint" => "gateway-endpoint",
         "interface-endpoint" => "endpoint",
         "endpoint-service" => "service",
@@ -141,9 +144,19 @@ fn base(kind: &str) -> &'static str {
 }
 
 /// Adds a component of that kind with a name of its own and the given fields.
-pub(crate) fn bare(draft: &mut Draft, kind: &str, parent: Option<&Id>, fields: &[(&str, Value)]) -> Option<Id> {
+pub(crate) fn bare(
+    draft: &mut Draft,
+    kind: &str,
+    parent: Option<&Id>,
+    fields: &[(&str, Value)],
+) -> Option<Id> {
     let document = draft.document();
     let mut name = base(kind).to_owned();
+    // An attachment is called after what it attaches.
+    let attached = fields.iter().find(|(key, _)| kind == "transit-gateway-attachment" && *key == "resource");
+    if let Some(node) = attached.and_then(|(_, id)| document.node(id.as_str()?)) {
+        name = format!("att-{}", node.label());
+    }
     if let Some(parent) = parent.filter(|id| document.node(id).is_some_and(|node| node.kind() == "subnet")) {
         name = zoned(&name, &letter_at(document, parent));
     }
@@ -195,7 +208,9 @@ fn refer(draft: &mut Draft, id: &Id, vpc: Option<&Id>) {
     };
     let found: Vec<(&str, Id)> = keys
         .iter()
-        .filter_map(|(key, kinds, inside)| Some((*key, only(document, kinds, &|other| near(*inside, other))?)))
+        .filter_map(|(key, kinds, inside)| {
+            Some((*key, only(document, kinds, &|other| near(*inside, other))?))
+        })
         .collect();
     for (key, target) in found {
         set(draft, id, key, Value::from(target.as_str()));
@@ -224,18 +239,18 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
                 return;
             };
             let block = site.networks.first().cloned().unwrap_or_default();
-            let used = |ip: &str| any_text(document, kind, "addresses", ip);
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
             let address = free_address(&block, 10, &used);
             set(draft, id, "addresses", json!([address]));
         }
         ("customer-gateway", _) => {
-            let ip = free_address("192.0.2.0/24", 1, &|ip| any_text(document, kind, "ip", ip));
-            let asn = (65000..65500u32).find(|asn| !any_text(document, kind, "asn", &asn.to_string()));
+            let ip = free_address("192.0.2.0/24", 1, &|ip| any_text(document, id, kind, "ip", ip));
+            let asn = (65000..65500u32).find(|asn| !any_text(document, id, kind, "asn", &asn.to_string()));
             set(draft, id, "ip", ip.into());
             set(draft, id, "asn", asn.map_or(Value::Null, |asn| asn.to_string().into()));
         }
         ("transit-gateway", _) => {
-            let asn = (64512..65000u32).find(|asn| !any_text(document, kind, "asn", &asn.to_string()));
+            let asn = (64512..65000u32).find(|asn| !any_text(document, id, kind, "asn", &asn.to_string()));
             set(draft, id, "asn", asn.map_or(Value::Null, |asn| asn.to_string().into()));
             // The default table that AWS makes along with it (TGW-04).
             bare(draft, "transit-gateway-route-table", Some(id), &[("default", true.into())]);
@@ -249,7 +264,7 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
         ("aws-service", _) => {
             // Addresses of documents about AWS, so that they are recognised.
             let known = [("s3", "52.216.0.10"), ("dynamodb", "52.94.0.10"), ("sqs", "54.239.98.10")];
-            let free = known.into_iter().find(|(name, _)| !any_text(document, kind, "service", name));
+            let free = known.into_iter().find(|(name, _)| !any_text(document, id, kind, "service", name));
             let (name, address) = free.unwrap_or(("service", ""));
             if let Some(node) = document.node(id) {
                 let name = unique(document, kind, None, name);
@@ -271,9 +286,7 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, id, "prefix_list", made.as_str().into());
         }
         ("gateway-endpoint", Some(vpc)) => {
-            let gate = |node: &&std::sync::Arc<Node>| {
-                matches!(&node.config, Config::AwsService(s) if matches!(s.service.as_str(), "s3" | "dynamodb"))
-            };
+            let gate = |node: &&std::sync::Arc<Node>| matches!(&node.config, Config::AwsService(s) if matches!(s.service.as_str(), "s3" | "dynamodb"));
             let service = document.nodes.values().find(gate).map(|node| Value::from(node.id.as_str()));
             let tables: Value = document
                 .children(Some(vpc))
@@ -298,7 +311,8 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             }
         }
         ("gateway-load-balancer", Some(vpc)) => {
-            let subnets: Vec<String> = subnets_by_zone(document, vpc).iter().map(ToString::to_string).collect();
+            let subnets: Vec<String> =
+                subnets_by_zone(document, vpc).iter().map(ToString::to_string).collect();
             let targets: Vec<&str> = document
                 .nodes
                 .values()

@@ -44,7 +44,8 @@ fn region(document: &Document, node: &Node) -> Option<Id> {
 
 /// The IPv4 and IPv6 blocks of a VPC, or the networks of a site.
 pub(crate) fn blocks(node: &Node) -> Vec<String> {
-    let both = |a: &[String], b: &[String]| a.iter().chain(b).filter(|text| !text.is_empty()).cloned().collect();
+    let both =
+        |a: &[String], b: &[String]| a.iter().chain(b).filter(|text| !text.is_empty()).cloned().collect();
     match &node.config {
         Config::Vpc(vpc) => both(&vpc.cidrs, &vpc.ipv6_cidrs),
         Config::OnPremises(site) => both(&site.networks, &site.ipv6_networks),
@@ -60,7 +61,8 @@ pub(crate) fn attachment(document: &Document, tgw: &Id, resource: &Id) -> Option
 
 /// The steps that attach a VPC, with one subnet in each zone (TGW-15).
 pub(crate) fn attach(document: &Document, tgw: &Node, vpc: &Node) -> Step {
-    let subnets: Value = subnets_by_zone(document, &vpc.id).iter().map(|id| Value::from(id.as_str())).collect();
+    let subnets: Value =
+        subnets_by_zone(document, &vpc.id).iter().map(|id| Value::from(id.as_str())).collect();
     Step::New {
         kind: "transit-gateway-attachment",
         parent: Some(tgw.id.clone()),
@@ -96,7 +98,12 @@ pub(crate) fn behind(document: &Document, vpc: &Node, target: &Node) -> Vec<Stri
         _ => Vec::new(),
     };
     let mut seen: Vec<String> = Vec::new();
-    out.retain(|block| !seen.contains(block) && { seen.push(block.clone()); true });
+    out.retain(|block| {
+        !seen.contains(block) && {
+            seen.push(block.clone());
+            true
+        }
+    });
     out
 }
 
@@ -109,7 +116,8 @@ fn site_blocks(document: &Document, vpn: &Node) -> Vec<String> {
 }
 
 fn overlapping(a: &Node, b: &Node) -> Option<(String, String)> {
-    let nets = |node: &Node| -> Vec<IpNet> { blocks(node).iter().filter_map(|text| cells::cidr(text)).collect() };
+    let nets =
+        |node: &Node| -> Vec<IpNet> { blocks(node).iter().filter_map(|text| cells::cidr(text)).collect() };
     let (a, b) = (nets(a), nets(b));
     a.iter().find_map(|one| {
         let other = b.iter().find(|other| overlap(one, other))?;

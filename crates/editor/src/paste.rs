@@ -202,7 +202,9 @@ fn row(
             }
             Ok(vec![Value::Object(row)])
         }
-        FieldKind::TextList => Ok(cells.iter().filter(|cell| !cell.is_empty()).cloned().map(Value::from).collect()),
+        FieldKind::TextList => {
+            Ok(cells.iter().filter(|cell| !cell.is_empty()).cloned().map(Value::from).collect())
+        }
         _ => Err("This field is no table.".to_owned()),
     }
 }

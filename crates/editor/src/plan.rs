@@ -162,7 +162,9 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         Intent::Fail { id, row, down } => {
             let id = id.as_ref().or(selection.last()).ok_or("Nothing is selected.")?;
             let switches = failure::switches(known(document, id)?);
-            let now = |failed: bool| switches.iter().any(|s| s.failed == failed && row.is_none_or(|r| s.row == Some(r)));
+            let now = |failed: bool| {
+                switches.iter().any(|s| s.failed == failed && row.is_none_or(|r| s.row == Some(r)))
+            };
             let label = failure::set(&mut draft, id, *row, down.unwrap_or_else(|| now(false)))?;
             Ok(draft.command(label).into())
         }

@@ -147,7 +147,8 @@ pub fn new_row(document: &Document, node: &Node, kind: FieldKind, key: &str) -> 
 fn table_row(document: &Document, node: &Node, table: &Rows, rows: &[Value]) -> Value {
     let mut cells = Map::new();
     let vpc = document.enclosing(&node.id, "vpc").map(|vpc| vpc.id.clone());
-    let used = |key: &str, id: &Id| rows.iter().any(|row| row.get(key).is_some_and(|cell| *cell == id.as_str()));
+    let used =
+        |key: &str, id: &Id| rows.iter().any(|row| row.get(key).is_some_and(|cell| *cell == id.as_str()));
     let has = |key: &str| table.columns.iter().any(|column| column.key == key);
     for column in table.columns {
         let FieldKind::Ref(kinds) = column.kind else { continue };

@@ -8,7 +8,7 @@ use crate::wires::route_path;
 use crate::{Point, Rect};
 
 /// Width of the card on a line.
-pub(crate) const PILL_W: f32 = 104.0;
+pub(crate) const PILL_W: f32 = 116.0;
 /// Height of the card on a line.
 pub(crate) const PILL_H: f32 = 28.0;
 /// More lines than this are placed without looking for a way.
@@ -71,9 +71,8 @@ pub(crate) fn place(document: &Document, layout: &mut Layout) {
 
 fn put(layout: &mut Layout, node: &Node, rect: Option<Rect>) {
     let corner = Point::new(layout.bounds.x + 40.0, layout.bounds.bottom());
-    let rect = rect
-        .or_else(|| free_near(layout, corner))
-        .unwrap_or(Rect::new(corner.x, corner.y, PILL_W, PILL_H));
+    let rect =
+        rect.or_else(|| free_near(layout, corner)).unwrap_or(Rect::new(corner.x, corner.y, PILL_W, PILL_H));
     let around = layout.items.iter().filter(|(_, item)| item.role == Role::Box && item.rect.encloses(&rect));
     let parent = around.max_by_key(|(_, item)| item.depth);
     let depth = parent.map_or(0, |(_, item)| item.depth + 1);

@@ -72,21 +72,33 @@ fn container(tree: &mut Tree, index: usize) {
     if item.role != Role::Box {
         return;
     }
-    let (boxes, mut cards): (Vec<usize>, Vec<usize>) = tree
+    let (boxes, cards): (Vec<usize>, Vec<usize>) = tree
         .children(index)
         .into_iter()
         .partition(|child| tree.items.get(*child).is_some_and(|child| child.role == Role::Box));
     let top = item.header;
     let pinned = pin(tree, index, top);
     let joined = tree.linked && item.kind == "region";
-    let start = Point::new(PAD + 4.0, top + 4.0);
+    // Services stand above the VPCs, where endpoints lead.
+    let (services, rest): (Vec<usize>, Vec<usize>) = cards
+        .into_iter()
+        .partition(|card| tree.items.get(*card).is_some_and(|item| item.kind == "aws-service"));
+    let mut cards = rest;
+    let above = if services.is_empty() { 0.0 } else { CARD_H + BOX_GAP };
+    let start = Point::new(PAD + 4.0, top + 4.0 + above);
     let mut bottom = if joined && boxes.len() <= 4 {
         run(tree, &boxes, start, &pinned, FAR, LINK_GAP)
     } else {
         shelves(tree, &boxes, start, &pinned, if joined { LINK_GAP } else { BOX_GAP })
     };
-    if bottom > top + 4.0 && !cards.is_empty() {
-        bottom += if joined { 0.0 } else { BOX_GAP };
+    if !services.is_empty() {
+        let used = services.len() as f32 * (CARD_W + CARD_GAP) - CARD_GAP;
+        let right = tree.extent(&boxes).map_or(0.0, |extent| extent.right());
+        let start = Point::new((right - used).max(item.title_width + PAD), top + 4.0);
+        rows(tree, &services, start, &pinned, used + 1.0);
+    }
+    if bottom > start.y && !cards.is_empty() {
+        bottom += if joined { BOX_GAP * 2.0 } else { BOX_GAP };
     }
     let mut start = Point::new(PAD, bottom.max(top));
     // Routers of a site stand at the side that faces AWS, transit gateways under the middle.
@@ -173,8 +185,10 @@ fn gateways(tree: &mut Tree, vpc: usize, edges: &[usize], title: f32) {
 fn top(tree: &mut Tree) {
     let roots = tree.roots.clone();
     let out = |item: &Item| matches!(item.kind, "internet" | "internet-host" | "vpn-client");
-    let (beside, roots): (Vec<usize>, Vec<usize>) =
-        roots.iter().copied().partition(|root| tree.items.get(*root).is_some_and(|item| side(item.kind).is_some()));
+    let (beside, roots): (Vec<usize>, Vec<usize>) = roots
+        .iter()
+        .copied()
+        .partition(|root| tree.items.get(*root).is_some_and(|item| side(item.kind).is_some()));
     let (outside, inside): (Vec<usize>, Vec<usize>) =
         roots.iter().copied().partition(|root| tree.items.get(*root).is_some_and(out));
     let (boxes, cards): (Vec<usize>, Vec<usize>) = inside
@@ -189,13 +203,20 @@ fn top(tree: &mut Tree) {
     }
     rows(tree, &cards, Point::new(0.0, bottom), &pinned, row_width(cards.len().min(36)));
     let world = tree.extent(&inside).unwrap_or_default();
+    // Clients stand beside the internet; it keeps the first place also where nothing stands for it.
+    let (mut outside, clients): (Vec<usize>, Vec<usize>) = outside
+        .into_iter()
+        .partition(|root| tree.items.get(*root).is_some_and(|item| item.kind != "vpn-client"));
+    let lone = outside.is_empty();
+    outside.extend(clients);
     let per_row = outside.len().clamp(1, 8);
     let lines = outside.len().div_ceil(per_row).max(1) as f32;
     let width = per_row as f32 * (CARD_W + CARD_GAP) - CARD_GAP;
     // Above the first gateway, so that its line to the internet is straight.
     let middle = gateway(tree).unwrap_or(world.x + world.w / 2.0);
+    let shift = if lone && !outside.is_empty() { CARD_W * 1.5 + CARD_GAP } else { 0.0 };
     let start = Point::new(
-        (middle - width / 2.0).max(world.x).round(),
+        (middle + shift - if shift > 0.0 { CARD_W } else { width / 2.0 }).max(world.x + shift).round(),
         world.y - BOX_GAP - lines * (CARD_H + CARD_GAP) + CARD_GAP,
     );
     let pinned: Vec<Rect> = roots
@@ -207,13 +228,15 @@ fn top(tree: &mut Tree) {
     rows(tree, &outside, start, &pinned, width + 1.0);
     tree.outside =
         Rect::new((middle - CARD_W / 2.0).max(world.x).round(), world.y - BOX_GAP - CARD_H, CARD_W, CARD_H);
-    tree.lone = outside.is_empty();
+    tree.lone = lone;
     sides(tree, &beside, &world);
 }
 
 /// Which column left of the Regions something at the top level stands in, from the inside out.
 fn side(kind: &str) -> Option<usize> {
-    ["direct-connect-gateway", "direct-connect-location", "on-premises"].iter().position(|known| *known == kind)
+    ["direct-connect-gateway", "direct-connect-location", "on-premises"]
+        .iter()
+        .position(|known| *known == kind)
 }
 
 /// Direct Connect gateways, then locations, then sites: columns to the left of the Regions, with
@@ -222,7 +245,10 @@ fn sides(tree: &mut Tree, beside: &[usize], world: &Rect) {
     let mut edge = world.x - LINK_GAP;
     for column in 0..3 {
         let of = |tree: &Tree, index: &usize| {
-            tree.items.get(*index).filter(|item| side(item.kind) == Some(column) && item.frame.is_none()).map(|i| i.size)
+            tree.items
+                .get(*index)
+                .filter(|item| side(item.kind) == Some(column) && item.frame.is_none())
+                .map(|i| i.size)
         };
         let found: Vec<(usize, (f32, f32))> =
             beside.iter().filter_map(|index| Some((*index, of(tree, index)?))).collect();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use hopscope_aws::{Config, Document, Frame, Id, Node, Shape};
 
-use crate::model::{Band, Role};
 use crate::links;
+use crate::model::{Band, Role};
 use crate::nested::{CARD_H, CARD_W, PAD, PORT_H};
 use crate::{Point, Rect};
 
@@ -116,6 +116,7 @@ fn title(node: &Node, role: Role) -> (f32, f32, (f32, f32)) {
             let title = first.max(second).clamp(176.0, 320.0).ceil();
             (56.0, title, (title, 56.0 + CARD_H + PAD))
         }
+        (Config::OnPremises(_), _) => (56.0, (40.0 + name).clamp(160.0, 320.0).ceil(), (200.0, 120.0)),
         (Config::Region(_), _) => (40.0, (40.0 + name).clamp(80.0, 320.0).ceil(), (360.0, 240.0)),
         (_, Role::Box) => (40.0, (40.0 + name).clamp(80.0, 320.0).ceil(), (200.0, 120.0)),
         _ => (0.0, 0.0, (CARD_W, CARD_H)),

@@ -284,9 +284,7 @@ fn attachment_of(document: &Document, from: &Id, tgw: &Node) -> Option<Id> {
         return None;
     }
     let vpc = document.enclosing(from, "vpc")?;
-    let of = |node: &&std::sync::Arc<Node>| {
-        matches!(&node.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(&vpc.id))
-    };
+    let of = |node: &&std::sync::Arc<Node>| matches!(&node.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(&vpc.id));
     document.children(Some(&tgw.id)).find(of).map(|node| node.id.clone())
 }
 
@@ -314,9 +312,7 @@ fn joins(document: &Document) -> Vec<Wire> {
             Config::VpnConnection(vpn) => {
                 join(id, vpn.customer_gateway.as_ref());
                 // Where a transit gateway ends it, the attachment leads there.
-                let attached = |other: &Node| {
-                    matches!(&other.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(id))
-                };
+                let attached = |other: &Node| matches!(&other.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(id));
                 if !document.children(vpn.gateway.as_deref()).any(|other| attached(other)) {
                     join(id, vpn.gateway.as_ref());
                 }
@@ -335,10 +331,10 @@ fn joins(document: &Document) -> Vec<Wire> {
             Config::DirectConnectGateway(gateway) => {
                 for row in &gateway.associations {
                     let target = row.gateway.as_deref().and_then(|id| document.node(id));
-                    let attached = |other: &Node| {
-                        matches!(&other.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(id))
-                    };
-                    if !target.is_some_and(|target| document.children(Some(&target.id)).any(|other| attached(other))) {
+                    let attached = |other: &Node| matches!(&other.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(id));
+                    if !target.is_some_and(|target| {
+                        document.children(Some(&target.id)).any(|other| attached(other))
+                    }) {
                         join(id, row.gateway.as_ref());
                     }
                 }
@@ -350,7 +346,11 @@ fn joins(document: &Document) -> Vec<Wire> {
             Config::NetworkFirewallEndpoint(endpoint) => join(id, endpoint.firewall.as_ref()),
             Config::EndpointService(service) => join(id, service.load_balancer.as_ref()),
             Config::NetworkLoadBalancer(balancer) => {
-                balancer.listeners.iter().flat_map(|row| &row.targets).for_each(|target| join(id, Some(target)));
+                balancer
+                    .listeners
+                    .iter()
+                    .flat_map(|row| &row.targets)
+                    .for_each(|target| join(id, Some(target)));
             }
             Config::GatewayLoadBalancer(balancer) => {
                 balancer.targets.iter().for_each(|target| join(id, Some(target)));

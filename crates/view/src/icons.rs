@@ -107,7 +107,9 @@ mod tests {
         let unknown = super::path("?");
         for spec in hopscope_aws::CATALOG.iter().filter(|spec| spec.kind != "unmodelled") {
             assert_ne!(super::path(spec.kind), unknown, "{}", spec.kind);
-            let same = hopscope_aws::CATALOG.iter().filter(|other| super::path(other.kind) == super::path(spec.kind));
+            let same = hopscope_aws::CATALOG
+                .iter()
+                .filter(|other| super::path(other.kind) == super::path(spec.kind));
             assert_eq!(same.count(), 1, "{}", spec.kind);
         }
     }

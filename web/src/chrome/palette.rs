@@ -43,7 +43,8 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let onkeydown = {
-        let (dispatch, first) = (ui.dispatch.clone(), shown.first().and_then(|(_, kinds)| kinds.first()).map(|spec| spec.kind));
+        let (dispatch, first) =
+            (ui.dispatch.clone(), shown.first().and_then(|(_, kinds)| kinds.first()).map(|spec| spec.kind));
         Callback::from(move |event: KeyboardEvent| match (event.key().as_str(), first) {
             ("Enter", Some(kind)) => {
                 event.prevent_default();
@@ -85,7 +86,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
             } else {
                 // What is used most stands open; a search opens everything it finds.
                 { for shown.iter().map(|(spec, kinds)| html! {
-                    <details key={spec.name} class="palette-group" open={!word.is_empty() || spec.key < "4"}>
+                    <details key={spec.name} class="palette-group" open={!word.is_empty() || spec.key == "1"}>
                         <summary>{ spec.name }</summary>
                         { list(kinds) }
                     </details>

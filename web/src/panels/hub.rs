@@ -239,6 +239,16 @@ impl Hub {
         }
     }
 
+    /// Takes something out of service, or puts it back.
+    pub fn fail(&self, id: &Id, row: Option<usize>, down: bool) {
+        self.ask(Intent::Fail { id: Some(id.clone()), row, down: Some(down) }, false);
+    }
+
+    /// Puts everything back into service.
+    pub fn restore_all(&self) {
+        self.ask(Intent::RestoreAll, false);
+    }
+
     /// Selects a component and shows it in the inspector.
     pub fn select(&self, id: &Id) {
         self.session.dispatch.emit(Intent::Select { ids: vec![id.clone()] });

@@ -12,6 +12,7 @@ use hopscope_net::{IpNet, Packet, Protocol, Transport};
 
 use crate::arena::Ix;
 use crate::catalog::{self, Part};
+use crate::cells;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
 use crate::components::aws_service::{self, AwsService, Door};
 use crate::components::{internet_gateway, nat_gateway};
@@ -115,6 +116,11 @@ pub(crate) struct GatewayEndpoint {
 }
 
 impl GatewayEndpoint {
+    /// The prefix list of its service, where one is drawn.
+    pub fn list<'a>(&self, network: &'a Network) -> Option<&'a Id> {
+        network.fabric.services[self.service?].prefix_list.as_ref()
+    }
+
     /// Whether it leads to DynamoDB (SG-11).
     pub fn is_dynamodb(&self, network: &Network) -> bool {
         self.service.is_some_and(|service| network.fabric.services[service].service == "dynamodb")
@@ -279,12 +285,14 @@ fn destinations(build: &Build<'_>, service: Ix<AwsService>) -> (Option<Id>, Vec<
 }
 
 /// Whether a row of a table, as written, is the route that the endpoint writes there itself: imports
-/// contain it (GWE-02).
+/// contain it (GWE-02), at times without saying which list is the service's.
 pub(crate) fn writes(network: &Network, ix: Ix<GatewayEndpoint>, table: &str, destination: &str) -> bool {
     let endpoint = &network.fabric.gateway_endpoints[ix];
-    let list = endpoint.service.and_then(|service| network.fabric.services[service].prefix_list.as_ref());
-    list.is_some_and(|list| list.as_str() == destination)
-        && endpoint.tables.iter().any(|own| network.tables[*own].id.as_str() == table)
+    let fits = match endpoint.list(network) {
+        Some(list) => list.as_str() == destination,
+        None => cells::cidr(destination).is_none(),
+    };
+    fits && endpoint.tables.iter().any(|own| network.tables[*own].id.as_str() == table)
 }
 
 /// GWE-09. An echo reply is the answer to an echo request from the service's side, which there is
@@ -311,7 +319,7 @@ pub(super) fn judge(
     };
     let answer = policy::judge(policy, &Asked { request: &request, source_ip: None, endpoint: Some(id) });
     let allowed = answer == Answer::Allowed;
-    let hop = hop.with(Evidence::Check {
+    let mut hop = hop.with(Evidence::Check {
         check: "endpoint-policy",
         passed: allowed,
         value: Some(policy::asked_for(&request)),
@@ -320,6 +328,7 @@ pub(super) fn judge(
         visit.record(hop);
     } else {
         let at = Where::new(hop.kind, id);
+        hop.changes.clear();
         visit.deny(hop, policy::refusal(&ENDPOINT_POLICY, at, &request, answer));
     }
 }

@@ -9,14 +9,17 @@ use hopscope_forward::{
 use hopscope_net::{FlowKey, Packet, Protocol, Transport};
 
 use crate::arena::Ix;
+use crate::catalog;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::gateway_load_balancer_endpoint::{self, GwlbEndpoint};
 use crate::components::{instance, nat_gateway, network_acl, security_group};
+use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
 use crate::network::{Eni, Instance, InstanceRole, Network, Subnet, Thing, Zone};
 use crate::pipeline::At;
+use crate::validate::{Check, codes};
 
 record! {
     /// Configuration of a Gateway Load Balancer. Its parent is the VPC of its appliances.
@@ -164,14 +167,18 @@ impl Component for Gwlb {
     type Stage = Stage;
 
     fn declare(build: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        // Its nodes and appliances stand in its own VPC.
+        let own = build.vpc_around(&node.id);
+        let at_home = |subnet: Ix<Subnet>| Some(build.network.subnets[subnet].vpc) == own;
         let appliance = |id: &Id| {
             let Some(Thing::Instance(instance)) = build.thing(id) else { return None };
             let eni = build.network.instances[instance].enis.first().copied()?;
-            let address = build.network.enis[eni].v4.first()?.private;
+            let interface = &build.network.enis[eni];
+            let address = interface.v4.first().filter(|_| at_home(interface.subnet))?.private;
             Some(Appliance { instance, eni, address, marked_unhealthy: config.unhealthy.contains(id) })
         };
         let subnet = |id: &Id| match build.thing(id) {
-            Some(Thing::Subnet(ix)) => Some(ix),
+            Some(Thing::Subnet(ix)) if at_home(ix) => Some(ix),
             _ => None,
         };
         let stickiness = match config.stickiness.as_str() {
@@ -192,6 +199,31 @@ impl Component for Gwlb {
                 Stickiness::Three | Stickiness::Two => TCP_IDLE,
             },
         })
+    }
+
+    fn check(check: &mut Check<'_>) {
+        for node in check.nodes() {
+            let catalog::Config::GatewayLoadBalancer(config) = &node.config else { continue };
+            let vpc = |id: &str| check.document.enclosing(id, "vpc").map(|vpc| &vpc.id);
+            let mut strangers = Vec::new();
+            for (field, label, ids) in
+                [("subnets", "Subnets", &config.subnets), ("targets", "Appliances", &config.targets)]
+            {
+                let stray = |id: &Id| check.kind_of(id).is_some() && vpc(id) != vpc(&node.id);
+                strangers.extend(
+                    ids.iter().enumerate().filter(|(_, id)| stray(id)).map(|(n, id)| (field, label, n, id)),
+                );
+            }
+            for (field, label, n, id) in strangers {
+                check.report(
+                    Diagnostic::new(&codes::REFERENCE, &node.id)
+                        .field(format!("{field}/{n}"))
+                        .fact("field", label)
+                        .fact("reference", id)
+                        .fact("found", "another VPC's"),
+                );
+            }
+        }
     }
 
     fn visit(network: &Network, stage: Stage, visit: &mut Visit<'_>) -> Outcome<At> {

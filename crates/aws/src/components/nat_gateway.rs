@@ -238,7 +238,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
     // ADDR-27: like every gateway it drops what does not belong where it came from (NAT-10).
-    // Who comes over a transit gateway may use it (NAT-10).
+    // NAT-10: who comes over a transit gateway may use it.
     if !network.vpcs[nat.vpc].contains(packet.source) && !transit_gateway_attachment::crossed(visit) {
         let doors = ["vpc-peering-connection", "virtual-private-gateway"];
         if visit.hops().iter().any(|hop| doors.contains(&hop.kind)) {

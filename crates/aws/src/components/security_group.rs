@@ -424,17 +424,20 @@ fn must_track(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &Visit<'_>)
 /// SG-11: one end of the packet is an interface endpoint or a load balancer; a flow to one in
 /// another VPC is known by an address that this VPC does not have.
 fn at_endpoint(network: &Network, eni: Ix<Eni>, packet: &Packet) -> bool {
-    let service = |ix: Ix<Eni>| {
-        matches!(network.enis[ix].part, Some(Part::InterfaceEndpoint(_) | Part::NetworkLoadBalancer(_)))
-    };
+    if matches!(network.enis[eni].part, Some(Part::InterfaceEndpoint(_) | Part::NetworkLoadBalancer(_))) {
+        return true;
+    }
+    let fabric = &network.fabric;
+    let endpoints = fabric.interface_endpoints.iter().flat_map(|(_, endpoint)| &endpoint.enis);
+    let mut all = endpoints.chain(fabric.nlbs.iter().flat_map(|(_, nlb)| &nlb.enis));
     let vpc = network.vpc_of_eni(eni);
-    service(eni)
-        || [packet.source, packet.destination].into_iter().any(|address| {
-            let near = network.vpcs[vpc].contains(address);
-            network.enis.iter().any(|(ix, other)| {
-                service(ix) && other.owns(address) && (!near || network.vpc_of_eni(ix) == vpc)
-            })
-        })
+    let near = |address| network.vpcs[vpc].contains(address);
+    all.any(|other| {
+        let home = network.vpc_of_eni(*other) == vpc;
+        [packet.source, packet.destination]
+            .into_iter()
+            .any(|address| network.enis[*other].owns(address) && (home || !near(address)))
+    })
 }
 
 /// SG-10: the opposite direction allows all ports to everywhere.

@@ -18,8 +18,8 @@ use crate::components::transit_gateway::TransitGateway;
 use crate::components::transit_gateway_route_table::TgwTable;
 use crate::components::vpn_connection::Vpn;
 use crate::components::{
-    direct_connect_gateway, nat_gateway, network_firewall, route_table, transit_gateway, transit_gateway_route_table,
-    vpn_connection,
+    client_vpn_endpoint, direct_connect_gateway, nat_gateway, network_firewall, transit_gateway,
+    transit_gateway_route_table, vpn_connection,
 };
 use crate::document::Node;
 use crate::fabric::Component;
@@ -404,12 +404,7 @@ pub(crate) fn leave(
         }
         Attached::Connect(_) => connect::to_appliance(network, ix, peer, visit),
         Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
-        Attached::ClientVpn(it) => {
-            let id = &network.fabric.cvpns[it].id;
-            let hop = Hop::new(SPEC.kind, &attachment.id, STAGE, Decision::Unknown, &visit.packet.clone());
-            visit.unknown(hop, Reason::new(&route_table::UNSUPPORTED, at()).fact("component", id));
-            Outcome::Stopped
-        }
+        Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
         Attached::Nothing => Outcome::Stopped,
     }
 }

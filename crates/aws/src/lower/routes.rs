@@ -21,20 +21,23 @@ impl Build<'_> {
             if let Some(table) = self.network.tables.get_mut(ix) {
                 routes.append(&mut table.routes);
             }
+            let mut withdrawn = Vec::new();
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
-                    self.route(vpc, edge, index, route, &mut routes);
+                    if !self.managed(ix, index, route, &mut routes) {
+                        self.route(vpc, edge, index, route, &mut routes);
+                    }
                 }
                 // RT-25: nothing is propagated into a gateway route table.
                 if !edge {
                     for gateway in &config.propagating_gateways {
-                        self.propagate(vpc, gateway, &mut routes);
+                        self.propagate(vpc, gateway, &mut routes, &mut withdrawn);
                     }
                 }
             }
             if let Some(table) = self.network.tables.get_mut(ix) {
-                table.routes = routes;
+                (table.routes, table.withdrawn) = (routes, withdrawn);
             }
         }
     }
@@ -73,15 +76,6 @@ impl Build<'_> {
                 None => return,
             },
         };
-        if let Some(Thing::Part(Part::GatewayEndpoint(_))) = self.network.index.get(route.target.trim()) {
-            // GWE-02: the endpoint has written this route already; others AWS refuses.
-            for managed in into.iter_mut().filter(|other| other.target_text == route.target.trim()) {
-                if managed.list == list {
-                    managed.index = Some(index);
-                }
-            }
-            return;
-        }
         let origin = match (route.propagated, &list) {
             (true, _) => RouteOrigin::Propagated,
             (false, Some(_)) => RouteOrigin::PrefixList,
@@ -125,7 +119,7 @@ impl Build<'_> {
 
     /// RT-14, RT-21, RT-22: what a virtual private gateway of the VPC knows appears in the tables
     /// it propagates into, each prefix once; a row imported as propagated already stands for it.
-    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>) {
+    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>, withdrawn: &mut Vec<Withdrawn>) {
         let network = &self.network;
         let Some(Thing::Part(part @ Part::VirtualPrivateGateway(vgw))) = network.index.get(gateway) else {
             return;
@@ -133,6 +127,12 @@ impl Build<'_> {
         if !part.usable(network, vpc) {
             return;
         }
+        let missing = virtual_private_gateway::withdrawn(network, *vgw).into_iter();
+        withdrawn.extend(missing.map(|(destination, cause)| Withdrawn {
+            destination,
+            gateway: gateway.clone(),
+            cause,
+        }));
         for destination in virtual_private_gateway::propagated(network, *vgw) {
             let propagated = || into.iter().filter(|other| other.origin == RouteOrigin::Propagated);
             let known = propagated().any(|other| other.destination == destination);
@@ -150,6 +150,31 @@ impl Build<'_> {
                 index: None,
             });
         }
+    }
+
+    /// GWE-02: whether a row names a gateway endpoint, which has written its route already; others to
+    /// it AWS refuses. Only where nobody has said which list the service has does the row itself say so.
+    fn managed(
+        &self,
+        table: Ix<Table>,
+        index: usize,
+        route: &route_table::Route,
+        into: &mut [Route],
+    ) -> bool {
+        let target = route.target.trim();
+        let Some(Thing::Part(Part::GatewayEndpoint(ix))) = self.network.index.get(target) else {
+            return false;
+        };
+        let endpoint = &self.network.fabric.gateway_endpoints[*ix];
+        let destination = route.destination.trim();
+        for own in into.iter_mut().filter(|own| own.target_text == target) {
+            if own.list.as_deref() == Some(destination) {
+                own.index = Some(index);
+            }
+        }
+        endpoint.list(&self.network).is_some()
+            || !endpoint.tables.contains(&table)
+            || cells::cidr(destination).is_some()
     }
 
     fn target(&self, vpc: Ix<Vpc>, route: &route_table::Route) -> Target {

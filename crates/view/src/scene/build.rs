@@ -76,14 +76,17 @@ impl Builder<'_> {
                 // An instance with one interface is one card.
                 Role::Port
                     if self.layout.rect(id) == placed.parent.as_ref().and_then(|p| self.layout.rect(p)) => {}
-                Role::Card | Role::Edge | Role::Port | Role::Pill => scene.cards.push(self.card(node, placed)),
+                Role::Card | Role::Edge | Role::Port | Role::Pill => {
+                    scene.cards.push(self.card(node, placed))
+                }
             }
         }
         scene.boxes.sort_by_key(|shape| shape.depth);
         scene.bands = self.layout.bands.iter().map(|band| self.band(band)).collect();
         let gateway =
             |card: &CardShape| matches!(card.kind, "internet-gateway" | "egress-only-internet-gateway");
-        if scene.cards.iter().any(gateway) && !scene.cards.iter().any(|card| card.role == CardRole::Internet)
+        if scene.cards.iter().any(gateway)
+            && !scene.cards.iter().any(|card| matches!(card.kind, "internet" | "internet-host"))
         {
             scene.outside = Some(self.outside());
         }
@@ -165,7 +168,9 @@ impl Builder<'_> {
         let role = match (&node.config, placed.role) {
             (_, Role::Port) => CardRole::Port,
             (_, Role::Pill) => CardRole::Link,
-            (Config::Instance(_) | Config::NetworkInterface(_) | Config::OnPremisesHost(_), _) => CardRole::Compute,
+            (Config::Instance(_) | Config::NetworkInterface(_) | Config::OnPremisesHost(_), _) => {
+                CardRole::Compute
+            }
             (
                 Config::Internet(_) | Config::InternetHost(_) | Config::VpnClient(_) | Config::AwsService(_),
                 _,
@@ -353,7 +358,11 @@ impl Builder<'_> {
             vpc: band.vpc.clone(),
             zone: band.zone.clone(),
             rect: band.rect,
-            title: fit(title, band.rect.w - 24.0, SANS_12),
+            // The word stands there for those who do not see the colour.
+            title: match failed {
+                true => text::failed_zone(&fit(title, band.rect.w - 24.0 - 8.0 * SANS_12, SANS_12)),
+                false => fit(title, band.rect.w - 24.0, SANS_12),
+            },
             failed,
         }
     }
@@ -440,7 +449,8 @@ fn label_place(
 
 /// How something is out of service, by what it declares about its own failure.
 fn out_of_service(node: &Node) -> Option<String> {
-    let failure = node.config.spec().failure.filter(|_| !matches!(node.kind(), "instance" | "nat-gateway"))?;
+    let failure =
+        node.config.spec().failure.filter(|_| !matches!(node.kind(), "instance" | "nat-gateway"))?;
     if let Some((field, column)) = failure.field.split_once('/') {
         let rows = node.field(field);
         let rows = rows.as_array()?;

@@ -22,6 +22,11 @@ pub fn scene_description(document: &Document) -> String {
         ("internet-gateway", "internet gateway"),
         ("nat-gateway", "NAT gateway"),
         ("egress-only-internet-gateway", "egress-only internet gateway"),
+        ("vpc-peering-connection", "peering connection"),
+        ("transit-gateway", "transit gateway"),
+        ("on-premises", "on-premises site"),
+        ("vpn-connection", "VPN connection"),
+        ("virtual-interface", "virtual interface"),
     ]
     .into_iter()
     .map(|(kind, noun)| (count(kind), noun))
@@ -38,7 +43,8 @@ pub fn scene_description(document: &Document) -> String {
 #[must_use]
 pub fn container_name(node: &Node, tag: &str, blocks: &[&str], children: usize) -> String {
     let mut parts = vec![node.label().to_owned()];
-    let what = node.config.spec().name.to_lowercase();
+    let what = node.config.spec().name;
+    let what = if is_proper(what) { what.to_owned() } else { what.to_lowercase() };
     let what = if matches!(node.config, Config::Vpc(_)) { "VPC".to_owned() } else { what };
     parts.push(if tag.is_empty() { what } else { format!("{tag} {what}") });
     parts.extend(blocks.iter().map(|block| (*block).to_owned()));
@@ -79,6 +85,12 @@ pub fn state_sentence(state: &str) -> String {
 #[must_use]
 pub fn rows_down(down: usize, all: usize) -> String {
     format!("{down} of {all} down")
+}
+
+/// A zone that is out of service, on the map.
+#[must_use]
+pub fn failed_zone(title: &str) -> String {
+    format!("{title}, failed")
 }
 
 /// What an appliance does.
@@ -127,6 +139,14 @@ pub fn kind_name(kind: &str) -> String {
     }
 }
 
+/// Whether AWS writes a name with a capital also inside a sentence.
+#[must_use]
+fn is_proper(name: &str) -> bool {
+    const PROPER: [&str; 6] =
+        ["Site-to-Site", "Direct Connect", "Client VPN", "Gateway Load", "Network Load", "Network Firewall"];
+    PROPER.iter().any(|start| name.starts_with(start))
+}
+
 /// A kind in the middle of a sentence (`network ACL`, `NAT gateway`).
 #[must_use]
 pub fn kind_in_sentence(kind: &str) -> String {
@@ -135,7 +155,9 @@ pub fn kind_in_sentence(kind: &str) -> String {
         name.split(' ').next().is_some_and(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1);
     let mut letters = name.chars();
     match letters.next() {
-        Some(first) if !acronym => first.to_lowercase().collect::<String>() + letters.as_str(),
+        Some(first) if !acronym && !is_proper(&name) => {
+            first.to_lowercase().collect::<String>() + letters.as_str()
+        }
         _ => name,
     }
 }

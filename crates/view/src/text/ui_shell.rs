@@ -316,6 +316,10 @@ pub fn add(name: &str) -> String {
 pub fn play(name: &str) -> String {
     format!("Play {name}")
 }
+/// Take what is selected out of service, or put it back.
+pub const FAIL_SELECTED: &str = "Fail or restore what is selected";
+/// Put everything back into service.
+pub const RESTORE_ALL: &str = "Restore everything that failed";
 /// Select everything.
 pub const SELECT_ALL: &str = "Select all";
 
@@ -329,7 +333,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("V", "Select"),
             ("H", "Pan; the middle mouse button does it too"),
             ("L", "Connect"),
-            ("1 – 5", "Open a group of components"),
+            ("1 – 9", "Open a group of components"),
             ("O", "Outline"),
             ("/", "Find a component to add"),
             ("Esc", "Back out one level"),
@@ -346,6 +350,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("Alt Arrow", "Move"),
             ("Alt Shift Arrow", "Resize"),
             ("Delete", "Remove"),
+            ("X", "Fail or restore"),
             ("Ctrl D", "Duplicate"),
             ("Ctrl C, X, V", "Copy, cut, paste"),
             ("Ctrl A", "Select all"),

@@ -13,8 +13,10 @@ use super::{Cgw, PRIVATE_SOURCE, SPEC, Symmetry, Target, hop, linked, out_of_ser
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::on_premises::{self, Site};
-use crate::components::{nat_gateway, route_table, virtual_interface, vpn_connection};
-use crate::network::Network;
+use crate::components::{
+    direct_connect_gateway, nat_gateway, route_table, virtual_interface, vpn_connection,
+};
+use crate::network::{EffectiveRoute, Network};
 use crate::pipeline::At;
 
 /// One route of one of the site's routers.
@@ -90,6 +92,15 @@ fn candidates(network: &Network, site: Ix<Site>) -> Vec<Candidate> {
         }
     }
     found
+}
+
+/// Whether a router of the site has a route to an address with more than so many bits.
+pub(crate) fn knows_narrower(network: &Network, site: Ix<Site>, address: IpAddr, length: u8) -> bool {
+    candidates(network, site).iter().any(|candidate| {
+        candidate.up
+            && candidate.destination.prefix_len() > length
+            && candidate.destination.contains(&address)
+    })
 }
 
 fn link_up(network: &Network, part: Part) -> bool {
@@ -193,6 +204,10 @@ pub(super) fn leave(network: &Network, site: Ix<Site>, visit: &mut Visit<'_>) ->
     match winner.map(|winner| (winner, winner.target)) {
         None => {
             visit.deny(hop.by(&["VPN-13"]), dead(&route_table::NO_ROUTE, ""));
+            // DX-18: AWS may be keeping it from the site.
+            for (router, _) in routers() {
+                direct_connect_gateway::hint_withheld(network, router, visit);
+            }
             Outcome::Stopped
         }
         Some((winner, Target::Blackhole)) => {
@@ -290,4 +305,29 @@ fn hide(cgw: &Cgw, hop: hopscope_forward::Hop, needed: bool, visit: &mut Visit<'
     }
     visit.packet = after;
     true
+}
+
+/// What the routers of its site know, for people: routes of this router, best first, with what
+/// beats each at the same prefix.
+pub(crate) fn effective(network: &Network, ix: Ix<Cgw>) -> Vec<EffectiveRoute> {
+    let Some(site) = network.fabric.cgws[ix].site else { return Vec::new() };
+    let mut all = candidates(network, site);
+    all.sort_by(order);
+    let best = |route: &Candidate| all.iter().find(|other| other.destination == route.destination);
+    all.iter()
+        .filter(|route| route.cgw == ix)
+        .map(|route| EffectiveRoute {
+            destination: route.destination,
+            target: route.text.clone(),
+            origin: route.origin,
+            prefix_list: None,
+            index: route.index,
+            blackhole: route.target == Target::Blackhole,
+            attributes: route.attributes.clone(),
+            lost: match best(route).filter(|best| !std::ptr::eq(*best, route)) {
+                Some(best) => Some(loss(best, route)),
+                None => (!route.up).then_some(RouteLoss::Withdrawn),
+            },
+        })
+        .collect()
 }
