@@ -421,15 +421,6 @@ pub(crate) fn of_resource(network: &Network, resource: Part) -> Option<Ix<Attach
     network.fabric.tgws.iter().find_map(|(_, tgw)| tgw.by_part.get(&resource)).copied()
 }
 
-/// The attachment of a resource to one transit gateway.
-pub(crate) fn of_resource_at(
-    network: &Network,
-    tgw: Ix<TransitGateway>,
-    resource: Part,
-) -> Option<Ix<Attachment>> {
-    network.fabric.tgws[tgw].by_part.get(&resource).copied()
-}
-
 /// The attachment of a VPC to a transit gateway.
 pub(crate) fn of_vpc(network: &Network, tgw: Ix<TransitGateway>, vpc: Ix<Vpc>) -> Option<Ix<Attachment>> {
     network.fabric.tgws[tgw].by_vpc.get(&vpc).copied()
