@@ -15,7 +15,8 @@ pub const IN_SCOPE: &[&str] = &[
     "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW",
 ];
 
-/// The worked cases of sections 30.1 to 30.6 and of Block Public Access; others need components of later chapters.
+/// The worked cases of sections 30.1 to 30.6 and of Block Public Access; others need components of
+/// later chapters.
 fn is_worked_case(id: &str) -> bool {
     let number: Option<u32> = id.strip_prefix("W-").and_then(|number| number.parse().ok());
     number.is_some_and(|number| number <= 77 || matches!(number, 151 | 152))
