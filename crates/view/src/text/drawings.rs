@@ -54,7 +54,7 @@ pub(super) static DRAWINGS: &[Entry] = &[
     entry(
         "I_NONDETERMINISTIC",
         "AWS may choose otherwise",
-        "Several ways to {destination} are equally good; AWS picks one by rules of its own and keeps it. Here it is [{target}].",
+        "[Several ways to {destination} are equally good. ][Users land on any associated subnet, and not all of them have a route to {address}. ]AWS picks one by rules of its own and keeps it[; here it is {target}].",
         "Where it matters, make one of them more specific, or leave only one.",
     ),
     entry(
