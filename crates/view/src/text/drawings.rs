@@ -70,12 +70,6 @@ pub(super) static DRAWINGS: &[Entry] = &[
         "Give them blocks of their own if they are ever to be connected.",
     ),
     entry(
-        "I_OVERLAPPING_RETURN",
-        "Ambiguous way back",
-        "The reply leaves towards another network that uses the same addresses.",
-        "Use separate tables, or narrower routes.",
-    ),
-    entry(
         "I_PROPAGATION_LIMIT",
         "Too many propagated routes",
         "{at} has {found} propagated routes and takes {limit}; further ones are not installed.",
