@@ -162,7 +162,8 @@ pub(crate) fn scan_rules(
     (scanned, false)
 }
 
-fn judge(network: &Network, subnet: Ix<Subnet>, inbound: bool, visit: &mut Visit<'_>) {
+/// Scans one of the subnet's two lists and records what it decides.
+pub(crate) fn judge(network: &Network, subnet: Ix<Subnet>, inbound: bool, visit: &mut Visit<'_>) {
     let place = &network.subnets[subnet];
     let acl = &network.acls[place.acl];
     let id = acl.id.clone().unwrap_or_else(|| place.id.clone());

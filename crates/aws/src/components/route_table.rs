@@ -11,11 +11,15 @@ use hopscope_forward::{
 use hopscope_net::prefix;
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::virtual_private_gateway::Vgw;
-use crate::components::{internet_gateway, nat_gateway, network_interface, vpn_connection};
+use crate::components::{
+    internet_gateway, nat_gateway, network_interface, vpc_peering_connection, vpn_connection,
+};
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
+use crate::platform::Service;
 
 record! {
     /// Configuration of a route table. Its parent is the VPC. Local routes are implied (RT-06).
@@ -130,9 +134,25 @@ pub static NONDETERMINISTIC: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html",
 };
 
+/// A VPC's resolver is asked from outside the VPC (PCX-09, TGW-28).
+pub static RESOLVER_OUTSIDE: ReasonSpec = ReasonSpec {
+    code: "X_RESOLVER_OUTSIDE_VPC",
+    aws_code: None,
+    severity: Severity::Deny,
+    rules: &["PCX-09", "TGW-28"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+};
+
 /// Reasons a route table raises.
-pub static REASONS: &[&ReasonSpec] =
-    &[&NO_ROUTE, &BAD_STATE_ROUTE, &REDIRECTION, &NO_PUBLIC_IP, &UNSUPPORTED, &NONDETERMINISTIC];
+pub static REASONS: &[&ReasonSpec] = &[
+    &NO_ROUTE,
+    &BAD_STATE_ROUTE,
+    &REDIRECTION,
+    &NO_PUBLIC_IP,
+    &UNSUPPORTED,
+    &NONDETERMINISTIC,
+    &RESOLVER_OUTSIDE,
+];
 
 /// The order of preference among routes that cover an address (RT-09, RT-12, RT-13, PL-05,
 /// PL-06): `Less` is better.
@@ -206,6 +226,11 @@ pub(crate) fn winner(network: &Network, table: Ix<Table>, address: IpAddr) -> Op
     covering(network, table, address).first().map(|route| route.target)
 }
 
+/// The route that wins an address in a table, without evidence.
+pub(crate) fn winning(network: &Network, table: Ix<Table>, address: IpAddr) -> Option<&network::Route> {
+    covering(network, table, address).first().copied()
+}
+
 struct Lookup {
     target: Option<Target>,
     rule: String,
@@ -267,6 +292,9 @@ fn lookup(network: &Network, ix: Ix<Table>, address: IpAddr) -> Lookup {
 
 /// The router, with the table of the subnet the packet leaves (RT-12, RT-24).
 pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) -> Outcome<At> {
+    if let Some(outcome) = vpc_peering_connection::return_to_sender(network, ix, visit) {
+        return outcome;
+    }
     let subnet = &network.subnets[ix];
     let table = &network.tables[subnet.table];
     let packet = visit.packet.clone();
@@ -360,7 +388,12 @@ fn withdrawn(network: &Network, ix: Ix<Table>, address: IpAddr) -> Option<Reason
         .filter(|route| route.destination.contains(&address))
         .find(|route| length.is_none_or(|length| route.destination.prefix_len() > length))?;
     let at = Where::new(gone.cause.kind(), gone.cause.id(network));
-    Some(Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network)))
+    Some(match gone.cause {
+        Part::VpnConnection(_) => {
+            Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network))
+        }
+        _ => Reason::new(&network_interface::BAD_STATE, at).fact("interface", gone.cause.id(network)),
+    })
 }
 
 /// The first stage at an interface's subnet for a packet that comes from `from`: no ACL inside
@@ -390,6 +423,20 @@ pub(crate) fn deliver_local(
                 Outcome::Routed(At::Nat(*nat))
             }
         },
+        // PCX-09, TGW-28: the resolver serves its own VPC only.
+        None if network.vpcs[vpc].resolver() == Some(destination)
+            && !network.vpcs[vpc].contains(visit.packet.source) =>
+        {
+            let resolver = Id::from(Service::Resolver.id());
+            let kind = Service::Resolver.id();
+            let hop = Hop::new(kind, &resolver, "platform-service", Decision::Denied, &visit.packet)
+                .by(&["PCX-09", "TGW-28"]);
+            let reason = Reason::new(&RESOLVER_OUTSIDE, Where::new(kind, &resolver))
+                .fact("source", visit.packet.source)
+                .fact("vpc", &network.vpcs[vpc].id);
+            visit.deny(hop, reason);
+            Outcome::Stopped
+        }
         None => {
             let vpc = &network.vpcs[vpc];
             let hop = Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-14"]);

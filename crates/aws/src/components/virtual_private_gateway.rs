@@ -7,7 +7,7 @@ use hopscope_forward::{
     Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, RouteCandidate, RouteLoss, RouteOrigin, Visit,
     Where,
 };
-use hopscope_net::IpNet;
+use hopscope_net::{IpNet, Packet};
 
 use crate::arena::Ix;
 use crate::bgp::Announcement;
@@ -187,29 +187,21 @@ struct Known {
     up: bool,
 }
 
-/// Everything a gateway knows, also what was withdrawn with a VPN connection that is down.
+/// Everything a gateway knows, also what was withdrawn with a link that is down.
 fn known(network: &Network, ix: Ix<Vgw>) -> Vec<Known> {
     let vgw = &network.fabric.vgws[ix];
+    let region = vgw.vpc.and_then(|vpc| network.vpcs[vpc].region);
     let mut found = Vec::new();
+    let origin = RouteOrigin::DirectConnect;
     for vif in &vgw.vifs {
-        let heard = virtual_interface::learned(network, *vif).into_iter();
-        let via = Part::VirtualInterface(*vif);
-        found.extend(heard.map(|announcement| Known {
-            origin: RouteOrigin::DirectConnect,
-            announcement,
-            via,
-            up: true,
-        }));
+        let (up, via) = (virtual_interface::is_up(network, *vif), Part::VirtualInterface(*vif));
+        let heard = virtual_interface::ranked(network, *vif, region);
+        found.extend(heard.map(|announcement| Known { origin, announcement, via, up }));
     }
     for dxgw in &vgw.dxgws {
-        let heard = direct_connect_gateway::learned(network, *dxgw, ix.into()).into_iter();
         let via = Part::DirectConnectGateway(*dxgw);
-        found.extend(heard.map(|announcement| Known {
-            origin: RouteOrigin::DirectConnect,
-            announcement,
-            via,
-            up: true,
-        }));
+        let heard = direct_connect_gateway::known(network, *dxgw, ix.into()).into_iter();
+        found.extend(heard.map(|(announcement, up)| Known { origin, announcement, via, up }));
     }
     for vpn in &vgw.vpns {
         let connection = &network.fabric.vpns[*vpn];
@@ -235,15 +227,19 @@ fn missing_med(origin: RouteOrigin) -> u32 {
     if origin == RouteOrigin::DirectConnect { 0 } else { 100 }
 }
 
-/// HYB-01 among routes of one prefix length; before all of it VPN-08. `Less` is better.
-fn order(network: &Network, a: &Known, b: &Known) -> Ordering {
+/// HYB-01 and DX-20 among routes of one prefix length; before all of it VPN-08. `Less` is better.
+fn rank(a: &Known, b: &Known) -> Ordering {
     b.up.cmp(&a.up)
         .then_with(|| b.announcement.prefix.prefix_len().cmp(&a.announcement.prefix.prefix_len()))
         .then_with(|| a.origin.cmp(&b.origin))
         .then_with(|| b.announcement.preference.cmp(&a.announcement.preference))
         .then_with(|| a.announcement.as_path.len().cmp(&b.announcement.as_path.len()))
         .then_with(|| med(&a.announcement, &b.announcement, missing_med(a.origin)))
-        .then_with(|| a.via.id(network).cmp(b.via.id(network)))
+}
+
+/// The same, and equals by name.
+fn order(network: &Network, a: &Known, b: &Known) -> Ordering {
+    rank(a, b).then_with(|| a.via.id(network).cmp(b.via.id(network)))
 }
 
 fn loss(winner: &Known, loser: &Known) -> RouteLoss {
@@ -261,6 +257,8 @@ fn loss(winner: &Known, loser: &Known) -> RouteLoss {
         RouteLoss::LongerAsPath
     } else if med(&winner.announcement, &loser.announcement, missing_med(winner.origin)) != Ordering::Equal {
         RouteLoss::HigherMed
+    } else if winner.origin == RouteOrigin::DirectConnect {
+        RouteLoss::EqualCost
     } else {
         RouteLoss::Tie
     }
@@ -308,10 +306,12 @@ fn hop(vgw: &Vgw, visit: &Visit<'_>) -> Hop {
 }
 
 /// A lookup among everything it knows: the way and the evidence.
-fn lookup(network: &Network, ix: Ix<Vgw>, address: IpAddr) -> (Option<Part>, Option<String>, Evidence) {
+fn lookup(network: &Network, ix: Ix<Vgw>, packet: &Packet) -> (Option<Part>, Option<String>, Evidence) {
+    let address = packet.destination;
     let mut all = known(network, ix);
     all.sort_by(|a, b| order(network, a, b));
     let covers = |known: &&Known| known.announcement.prefix.contains(&address);
+    spread(&mut all, packet);
     let winner = all.iter().find(covers);
     let told = |known: &Known, lost| RouteCandidate {
         destination: known.announcement.prefix.to_string(),
@@ -320,7 +320,13 @@ fn lookup(network: &Network, ix: Ix<Vgw>, address: IpAddr) -> (Option<Part>, Opt
         prefix_list: None,
         index: None,
         blackhole: false,
-        attributes: (known.origin != RouteOrigin::VpnStatic).then(|| known.announcement.attributes()),
+        attributes: match known.origin {
+            RouteOrigin::VpnStatic => None,
+            RouteOrigin::DirectConnect => {
+                Some(virtual_interface::attributes(&known.announcement, known.announcement.preference))
+            }
+            _ => Some(known.announcement.attributes()),
+        },
         lost,
     };
     let mut candidates: Vec<RouteCandidate> = all
@@ -341,14 +347,42 @@ fn lookup(network: &Network, ix: Ix<Vgw>, address: IpAddr) -> (Option<Part>, Opt
     (winner.map(|winner| winner.via), tied, evidence)
 }
 
+/// DX-20: flows are shared out among equal Direct Connect routes; their hash says which is first.
+fn spread(all: &mut [Known], packet: &Packet) {
+    let covers = |known: &Known| known.announcement.prefix.contains(&packet.destination);
+    let Some(first) = all.iter().position(covers) else { return };
+    let best = &all[first];
+    let equal = |known: &Known| covers(known) && known.up && rank(known, best) == Ordering::Equal;
+    let equals: Vec<usize> = (first..all.len()).filter(|n| equal(&all[*n])).collect();
+    let count = u64::try_from(equals.len()).unwrap_or(0);
+    if best.origin != RouteOrigin::DirectConnect || count < 2 {
+        return;
+    }
+    let chosen = usize::try_from(virtual_interface::hash(packet) % count).unwrap_or(0);
+    if let Some(chosen) = equals.get(chosen) {
+        all.swap(first, *chosen);
+    }
+}
+
+/// DX-07: how long it took until a better link was known to be down.
+fn failover(network: &Network, ix: Ix<Vgw>, packet: &Packet) -> Option<Evidence> {
+    let vgw = &network.fabric.vgws[ix];
+    let down = vgw.vifs.iter().filter(|vif| !virtual_interface::is_up(network, **vif));
+    let mut lost = down.filter(|vif| {
+        virtual_interface::offers(network, **vif).any(|it| it.prefix.contains(&packet.destination))
+    });
+    let behind =
+        || vgw.dxgws.iter().find_map(|dxgw| direct_connect_gateway::lost(network, *dxgw, ix.into(), packet));
+    let vif = lost.next().copied().or_else(behind)?;
+    Some(virtual_interface::failover(virtual_interface::noticed_after(network, vif)))
+}
+
 /// Out towards a site.
 fn hand_over(network: &Network, ix: Ix<Vgw>, via: Part, visit: &mut Visit<'_>) -> Outcome<At> {
     match via {
         Part::VpnConnection(vpn) => vpn_connection::to_site(network, vpn, visit),
         Part::VirtualInterface(vif) => virtual_interface::to_site(network, vif, visit),
-        Part::DirectConnectGateway(dxgw) => {
-            direct_connect_gateway::to_site(network, dxgw, ix.into(), visit)
-        }
+        Part::DirectConnectGateway(dxgw) => direct_connect_gateway::to_site(network, dxgw, ix.into(), visit),
         _ => Outcome::Stopped,
     }
 }
@@ -367,15 +401,16 @@ fn enter(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> Outcome<At> {
     let vgw = &network.fabric.vgws[ix];
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &vgw.id);
-    let (via, tie, evidence) = lookup(network, ix, packet.destination);
+    let (via, tie, evidence) = lookup(network, ix, &packet);
     let hop = hop(vgw, visit);
     let own = vgw.vpc.is_some_and(|vpc| network.private.contains_key(&(vpc, packet.source)));
     if !own {
         visit.deny(hop.by(&["VPN-06"]), Reason::new(&EGRESS, at()).fact("source", packet.source));
         return Outcome::Stopped;
     }
-    let hop = hop.with(evidence);
+    let mut hop = hop.with(evidence);
     if let Some(via) = via {
+        hop.evidence.extend(failover(network, ix, &packet));
         visit.record(hop.by(&["VPN-05", "VPN-08", "VPN-09", "HYB-01"]));
         if let Some(prefix) = tie {
             tell_tie(network, vgw, via, prefix, visit);
@@ -425,7 +460,7 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
     }
     // DX-15: what came by Direct Connect is not passed on to a VPN of the same gateway.
     let by_vpn = visit.hops().last().is_some_and(|hop| hop.kind == vpn_connection::SPEC.kind);
-    let (via, tie, evidence) = lookup(network, ix, packet.destination);
+    let (via, tie, evidence) = lookup(network, ix, &packet);
     if let Some(via @ Part::VpnConnection(vpn)) = via
         && by_vpn
         && network.fabric.vpns[vpn].dynamic

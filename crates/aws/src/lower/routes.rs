@@ -18,10 +18,16 @@ impl Build<'_> {
         for (ix, id, vpc) in tables {
             let mut routes = self.local_routes(vpc);
             let mut withdrawn = Vec::new();
+            // What components wrote into the table themselves (GWE-02).
+            if let Some(table) = self.network.tables.get_mut(ix) {
+                routes.append(&mut table.routes);
+            }
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
-                    self.route(vpc, edge, index, route, &mut routes);
+                    if !self.managed(ix, index, route, &mut routes) {
+                        self.route(vpc, edge, index, route, &mut routes);
+                    }
                 }
                 // RT-25: nothing is propagated into a gateway route table.
                 if !edge {
@@ -76,6 +82,10 @@ impl Build<'_> {
             (false, None) => RouteOrigin::Static,
         };
         let target = self.target(vpc, route);
+        // PL-03, GWLB-14: no prefix list leads to a Gateway Load Balancer endpoint.
+        if list.is_some() && matches!(target, Target::Part(Part::GatewayLoadBalancerEndpoint(_))) {
+            return;
+        }
         for destination in blocks {
             if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
                 continue;
@@ -142,6 +152,31 @@ impl Build<'_> {
         }
     }
 
+    /// GWE-02: whether a row names a gateway endpoint, which has written its route already; others to
+    /// it AWS refuses. Only where nobody has said which list the service has does the row itself say so.
+    fn managed(
+        &self,
+        table: Ix<Table>,
+        index: usize,
+        route: &route_table::Route,
+        into: &mut [Route],
+    ) -> bool {
+        let target = route.target.trim();
+        let Some(Thing::Part(Part::GatewayEndpoint(ix))) = self.network.index.get(target) else {
+            return false;
+        };
+        let endpoint = &self.network.fabric.gateway_endpoints[*ix];
+        let destination = route.destination.trim();
+        for own in into.iter_mut().filter(|own| own.target_text == target) {
+            if own.list.as_deref() == Some(destination) {
+                own.index = Some(index);
+            }
+        }
+        endpoint.list(&self.network).is_some()
+            || !endpoint.tables.contains(&table)
+            || cells::cidr(destination).is_some()
+    }
+
     fn target(&self, vpc: Ix<Vpc>, route: &route_table::Route) -> Target {
         let text = route.target.trim();
         if route.blackhole {
@@ -174,7 +209,7 @@ impl Build<'_> {
             Some(instance) => network.instances[instance].running,
             None => interface.service,
         };
-        if network.subnets[interface.subnet].vpc == vpc && running {
+        if network.subnets[interface.subnet].vpc == vpc && running && interface.part.is_none() {
             Target::Interface(eni)
         } else {
             Target::Blackhole
@@ -245,10 +280,10 @@ impl Build<'_> {
     }
 
     fn is_subnet_block(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
-        self.network.subnets.iter().any(|(_, subnet)| {
-            subnet.vpc == vpc
-                && (subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
-                    || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination))
+        self.network.vpcs[vpc].subnets.iter().any(|ix| {
+            let subnet = &self.network.subnets[*ix];
+            subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
+                || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination)
         })
     }
 }

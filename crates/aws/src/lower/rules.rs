@@ -86,7 +86,7 @@ impl Build<'_> {
     }
 
     /// Entries of a prefix list by id, in order.
-    pub(super) fn prefix_list(&self, id: &str) -> Option<Vec<(usize, IpNet)>> {
+    pub(crate) fn prefix_list(&self, id: &str) -> Option<Vec<(usize, IpNet)>> {
         match &self.document.nodes.get(id)?.config {
             Config::PrefixList(prefix_list::Config { entries, .. }) => Some(
                 entries

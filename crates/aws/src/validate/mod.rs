@@ -12,6 +12,7 @@ mod placement;
 pub mod quotas;
 mod routes;
 mod rules;
+pub mod transit;
 
 pub use codes::REASONS;
 pub use quotas::PROPAGATED_PER_TABLE;

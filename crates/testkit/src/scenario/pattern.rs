@@ -35,9 +35,11 @@ pub(crate) enum Route {
     To { destination: String, target: String },
 }
 
-/// Whether `thing` is `name` or belongs to the host `name`.
+/// Whether `thing` is `name`, belongs to the host `name`, or is an interface that `name` drew for
+/// itself (`vpce/prv-a`).
 fn is(document: &Document, thing: &Id, name: &str) -> bool {
     thing.as_str() == name
+        || thing.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
         || document
             .node(thing)
             .is_some_and(|node| node.kind() == "network-interface" && node.parent.as_deref() == Some(name))
@@ -107,7 +109,7 @@ impl Component {
             Self::Group(of) => at.kind == "security-group" && named(of),
             Self::Table { of, .. } => {
                 let vpc = document.node(&at.id).and_then(|table| table.parent.as_deref());
-                at.kind == "route-table" && (named(of) || vpc == Some(of))
+                at.kind.ends_with("route-table") && (named(of) || vpc == Some(of))
             }
             Self::Interface(of) => at.kind == "network-interface" && named(of),
             Self::Tunnel { of, .. } => at.kind == "vpn-connection" && named(of),
@@ -131,7 +133,8 @@ impl Component {
             Self::Group(of) => hop.stage.starts_with("security-group") && named(of),
             Self::Table { of, route } => {
                 // Gateways and routers look routes up like tables do.
-                hop.evidence.iter().any(|evidence| matches!(evidence, Evidence::Routes { .. }))
+                let looked_up = || hop.evidence.iter().any(|it| matches!(it, Evidence::Routes { .. }));
+                (hop.kind.ends_with("route-table") || looked_up())
                     && (named(of) || document.node(&hop.id).and_then(|t| t.parent.as_deref()) == Some(of))
                     && route.as_ref().is_none_or(|route| route.won(hop))
             }

@@ -13,7 +13,9 @@ use super::{Cgw, PRIVATE_SOURCE, SPEC, Symmetry, Target, hop, linked, out_of_ser
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::on_premises::{self, Site};
-use crate::components::{nat_gateway, route_table, virtual_interface, vpn_connection};
+use crate::components::{
+    direct_connect_gateway, nat_gateway, route_table, virtual_interface, vpn_connection,
+};
 use crate::network::Network;
 use crate::pipeline::At;
 
@@ -202,6 +204,10 @@ pub(super) fn leave(network: &Network, site: Ix<Site>, visit: &mut Visit<'_>) ->
     match winner.map(|winner| (winner, winner.target)) {
         None => {
             visit.deny(hop.by(&["VPN-13"]), dead(&route_table::NO_ROUTE, ""));
+            // DX-18: AWS may be keeping it from the site.
+            for (router, _) in routers() {
+                direct_connect_gateway::hint_withheld(network, router, visit);
+            }
             Outcome::Stopped
         }
         Some((winner, Target::Blackhole)) => {
