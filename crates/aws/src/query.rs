@@ -434,9 +434,9 @@ impl Story<'_> {
             }
         }
         hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
-        hints.extend(customer_gateway::asymmetric_hybrid(&forward.leg, &back.leg));
         let overlapping = vpc_peering_connection::overlapping_return(self.network, &forward.leg, &back.leg);
         hints.extend(overlapping.map(|reason| Hint { reason }));
+        hints.extend(customer_gateway::asymmetric_hybrid(&forward.leg, &back.leg));
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {

@@ -17,11 +17,11 @@ impl Build<'_> {
             self.network.tables.iter().map(|(ix, table)| (ix, table.id.clone(), table.vpc)).collect();
         for (ix, id, vpc) in tables {
             let mut routes = self.local_routes(vpc);
-            let mut withdrawn = Vec::new();
             // What components wrote into the table themselves (GWE-02).
             if let Some(table) = self.network.tables.get_mut(ix) {
                 routes.append(&mut table.routes);
             }
+            let mut withdrawn = Vec::new();
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
