@@ -165,8 +165,9 @@ impl Case<'_> {
     }
 
     fn attachments(&self, tgw: &str) -> Vec<&Node> {
-        let inside = self.document.children(Some(tgw)).map(|node| &**node);
-        inside.filter(|node| node.kind() == "transit-gateway-attachment").collect()
+        let all = self.document.nodes.values().map(|node| &**node);
+        all.filter(|node| node.kind() == "transit-gateway-attachment" && node.parent.as_deref() == Some(tgw))
+            .collect()
     }
 
     /// A route in the table that was searched last, to whatever joins the two places.

@@ -62,6 +62,30 @@ starters! {
             "Web servers behind an internet gateway, application servers behind a NAT gateway in each zone.";
         "dual-stack" "Dual stack"
             "The same with IPv4 and IPv6 side by side: two families, two ways out, two ways to be refused.";
+        "ipv6-nat64" "IPv6-only with NAT64"
+            "Servers without IPv4 reach IPv4 destinations at 64:ff9b:: addresses, through the NAT gateway.";
+    }
+    "Several VPCs": {
+        "peering-triangle" "VPC peering triangle"
+            "A is peered with B and C, which share a neighbour but no peering: B does not reach C through A.";
+        "tgw-segmentation" "Hub with two route tables"
+            "Two VPCs reach on-premises over a transit gateway and a BGP VPN, but not each other.";
+        "tgw-single-table" "Hub with one route table"
+            "The same on a single table, as study notes draw it: the answers find no way back. One click mends it.";
+        "overlapping" "Overlapping networks, rescued"
+            "Two VPCs with the same addresses talk by private NAT gateways and a second, routable block each.";
+        "inspection" "Inspection with a Gateway Load Balancer"
+            "Everything to and from the web subnet passes firewalls in another VPC; one subnet's answers avoid them.";
+    }
+    "To places of your own": {
+        "vpn-failover" "Static and BGP VPN, tunnel failover"
+            "Two sites on one virtual private gateway; a tunnel is down, and nobody notices.";
+        "direct-connect" "Direct Connect with VPN backup"
+            "One fibre with a private, a transit and a public virtual interface, and a VPN that takes over.";
+        "client-vpn" "Client VPN, split and full tunnel"
+            "Three people, two endpoints: who reaches the database, and which way a website is opened.";
+        "endpoints" "Gateway endpoint, interface endpoint"
+            "Two private ways to Amazon S3: one is a route, the other an interface that the office reaches too.";
     }
 }
 

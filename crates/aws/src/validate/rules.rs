@@ -86,10 +86,7 @@ fn peer(check: &mut Check<'_>, id: &Id, path: &str, text: &str) {
             let region = |id: &str| check.document.enclosing(id, "region").map(|node| node.id.clone());
             let vpc = |id: &str| check.document.enclosing(id, "vpc").map(|node| node.id.clone());
             let same_region = region(id) == region(text);
-            if same_region && (vpc(id) == vpc(text)
-                    || connected(check, id, text)
-                    // SG-19: a transit gateway may join the two VPCs.
-                    || super::transit::share_gateway(check.network, vpc(id), vpc(text))) {
+            if same_region && (vpc(id) == vpc(text) || connected(check, id, text)) {
                 return;
             }
             // SG-22: a reference over a peering that does not work any more stays, and is flagged.
@@ -139,10 +136,12 @@ fn vpc_around(check: &Check<'_>, id: &str) -> Option<Ix<Vpc>> {
     }
 }
 
-/// Whether the VPC of one group may name a group of another's (SG-17).
+/// Whether the VPC of one group may name a group of another's: over a peering (SG-17) or a transit
+/// gateway (SG-19).
 fn connected(check: &Check<'_>, id: &str, text: &str) -> bool {
     let (Some(a), Some(b)) = (vpc_around(check, id), vpc_around(check, text)) else { return false };
     vpc_peering_connection::shares_groups(check.network, a, b)
+        || super::transit::share_gateway(check.network, a, b)
 }
 
 fn acl_rules(check: &mut Check<'_>, id: &Id, list: &str, rules: &[network_acl::Rule]) {

@@ -54,7 +54,7 @@ pub(super) static DRAWINGS: &[Entry] = &[
     entry(
         "I_NONDETERMINISTIC",
         "AWS may choose otherwise",
-        "Several routes to {destination} are equally good; AWS picks one at random and keeps it. Here it is [{target}].",
+        "[Several routes to {destination} are equally good. ][Users land on any associated subnet, and not all of them have a route to {address}. ]AWS picks one at random and keeps it[; here it is {target}].",
         "Make one of them more specific.",
     ),
     entry(
@@ -120,8 +120,8 @@ pub(super) static DRAWINGS: &[Entry] = &[
     entry(
         "V_CIDR_FORBIDDEN",
         "Forbidden block",
-        "{block} lies in a range that no VPC can use.",
-        "Use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.",
+        "{block} lies in a range that cannot be used here[: {range}].",
+        "For VPCs use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16; for tunnels a free /30 of 169.254.0.0/16.",
     ),
     entry(
         "V_CIDR_OVERLAP",
