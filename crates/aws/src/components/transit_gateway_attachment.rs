@@ -403,8 +403,8 @@ pub(crate) fn leave(
             Outcome::Routed(Stage::Peered(ix, far).into())
         }
         Attached::Connect(_) => connect::to_appliance(network, ix, peer, visit),
-        Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
         Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
+        Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
         Attached::Nothing => Outcome::Stopped,
     }
 }
@@ -419,6 +419,15 @@ pub(crate) fn crossed(visit: &Visit<'_>) -> bool {
 /// where it has several.
 pub(crate) fn of_resource(network: &Network, resource: Part) -> Option<Ix<Attachment>> {
     network.fabric.tgws.iter().find_map(|(_, tgw)| tgw.by_part.get(&resource)).copied()
+}
+
+/// The attachment of a resource to one transit gateway.
+pub(crate) fn of_resource_at(
+    network: &Network,
+    tgw: Ix<TransitGateway>,
+    resource: Part,
+) -> Option<Ix<Attachment>> {
+    network.fabric.tgws[tgw].by_part.get(&resource).copied()
 }
 
 /// The attachment of a VPC to a transit gateway.
