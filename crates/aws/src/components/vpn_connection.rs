@@ -548,7 +548,7 @@ fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit:
             (false, true) => "vpn-tunnel-standby",
             (false, false) => "vpn-tunnel-down",
         };
-        let passed = Some(n) == tunnel;
+        let passed = Some(n) == tunnel || end.up;
         hop = hop.with(Evidence::Check { check, passed, value: Some(name(vpn, n)) });
     }
     let Some(tunnel) = tunnel else {
