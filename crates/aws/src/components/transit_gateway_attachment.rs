@@ -18,7 +18,7 @@ use crate::components::transit_gateway::TransitGateway;
 use crate::components::transit_gateway_route_table::TgwTable;
 use crate::components::vpn_connection::Vpn;
 use crate::components::{
-    client_vpn_endpoint, direct_connect_gateway, nat_gateway, network_firewall, route_table, transit_gateway,
+    client_vpn_endpoint, direct_connect_gateway, nat_gateway, network_firewall, transit_gateway,
     transit_gateway_route_table, vpn_connection,
 };
 use crate::document::Node;
