@@ -146,6 +146,9 @@ impl Component for DxConnection {
             {
                 connection.location = location;
                 connection.lag = lag;
+                if let Some(lag) = lag.and_then(|lag| build.network.fabric.dx_lags.get_mut(lag)) {
+                    lag.links.push(ix);
+                }
             }
         }
     }
@@ -261,7 +264,7 @@ impl Carrier {
         match self {
             Self::Connection(ix) => network.fabric.dx_connections[ix].macsec,
             Self::Lag(ix) => {
-                let links = direct_connect_lag::members(network, ix);
+                let links = &network.fabric.dx_lags[ix].links;
                 !links.is_empty() && links.iter().all(|link| network.fabric.dx_connections[*link].macsec)
             }
         }

@@ -113,6 +113,8 @@ pub(crate) struct Dxgw {
     pub id: Id,
     /// Gateways of one kind only: those of the other kind AWS would refuse (DX-14).
     associations: Vec<Behind>,
+    /// The virtual interfaces that end at it.
+    pub vifs: Vec<Ix<Vif>>,
 }
 
 /// A gateway behind it.
@@ -173,7 +175,7 @@ impl Component for Dxgw {
     type Stage = Stage;
 
     fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone(), associations: Vec::new() })
+        Some(Self { id: node.id.clone(), associations: Vec::new(), vifs: Vec::new() })
     }
 
     fn link(build: &mut Build<'_>) {
@@ -219,20 +221,14 @@ fn association(build: &Build<'_>, node: &Node, row: &Association) -> Option<Behi
         attachment: None,
     };
     match gateway {
-        Part::VirtualPrivateGateway(_) => {
-            if let Some(vpc) = build.vpc_around(id) {
+        Part::VirtualPrivateGateway(vgw) => {
+            let vgw = &build.network.fabric.vgws[vgw];
+            if let Some(vpc) = vgw.vpc {
                 let vpc = &build.network.vpcs[vpc];
                 behind.blocks.extend(vpc.v4.iter().map(|net| IpNet::V4(*net)));
                 behind.blocks.extend(vpc.v6.iter().map(|net| IpNet::V6(*net)));
             }
-            for vpn in build.nodes() {
-                if let Drawn::VpnConnection(config) = &vpn.config
-                    && config.gateway.as_ref() == Some(id)
-                    && let Some(Thing::Part(Part::VpnConnection(ix))) = build.thing(&vpn.id)
-                {
-                    behind.vpns.push(ix);
-                }
-            }
+            behind.vpns.clone_from(&vgw.vpns);
         }
         Part::TransitGateway(tgw) => {
             if let Some(Thing::Part(own)) = build.thing(&node.id) {
@@ -261,7 +257,7 @@ fn association_of(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Option<&Beh
 
 /// The virtual interfaces that reach an associated gateway.
 fn ways(network: &Network, ix: Ix<Dxgw>, behind: &Behind) -> Vec<Ix<Vif>> {
-    let mut vifs = virtual_interface::of_door(network, Door::Dxgw(ix));
+    let mut vifs = network.fabric.dxgws[ix].vifs.clone();
     vifs.retain(|vif| behind.takes(network.fabric.vifs[*vif].purpose));
     vifs
 }
@@ -298,6 +294,14 @@ pub(crate) fn lost(network: &Network, ix: Ix<Dxgw>, gateway: Part, packet: &Pack
     })
 }
 
+/// Why nothing passes to an address that one of its virtual interfaces announced.
+pub(crate) fn down(network: &Network, ix: Ix<Dxgw>, address: IpAddr) -> Option<Reason> {
+    let announced =
+        |vif: &Ix<Vif>| virtual_interface::offers(network, *vif).any(|it| it.prefix.contains(&address));
+    let mut vifs = network.fabric.dxgws[ix].vifs.iter().copied().filter(announced);
+    vifs.find_map(|vif| virtual_interface::down(network, vif))
+}
+
 /// Whether an address is behind another gateway than `gateway`: no way leads there, and the
 /// reason is that this gateway is no transit (DX-15).
 fn leads_to_another(network: &Network, ix: Ix<Dxgw>, gateway: Part, address: IpAddr) -> bool {
@@ -322,7 +326,7 @@ fn sitelinked(network: &Network, ix: Ix<Dxgw>, over: Ix<Vif>) -> Vec<Ix<Vif>> {
     if !network.fabric.vifs[over].sitelink {
         return Vec::new();
     }
-    let mut others = virtual_interface::of_door(network, Door::Dxgw(ix));
+    let mut others = network.fabric.dxgws[ix].vifs.clone();
     others.retain(|other| *other != over && network.fabric.vifs[*other].sitelink);
     others
 }
@@ -479,9 +483,8 @@ fn from_site(network: &Network, ix: Ix<Dxgw>, vif: Ix<Vif>, visit: &mut Visit<'_
         return virtual_interface::to_site(network, other, visit);
     }
     // DX-15, DX-19: known to another interface, or to a VPN connection behind it, but not joined.
-    let at_a_site = virtual_interface::of_door(network, Door::Dxgw(ix))
-        .into_iter()
-        .any(|other| virtual_interface::offers(network, other).any(|it| it.prefix.contains(&destination)));
+    let mut offers = dxgw.vifs.iter().flat_map(|other| virtual_interface::offers(network, *other));
+    let at_a_site = offers.any(|it| it.prefix.contains(&destination));
     let over_vpn = dxgw.associations.iter().any(|behind| from_vpn(network, behind, destination));
     refuse(dxgw, hop, at_a_site || over_vpn, visit)
 }
