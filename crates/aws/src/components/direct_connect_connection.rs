@@ -1,6 +1,6 @@
 //! A Direct Connect connection: a port at a location and the fibre to it (DX-01 to DX-08).
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Visit};
 
 use crate::arena::Ix;
 use crate::catalog::{Config as Drawn, Part};
@@ -257,6 +257,14 @@ impl Carrier {
             Self::Connection(ix) => own_fault(network, ix),
             Self::Lag(ix) => direct_connect_lag::fault(network, ix),
         }
+    }
+
+    /// DX-05: how many links of a group work, of how many that must.
+    pub fn links(self, network: &Network) -> Option<Evidence> {
+        let Self::Lag(ix) = self else { return None };
+        let (working, needed) = direct_connect_lag::links(network, ix);
+        let value = Some(format!("{working}/{needed}"));
+        Some(Evidence::Check { check: "dx-links", passed: working >= needed, value })
     }
 
     /// DX-06: whether frames between router and port are encrypted, on every link of a group.

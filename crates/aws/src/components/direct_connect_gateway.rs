@@ -262,13 +262,8 @@ fn ways(network: &Network, ix: Ix<Dxgw>, behind: &Behind) -> Vec<Ix<Vif>> {
     vifs
 }
 
-/// What all its virtual interfaces teach an associated gateway.
-pub(crate) fn learned(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<Announcement> {
-    let up = known(network, ix, gateway).into_iter().filter(|(_, up)| *up);
-    up.map(|(announcement, _)| announcement).collect()
-}
-
-/// The same and what is withdrawn: of each prefix the best announcement, and whether it is up.
+/// What all its virtual interfaces teach an associated gateway: of each prefix the best
+/// announcement, and whether it is up or withdrawn.
 pub(crate) fn known(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<(Announcement, bool)> {
     let Some(behind) = association_of(network, ix, gateway) else { return Vec::new() };
     let mut all: Vec<(Announcement, bool)> = Vec::new();

@@ -126,9 +126,14 @@ pub(crate) fn fault(network: &Network, ix: Ix<DxLag>) -> Option<&'static str> {
     if lag.location.is_some_and(|location| network.fabric.dx_locations[location].failed) {
         return Some("location");
     }
-    let working =
-        lag.links.iter().filter(|link| direct_connect_connection::own_fault(network, **link).is_none());
-    let working = working.count();
-    let too_few = working == 0 || u32::try_from(working).is_ok_and(|working| working < lag.minimum);
-    too_few.then_some("minimum of working links")
+    let (working, needed) = links(network, ix);
+    (working < needed).then_some("group")
+}
+
+/// How many of its links work, and how many must.
+pub(crate) fn links(network: &Network, ix: Ix<DxLag>) -> (usize, usize) {
+    let lag = &network.fabric.dx_lags[ix];
+    let works = |link: &&Ix<DxConnection>| direct_connect_connection::own_fault(network, **link).is_none();
+    let needed = usize::try_from(lag.minimum).unwrap_or(usize::MAX);
+    (lag.links.iter().filter(works).count(), needed.max(1))
 }

@@ -186,7 +186,12 @@ impl Component for Vif {
             carrier: None,
             door: None,
             router: None,
-            mtu: config.mtu,
+            // DX-24: more than the type takes does not come to be.
+            mtu: config.mtu.min(match Use::read(&config.interface_type) {
+                Use::Private => 9001,
+                Use::Public => 1500,
+                Use::Transit => 8500,
+            }),
             heard: Vec::new(),
             session: config.bgp != "down",
             bfd: config.bfd,
@@ -482,7 +487,12 @@ fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
     if carrier.macsec(network) {
         hop = hop.with(check("dx-macsec", true, carrier.id(network).to_string()));
     }
-    hop.with(check("dx-detection", true, noticed_after(network, ix).to_string()))
+    hop.with(detection(network, ix))
+}
+
+fn detection(network: &Network, ix: Ix<Vif>) -> Evidence {
+    let value = Some(noticed_after(network, ix).to_string());
+    Evidence::Check { check: "dx-detection", passed: true, value }
 }
 
 /// Records the hop through it. `false` where it is down and the packet ends.
@@ -492,7 +502,12 @@ pub(crate) fn pass(network: &Network, ix: Ix<Vif>, evidence: Vec<Evidence>, visi
     if let Some(reason) = down(network, ix) {
         let mut hop = match reason.at.kind {
             kind if kind == SPEC.kind => hop(network, ix, &packet),
-            kind => Hop::new(kind, &reason.at.id, kind, Decision::Denied, &packet),
+            kind => {
+                let hop = Hop::new(kind, &reason.at.id, kind, Decision::Denied, &packet);
+                let links = vif.carrier.and_then(|carrier| carrier.links(network));
+                let hop = hop.with(detection(network, ix));
+                links.into_iter().fold(hop, Hop::with)
+            }
         };
         if let Some(count) = too_many(vif) {
             let value = Some(count.to_string());

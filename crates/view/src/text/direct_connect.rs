@@ -96,6 +96,10 @@ pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
         ("dx-failover", _) => {
             format!("A better link is down: its route was withdrawn, and packets were lost for {seconds}.")
         }
+        ("dx-links", _) => {
+            let (working, needed) = value.split_once('/').unwrap_or((value, "1"));
+            format!("Working links of the group: {working}. It needs {needed}.")
+        }
         ("dx-prefix-limit", _) => {
             format!("{value} prefixes are announced: one too many ends the BGP session.")
         }
