@@ -394,7 +394,12 @@ fn withdrawn(network: &Network, ix: Ix<Table>, address: IpAddr) -> Option<Reason
         _ => {}
     }
     let at = Where::new(gone.cause.kind(), gone.cause.id(network));
-    Some(Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network)))
+    Some(match gone.cause {
+        Part::VpnConnection(_) => {
+            Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network))
+        }
+        _ => Reason::new(&network_interface::BAD_STATE, at).fact("interface", gone.cause.id(network)),
+    })
 }
 
 /// The first stage at an interface's subnet for a packet that comes from `from`: no ACL inside
