@@ -232,7 +232,7 @@ fn association(build: &Build<'_>, node: &Node, row: &Association) -> Option<Behi
         }
         Part::TransitGateway(tgw) => {
             if let Some(Thing::Part(own)) = build.thing(&node.id) {
-                behind.attachment = transit_gateway_attachment::of_resource_at(&build.network, tgw, own);
+                behind.attachment = build.network.fabric.tgws[tgw].by_part.get(&own).copied();
             }
         }
         _ => return None,
