@@ -475,17 +475,16 @@ pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Out
 fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
     let vif = &network.fabric.vifs[ix];
     let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
-    let mut hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet)
-        .by(&["DX-03"])
-        .with(check("dx-vlan", true, vif.vlan.to_string()));
+    let hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet).by(&["DX-03"]);
     let Some(carrier) = vif.carrier else { return hop };
-    hop = hop.at(carrier.id(network)).with(check("dx-connection", true, carrier.id(network).to_string()));
+    let id = carrier.id(network);
+    let mut hop = hop.at(id).with(check("dx-vlan", true, format!("{} of {id}", vif.vlan)));
     if let Some(location) = carrier.location(network) {
         hop = hop.with(check("dx-location", true, location.id.to_string()));
     }
     // DX-06: said of the hop between router and port; it changes no path.
     if carrier.macsec(network) {
-        hop = hop.with(check("dx-macsec", true, carrier.id(network).to_string()));
+        hop = hop.with(check("dx-macsec", true, id.to_string()));
     }
     hop.with(detection(network, ix))
 }

@@ -81,8 +81,7 @@ pub(super) fn stage(stage: &str) -> Option<&'static str> {
 pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
     let seconds = if value == "1" { "about one second" } else { "up to 90 seconds" };
     Some(match (check, passed) {
-        ("dx-vlan", _) => format!("Frames carry VLAN {value}."),
-        ("dx-connection", _) => format!("It runs over {value}."),
+        ("dx-vlan", _) => format!("Carried in VLAN {value}."),
         ("dx-location", _) => format!("Your router and AWS's device meet at {value}."),
         ("dx-macsec", _) => {
             format!("MACsec encrypts frames on {value}, between your router and AWS's port; not beyond.")
