@@ -257,7 +257,7 @@ fn association_of(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Option<&Beh
 
 /// The virtual interfaces that reach an associated gateway.
 fn ways(network: &Network, ix: Ix<Dxgw>, behind: &Behind) -> Vec<Ix<Vif>> {
-    let mut vifs = network.fabric.dxgws[ix].vifs.clone();
+    let mut vifs = virtual_interface::of_door(network, Door::Dxgw(ix));
     vifs.retain(|vif| behind.takes(network.fabric.vifs[*vif].purpose));
     vifs
 }
@@ -321,7 +321,7 @@ fn sitelinked(network: &Network, ix: Ix<Dxgw>, over: Ix<Vif>) -> Vec<Ix<Vif>> {
     if !network.fabric.vifs[over].sitelink {
         return Vec::new();
     }
-    let mut others = network.fabric.dxgws[ix].vifs.clone();
+    let mut others = virtual_interface::of_door(network, Door::Dxgw(ix));
     others.retain(|other| *other != over && network.fabric.vifs[*other].sitelink);
     others
 }

@@ -330,6 +330,14 @@ pub(crate) fn noticed_after(network: &Network, ix: Ix<Vif>) -> u32 {
     if network.fabric.vifs[ix].bfd { 1 } else { 90 }
 }
 
+/// The interfaces that end at a gateway, up or not.
+pub(crate) fn of_door(network: &Network, door: Door) -> Vec<Ix<Vif>> {
+    match door {
+        Door::Vgw(vgw) => network.fabric.vgws[vgw].vifs.clone(),
+        Door::Dxgw(dxgw) => network.fabric.dxgws[dxgw].vifs.clone(),
+    }
+}
+
 /// What the site announces over it, whether it is up or not: the routes that were withdrawn.
 pub(crate) fn offers(network: &Network, ix: Ix<Vif>) -> impl Iterator<Item = &Announcement> {
     network.fabric.vifs[ix].heard.iter().map(|heard| &heard.announcement)
@@ -392,6 +400,11 @@ pub(crate) fn down(network: &Network, ix: Ix<Vif>) -> Option<Reason> {
             .fact("failed", fault.failed)
             .fact("noticed_after", noticed_after(network, ix))
     })
+}
+
+/// What keeps it down.
+pub(crate) fn blame(network: &Network, ix: Ix<Vif>) -> Option<Id> {
+    network.fabric.vifs[ix].fault.as_ref().map(|fault| fault.id.clone())
 }
 
 /// AWS's side hands a packet to it.
