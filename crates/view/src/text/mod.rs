@@ -270,6 +270,13 @@ pub fn route_origin(origin: RouteOrigin) -> &'static str {
     }
 }
 
+/// Where a route came from, with what routes of its kind are compared by.
+#[must_use]
+pub fn route_kind(origin: RouteOrigin, attributes: Option<&str>) -> String {
+    let origin = route_origin(origin);
+    attributes.map_or_else(|| origin.to_owned(), |attributes| format!("{origin}: {attributes}"))
+}
+
 /// What happened to a tracked entry.
 #[must_use]
 pub fn state_event(event: StateEvent) -> &'static str {
