@@ -321,7 +321,8 @@ impl Component for ClientVpn {
                 continue;
             };
             let landings = associate(build, ix, &id, config);
-            let routes = routes(build, config, &landings);
+            let families = build.network.fabric.cvpns[ix].families;
+            let routes = routes(build, config, &landings, families);
             if let Some(endpoint) = build.network.fabric.cvpns.get_mut(ix) {
                 endpoint.landings = landings;
                 endpoint.routes = routes;
@@ -445,14 +446,15 @@ fn free_address(network: &Network, subnet: Ix<Subnet>) -> Option<Ipv4Addr> {
 }
 
 /// The VPC's own blocks towards every associated subnet (CVPN-05), and what is written.
-fn routes(build: &Build<'_>, config: &Config, landings: &[Landing]) -> Vec<Way> {
+fn routes(build: &Build<'_>, config: &Config, landings: &[Landing], families: (bool, bool)) -> Vec<Way> {
     let network = &build.network;
     let mut out = Vec::new();
     for landing in landings {
         let subnet = &network.subnets[landing.subnet];
         let vpc = &network.vpcs[subnet.vpc];
-        let v4 = vpc.v4.iter().map(|net| IpNet::V4(*net));
-        out.extend(v4.chain(vpc.v6.iter().map(|net| IpNet::V6(*net))).map(|destination| Way {
+        let v4 = vpc.v4.iter().map(|net| IpNet::V4(*net)).filter(|_| families.0);
+        let v6 = vpc.v6.iter().map(|net| IpNet::V6(*net)).filter(|_| families.1);
+        out.extend(v4.chain(v6).map(|destination| Way {
             destination,
             aim: Aim::Subnet(landing.subnet),
             text: subnet.id.to_string(),
@@ -586,13 +588,15 @@ fn leave(network: &Network, ix: Ix<ClientVpn>, eni: Ix<Eni>, visit: &mut Visit<'
 /// the same destination has (CVPN-07).
 fn translate(owner: &Id, own: Ipv4Addr, key: &FlowKey, visit: &Visit<'_>) -> FlowKey {
     let mut translated = FlowKey { source: IpAddr::V4(own), ..key.clone() };
-    while translated.source_port != 0
-        && visit.state.entries.iter().any(|entry| entry.owner == *owner && entry.translated == translated)
-    {
-        translated.source_port = translated.source_port.checked_add(1).unwrap_or(1024);
-        if translated.source_port == key.source_port {
+    if translated.source_port == 0 {
+        return translated;
+    }
+    for _ in 0..u16::MAX {
+        let mut entries = visit.state.entries.iter();
+        if !entries.any(|entry| entry.owner == *owner && entry.translated == translated) {
             break;
         }
+        translated.source_port = translated.source_port.checked_add(1).unwrap_or(1024);
     }
     translated
 }

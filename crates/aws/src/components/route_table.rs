@@ -11,6 +11,7 @@ use hopscope_forward::{
 use hopscope_net::prefix;
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::virtual_private_gateway::Vgw;
 use crate::components::{
@@ -387,7 +388,12 @@ fn withdrawn(network: &Network, ix: Ix<Table>, address: IpAddr) -> Option<Reason
         .filter(|route| route.destination.contains(&address))
         .find(|route| length.is_none_or(|length| route.destination.prefix_len() > length))?;
     let at = Where::new(gone.cause.kind(), gone.cause.id(network));
-    Some(Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network)))
+    Some(match gone.cause {
+        Part::VpnConnection(_) => {
+            Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network))
+        }
+        _ => Reason::new(&network_interface::BAD_STATE, at).fact("interface", gone.cause.id(network)),
+    })
 }
 
 /// The first stage at an interface's subnet for a packet that comes from `from`: no ACL inside
