@@ -123,6 +123,25 @@ mod tests {
     }
 
     #[test]
+    fn steps_are_told_in_order_and_say_what_stops_them() {
+        let mut document = hybrid();
+        let talks = crate::text::bgp::told_at(&document, &Network::build(&document), "cgw");
+        let [talk] = talks.as_slice() else { panic!("{talks:?}") };
+        assert_eq!((talk.title.as_str(), talk.up), ("vpn: cgw and vgw", true));
+        let texts: Vec<&str> = talk.steps.iter().map(|step| step.text.as_str()).collect();
+        assert_eq!(texts[2], "cgw announces to vgw:", "{texts:?}");
+        assert!(talk.steps[2].more[0].starts_with("192.168.10.0/24: AS_PATH"), "{talk:?}");
+        let router = document.node("cgw").and_then(|cgw| cgw.with_field("failed", true.into()).ok());
+        router.into_iter().for_each(|router| document.put(router));
+        let talks = crate::text::bgp::told_at(&document, &Network::build(&document), "vpn");
+        assert!(!talks[0].up);
+        assert!(
+            talks[0].steps.iter().all(|step| step.stopped.as_deref() == Some("stopped: cgw is down")),
+            "{talks:?}"
+        );
+    }
+
+    #[test]
     fn a_tunnel_that_is_down_withdraws_its_routes() {
         let mut document = hybrid();
         let tunnels = serde_json::json!([{"name": "1", "state": "down"}, {"name": "2", "state": "down"}]);

@@ -1,6 +1,7 @@
 //! Every word people read, in one place: titles, sentences and hints by reason code, names of
 //! stages and decisions, and the strings of the page.
 
+pub mod bgp;
 mod catalog;
 mod direct_connect;
 mod drawings;
