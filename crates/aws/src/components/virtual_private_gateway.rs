@@ -298,7 +298,7 @@ pub(crate) fn propagated(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {
     prefixes
 }
 
-/// Prefixes that would be propagated if a VPN connection were up, and that connection.
+/// Prefixes that would be propagated if a link were up, and that link.
 pub(crate) fn withdrawn(network: &Network, ix: Ix<Vgw>) -> Vec<(IpNet, Part)> {
     let all = known(network, ix);
     let reached = |prefix: IpNet| all.iter().any(|known| known.up && known.announcement.prefix == prefix);
