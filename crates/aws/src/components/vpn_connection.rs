@@ -543,12 +543,13 @@ fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit:
     let mut hop = hop(vpn, &packet);
     for (n, end) in vpn.tunnels.iter().enumerate() {
         // VPN-08, VPN-24: health first; a silent peer is noticed after half a minute.
-        let check = match (Some(n) == tunnel, end.up) {
+        let up = end.up && tunnel.is_some();
+        let check = match (Some(n) == tunnel, up) {
             (true, _) => "vpn-tunnel",
             (false, true) => "vpn-tunnel-standby",
             (false, false) => "vpn-tunnel-down",
         };
-        let passed = Some(n) == tunnel;
+        let passed = up;
         hop = hop.with(Evidence::Check { check, passed, value: Some(name(vpn, n)) });
     }
     let Some(tunnel) = tunnel else {
