@@ -113,8 +113,8 @@ fn way(map: &Map<'_>, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Poi
     let mut field = field(map, &from_card, &to_card);
     field.lines = lines;
     let (out, into) = (
-        ends(layout, from, &from_card, start, end.center()),
-        ends(layout, to, &to_card, end, start.center()),
+        ends(layout, from, &from_card, start, end.center(), to),
+        ends(layout, to, &to_card, end, start.center(), from),
     );
     if let Some(points) = find(&field, &out, &into) {
         return points;
@@ -137,9 +137,14 @@ fn card(layout: &Layout, id: &Id) -> Id {
     }
 }
 
-fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<Dock> {
-    if layout.items.get(id).is_some_and(|item| item.role == Role::Edge) {
-        return gate_docks(&rect);
+fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point, other: &Id) -> Vec<Dock> {
+    if let Some(gate) = layout.items.get(id).filter(|item| item.role == Role::Edge) {
+        let mut docks = gate_docks(&rect);
+        // What stands outside of the VPC is reached at the side that faces it.
+        if !is_inside(layout, other, gate.parent.as_ref()) {
+            docks.truncate(1);
+        }
+        return docks;
     }
     if card == id {
         let long = layout.items.get(id).is_some_and(|item| item.role == Role::Box);
@@ -152,6 +157,18 @@ fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<D
     }
     let row = Rect::new(card.x, rect.y, card.w, rect.h);
     docks(&row, toward, false).into_iter().filter(|dock| dock.at.y == row.center().y).collect()
+}
+
+/// Whether a component stands in that container, at any depth.
+fn is_inside(layout: &Layout, id: &Id, container: Option<&Id>) -> bool {
+    let mut at = layout.items.get(id).and_then(|item| item.parent.as_ref());
+    while let Some(here) = at {
+        if Some(here) == container {
+            return true;
+        }
+        at = layout.items.get(here).and_then(|item| item.parent.as_ref());
+    }
+    false
 }
 
 /// Everything round the ways between two components: what contains neither is a wall.
