@@ -1,6 +1,6 @@
 //! The lines worth drawing, and ways for packets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_aws::{Config, Document, Id, Node, Shape};
 
@@ -80,12 +80,15 @@ struct Map<'a> {
     layout: &'a Layout,
     inside: BTreeMap<&'a str, Vec<(&'a Id, &'a Placed)>>,
     top: Vec<(&'a Id, &'a Placed)>,
+    /// Networks are joined: lines run through several boxes.
+    joined: bool,
 }
 
 impl<'a> Map<'a> {
     fn of(layout: &'a Layout) -> Self {
-        let mut map = Self { layout, inside: BTreeMap::new(), top: Vec::new() };
+        let mut map = Self { layout, inside: BTreeMap::new(), top: Vec::new(), joined: false };
         for (id, item) in &layout.items {
+            map.joined |= item.role == Role::Pill;
             match &item.parent {
                 Some(parent) => map.inside.entry(parent).or_default().push((id, item)),
                 None => map.top.push((id, item)),
@@ -111,7 +114,7 @@ fn way(map: &Map<'_>, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Poi
         return vec![start.center()];
     }
     let mut field = field(map, &from_card, &to_card);
-    field.lines = lines;
+    field.lines.extend(lines);
     let (out, into) = (
         ends(layout, from, &from_card, start, end.center(), to),
         ends(layout, to, &to_card, end, start.center(), from),
@@ -196,6 +199,14 @@ fn field(map: &Map<'_>, from: &Id, to: &Id) -> Field {
         }
     };
     see(&map.top);
+    // Between networks, lines run through several boxes: never along an edge of one.
+    if map.joined {
+        for Rect { x, y, w, h } in open.iter().filter_map(|id| layout.rect(id)) {
+            let [a, b, c, d] =
+                [(x, y), (x + w, y), (x + w, y + h), (x, y + h)].map(|(x, y)| Point::new(x, y));
+            field.lines.extend([(a, b), (b, c), (d, c), (a, d)]);
+        }
+    }
     open.iter().for_each(|id| see(map.inside(id)));
     for band in &layout.bands {
         if open.contains(&&band.vpc) {
@@ -376,14 +387,7 @@ fn joins(document: &Document) -> Vec<Wire> {
             _ => {}
         }
     }
-    let mut seen: Vec<(Id, Id)> = Vec::new();
-    wires.retain(|wire| {
-        let ends = (wire.from.clone(), wire.to.clone());
-        let fresh = !seen.contains(&ends);
-        if fresh {
-            seen.push(ends);
-        }
-        fresh
-    });
+    let mut seen: BTreeSet<(Id, Id)> = BTreeSet::new();
+    wires.retain(|wire| seen.insert((wire.from.clone(), wire.to.clone())));
     wires
 }
