@@ -2,6 +2,7 @@
 
 mod check;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hopscope_forward::{
@@ -177,12 +178,13 @@ impl Component for Dxgw {
     }
 
     fn link(build: &mut Build<'_>) {
+        let vpns = connections(build);
         for node in build.nodes() {
             let Drawn::DirectConnectGateway(config) = &node.config else { continue };
             let Some(Thing::Part(Part::DirectConnectGateway(ix))) = build.thing(&node.id) else { continue };
             let mut associations: Vec<Behind> = Vec::new();
             for row in &config.associations {
-                let Some(behind) = association(build, node, row) else { continue };
+                let Some(behind) = association(build, node, row, &vpns) else { continue };
                 // DX-14: one kind, and no gateway twice.
                 let fits = associations.iter().all(|other| {
                     other.is_transit() == behind.is_transit() && other.gateway != behind.gateway
@@ -207,7 +209,26 @@ impl Component for Dxgw {
     }
 }
 
-fn association(build: &Build<'_>, node: &Node, row: &Association) -> Option<Behind> {
+/// VPN connections of each gateway.
+fn connections(build: &Build<'_>) -> BTreeMap<Id, Vec<Ix<Vpn>>> {
+    let mut found: BTreeMap<Id, Vec<Ix<Vpn>>> = BTreeMap::new();
+    for node in build.nodes() {
+        if let Drawn::VpnConnection(config) = &node.config
+            && let Some(gateway) = &config.gateway
+            && let Some(Thing::Part(Part::VpnConnection(ix))) = build.thing(&node.id)
+        {
+            found.entry(gateway.clone()).or_default().push(ix);
+        }
+    }
+    found
+}
+
+fn association(
+    build: &Build<'_>,
+    node: &Node,
+    row: &Association,
+    vpns: &BTreeMap<Id, Vec<Ix<Vpn>>>,
+) -> Option<Behind> {
     let id = row.gateway.as_ref()?;
     let Some(Thing::Part(gateway)) = build.thing(id) else { return None };
     let mut behind = Behind {
@@ -225,14 +246,7 @@ fn association(build: &Build<'_>, node: &Node, row: &Association) -> Option<Behi
                 behind.blocks.extend(vpc.v4.iter().map(|net| IpNet::V4(*net)));
                 behind.blocks.extend(vpc.v6.iter().map(|net| IpNet::V6(*net)));
             }
-            for vpn in build.nodes() {
-                if let Drawn::VpnConnection(config) = &vpn.config
-                    && config.gateway.as_ref() == Some(id)
-                    && let Some(Thing::Part(Part::VpnConnection(ix))) = build.thing(&vpn.id)
-                {
-                    behind.vpns.push(ix);
-                }
-            }
+            behind.vpns.extend(vpns.get(id).into_iter().flatten());
         }
         Part::TransitGateway(tgw) => {
             if let Some(Thing::Part(own)) = build.thing(&node.id) {

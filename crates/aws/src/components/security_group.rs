@@ -13,7 +13,7 @@ use crate::components::{
     network_firewall, network_interface, route_table, transit_gateway_attachment, vpc_peering_connection,
 };
 use crate::matching;
-use crate::network::{self, Eni, Group, Network, Peer, Target};
+use crate::network::{self, Eni, Group, Network, Owner, Peer, Target};
 use crate::pipeline::At;
 
 record! {
@@ -387,9 +387,8 @@ fn group_miss(
     if !named {
         return Some(RuleMiss::Group);
     }
-    let carried = network.enis.iter().any(|(ix, eni)| {
-        eni.groups.contains(&peer) && eni.owns(address) && Some(network.vpc_of_eni(ix)) == there
-    });
+    let owner = there.and_then(|there| network.private.get(&(there, address)));
+    let carried = matches!(owner, Some(Owner::Eni(eni)) if network.enis[*eni].groups.contains(&peer));
     match (carried, erased) {
         (true, false) => None,
         (true, true) => Some(RuleMiss::GroupErased),
