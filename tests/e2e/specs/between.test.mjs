@@ -1,7 +1,8 @@
 // Networks are joined, fail, and say what they know: by mouse and by keyboard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { blank, button, flowLens, node, nodes, placeOutside, saved, starter } from '../lib/app.mjs';
+import { blank, button, giveFile, map, flowLens, node, nodes, placeOutside, saved, starter } from '../lib/app.mjs';
+import { HYBRID } from '../lib/hybrid.mjs';
 import { launch, open } from '../lib/browser.mjs';
 import { serve } from '../lib/server.mjs';
 
@@ -104,6 +105,30 @@ test('a line between two VPCs is a peering, and its routes lead over it', async 
     [first, second, nodes(page, 'vpc-peering-connection').first()].map((one) => one.locator('rect').first().boundingBox()),
   );
   assert.ok(a.x + a.width <= pill.x && pill.x + pill.width <= b.x, JSON.stringify([a, pill, b]));
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a router fails: its routes are withdrawn and every step says what stops it', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await giveFile(page, 'hybrid.hopscope.json', JSON.stringify(HYBRID));
+  await map(page).waitFor();
+  await node(page, 'vgw').click();
+  await inspector(page).getByRole('tab', { name: 'Effective routes' }).click();
+  const route = inspector(page).getByRole('row', { name: /192\.168\.10\.0\/24 vpn VPN \(BGP\)/ });
+  await route.filter({ hasText: 'active' }).waitFor();
+
+  await node(page, 'cgw').click();
+  await inspector(page).getByRole('tab', { name: 'Properties' }).click();
+  await inspector(page).getByRole('button', { name: 'Fail customer gateway router' }).click();
+  await inspector(page).getByRole('tab', { name: 'Advertisements' }).click();
+  const told = inspector(page).getByRole('region', { name: 'Routes and advertisements' });
+  await told.getByText(/router announces to vgw/).waitFor();
+  await told.getByText('✕ stopped: router is down').first().waitFor();
+
+  await node(page, 'vgw').click();
+  await inspector(page).getByRole('tab', { name: 'Effective routes' }).click();
+  await route.filter({ hasText: 'withdrawn' }).waitFor();
   assert.deepEqual(problems, []);
   await context.close();
 });

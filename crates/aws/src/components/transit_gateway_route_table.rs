@@ -15,7 +15,7 @@ use crate::arena::Ix;
 use crate::bgp::Announcement;
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
 use crate::components::transit_gateway::TransitGateway;
-use crate::components::transit_gateway_attachment::Attachment;
+use crate::components::transit_gateway_attachment::{Attached, Attachment, State};
 use crate::components::{route_table, transit_gateway_attachment};
 use crate::document::Node;
 use crate::fabric::Component;
@@ -175,6 +175,18 @@ impl TgwTable {
             rows.get(..count).filter(|rows| !rows.is_empty()).map(|rows| (net, rows))
         })
     }
+
+    /// Where the narrowest route that holds an address led before its VPN tunnels or Connect peer
+    /// went down (VPN-10, TGW-27).
+    fn withdrawn(&self, network: &Network, address: IpAddr) -> Option<(Ix<Attachment>, Option<usize>)> {
+        let there = |ix: Ix<Attachment>| {
+            let it = &network.fabric.attachments[ix];
+            it.state == State::Available && matches!(it.to, Attached::Vpn(_) | Attached::Connect(_))
+        };
+        let rows = self.routes.covering(address).flat_map(|(_, rows)| rows);
+        rows.filter(|row| row.lost == Some(RouteLoss::Withdrawn))
+            .find_map(|row| row.to.filter(|(to, _)| there(*to)))
+    }
 }
 
 /// Whether the table leads an address to another attachment than this one.
@@ -183,11 +195,13 @@ pub(crate) fn reaches(network: &Network, table: Ix<TgwTable>, from: Ix<Attachmen
     found.is_some_and(|(_, rows)| rows.iter().any(|row| row.to.is_some_and(|(to, _)| to != from)))
 }
 
-/// The destinations that lead to another attachment than this one (VPN-13).
-pub(crate) fn announced(network: &Network, table: Ix<TgwTable>, to: Ix<Attachment>) -> Vec<IpNet> {
-    let elsewhere = |row: &Row| row.lost.is_none() && row.to.is_some_and(|(other, _)| other != to);
+/// The destinations that lead to another attachment than this one, and the AS_PATH that they were
+/// heard with (VPN-13).
+pub(crate) fn told(network: &Network, table: Ix<TgwTable>, to: Ix<Attachment>) -> Vec<(IpNet, Vec<u32>)> {
+    let elsewhere = |row: &&Row| row.lost.is_none() && row.to.is_some_and(|(other, _)| other != to);
     let routes = network.fabric.tgw_tables[table].routes.iter();
-    routes.filter(|(_, rows)| rows.iter().any(elsewhere)).map(|(net, _)| *net).collect()
+    let path = |row: &Row| row.heard.as_ref().map(|heard| heard.as_path.clone()).unwrap_or_default();
+    routes.filter_map(|(net, rows)| Some((*net, path(rows.iter().find(elsewhere)?)))).collect()
 }
 
 /// The rows of a table as people see them: the installed ones, and those that wait (TGW-10).
@@ -273,7 +287,13 @@ pub(crate) fn forward(
         })
         .by(&["TGW-06", "TGW-08"]);
     let Some((net, row)) = best else {
-        visit.deny(hop.by(&["TGW-06"]), refusal(network, table, at(), address));
+        // VPN-10, TGW-27: what was withdrawn and alone would fit is refused by what is down.
+        if let Some((attachment, peer)) = table.withdrawn(network, address) {
+            visit.record(hop.by(&["TGW-10"]));
+            return transit_gateway_attachment::leave(network, tgw, attachment, peer, zone, visit);
+        }
+        let reason = Reason::new(&NO_ROUTE, at()).fact("table", &table.id).fact("destination", address);
+        visit.deny(hop.by(&["TGW-06"]), reason);
         return Outcome::Stopped;
     };
     let Some((attachment, peer)) = row.to else {
@@ -285,30 +305,22 @@ pub(crate) fn forward(
         visit.deny(hop.by(&["TGW-07"]), reason);
         return Outcome::Stopped;
     };
-    if found.is_some_and(|(_, rows)| rows.len() > 1) {
+    let others: Vec<&str> = found
+        .iter()
+        .flat_map(|(_, rows)| rows.iter())
+        .filter(|other| !std::ptr::eq(*other, row))
+        .map(|other| other.target.as_str())
+        .collect();
+    if !others.is_empty() {
         let hint = Reason::new(&route_table::NONDETERMINISTIC, at())
             .rule(net.to_string())
             .fact("destination", net)
-            .fact("target", &row.target);
+            .fact("target", &row.target)
+            .fact("others", others.join(", "));
         visit.hint(hint);
         visit.record(hop.by(&["TGW-26", "PIPE-12"]));
     } else {
         visit.record(hop);
     }
     transit_gateway_attachment::leave(network, tgw, attachment, peer, zone, visit)
-}
-
-/// Why nothing is found: a Connect peer that never came up would have told (TGW-27).
-fn refusal(network: &Network, table: &TgwTable, at: Where, address: IpAddr) -> Reason {
-    let silent = table.routes.covering(address).flat_map(|(_, rows)| rows).find_map(|row| {
-        let (to, peer) = row.to?;
-        peer.map(|_| &network.fabric.attachments[to].id)
-    });
-    match silent {
-        Some(connect) => Reason::new(
-            &transit_gateway_attachment::BAD_STATE,
-            Where::new(transit_gateway_attachment::SPEC.kind, connect).of(&table.id),
-        ),
-        None => Reason::new(&NO_ROUTE, at).fact("table", &table.id).fact("destination", address),
-    }
 }

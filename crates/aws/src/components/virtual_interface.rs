@@ -1,24 +1,25 @@
 //! A virtual interface: one VLAN with BGP on a Direct Connect connection (DX-03, DX-09 to DX-13, DX-20 to DX-24).
 
+mod carry;
 mod check;
 mod path;
 
 use std::net::IpAddr;
 
-use hopscope_forward::{Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Severity, Visit, Where};
+use hopscope_forward::{Id, Outcome, Reason, ReasonSpec, Severity, Visit, Where};
+use hopscope_net::IpNet;
 use hopscope_net::prefix::{self, Family};
-use hopscope_net::{IpNet, Packet};
 
 use crate::arena::Ix;
 use crate::bgp::{self, ADVERTISEMENTS, Advertisement, Announcement};
 use crate::catalog::{Config as Drawn, Part};
 use crate::cells;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
-use crate::components::customer_gateway::{self, Cgw};
+use crate::components::customer_gateway::Cgw;
 use crate::components::direct_connect_connection::Carrier;
 use crate::components::direct_connect_gateway::{self, Dxgw};
+use crate::components::network_interface;
 use crate::components::virtual_private_gateway::{self, Vgw};
-use crate::components::{nat_gateway, network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
@@ -26,6 +27,7 @@ use crate::network::{Network, Region, Thing};
 use crate::pipeline::At;
 use crate::validate::Check;
 
+pub(crate) use carry::{from_site, pass, public_way, to_site};
 pub(crate) use path::{attributes, choose, failover, hash};
 
 record! {
@@ -137,7 +139,7 @@ impl Use {
 }
 
 /// Where AWS's side of it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Door {
     Vgw(Ix<Vgw>),
     Dxgw(Ix<Dxgw>),
@@ -160,13 +162,14 @@ pub(crate) struct Vif {
     pub carrier: Option<Carrier>,
     pub door: Option<Door>,
     pub router: Option<Ix<Cgw>>,
-    router_failed: bool,
     mtu: u32,
     /// What the site announces, whether or not the session is up.
     pub heard: Vec<Heard>,
     session: bool,
     bfd: bool,
     pub sitelink: bool,
+    /// What keeps it down.
+    fault: Option<Fault>,
 }
 
 /// Where a packet can be at it: it is handed through in one step.
@@ -185,12 +188,17 @@ impl Component for Vif {
             carrier: None,
             door: None,
             router: None,
-            router_failed: false,
-            mtu: config.mtu,
+            // DX-24: more than the type takes does not come to be.
+            mtu: config.mtu.min(match Use::read(&config.interface_type) {
+                Use::Private => 9001,
+                Use::Public => 1500,
+                Use::Transit => 8500,
+            }),
             heard: Vec::new(),
             session: config.bgp != "down",
             bfd: config.bfd,
             sitelink: config.sitelink,
+            fault: None,
         })
     }
 
@@ -221,8 +229,17 @@ impl Component for Vif {
                 vif.carrier = carrier;
                 vif.door = door;
                 vif.router = router;
-                vif.router_failed = router_failed;
                 vif.heard = heard;
+            }
+            let fault = fault(&build.network, ix, router_failed);
+            let network = &mut build.network;
+            if let Some(vif) = network.fabric.vifs.get_mut(ix) {
+                vif.fault = fault;
+            }
+            if let Some(Door::Dxgw(dxgw)) = door
+                && let Some(dxgw) = network.fabric.dxgws.get_mut(dxgw)
+            {
+                dxgw.vifs.push(ix);
             }
         }
     }
@@ -271,13 +288,14 @@ fn is_public(address: IpAddr) -> bool {
 }
 
 /// What keeps an interface down: the component to blame and what of it failed.
+#[derive(Debug)]
 struct Fault {
     kind: &'static str,
     id: Id,
     failed: &'static str,
 }
 
-fn fault(network: &Network, ix: Ix<Vif>) -> Option<Fault> {
+fn fault(network: &Network, ix: Ix<Vif>, router_failed: bool) -> Option<Fault> {
     let vif = &network.fabric.vifs[ix];
     let own = |failed| Some(Fault { kind: SPEC.kind, id: vif.id.clone(), failed });
     let Some(carrier) = vif.carrier else { return own("connection") };
@@ -286,7 +304,7 @@ fn fault(network: &Network, ix: Ix<Vif>) -> Option<Fault> {
         return Some(Fault { kind: carrier.kind(), id: carrier.id(network).clone(), failed });
     }
     let Some(router) = vif.router else { return own("router") };
-    if vif.router_failed {
+    if router_failed {
         let part = Part::from(router);
         return Some(Fault { kind: part.kind(), id: part.id(network).clone(), failed: "router" });
     }
@@ -314,11 +332,12 @@ pub(crate) fn noticed_after(network: &Network, ix: Ix<Vif>) -> u32 {
     if network.fabric.vifs[ix].bfd { 1 } else { 90 }
 }
 
-/// The private interfaces that end at a virtual private gateway, or those of a Direct Connect
-/// gateway, up or not.
+/// The interfaces that end at a gateway, up or not.
 pub(crate) fn of_door(network: &Network, door: Door) -> Vec<Ix<Vif>> {
-    let all = network.fabric.vifs.iter();
-    all.filter(|(_, vif)| vif.door == Some(door)).map(|(ix, _)| ix).collect()
+    match door {
+        Door::Vgw(vgw) => network.fabric.vgws[vgw].vifs.clone(),
+        Door::Dxgw(dxgw) => network.fabric.dxgws[dxgw].vifs.clone(),
+    }
 }
 
 /// What the site announces over it, whether it is up or not: the routes that were withdrawn.
@@ -356,7 +375,9 @@ pub(crate) fn announced(network: &Network, ix: Ix<Vif>) -> Vec<IpNet> {
                 service.then(|| IpNet::from(*address))
             });
             let elastic = network.public.keys().chain(&network.elastic).map(|a| IpNet::from(IpAddr::V4(*a)));
-            let mut all: Vec<IpNet> = services.chain(elastic).collect();
+            let ipv6 = network.vpcs.iter().flat_map(|(_, vpc)| vpc.v6.iter().map(|net| IpNet::V6(*net)));
+            let ipv6 = ipv6.filter(|net| is_public(net.addr()));
+            let mut all: Vec<IpNet> = services.chain(elastic).chain(ipv6).collect();
             all.sort_unstable();
             all.dedup();
             all
@@ -369,139 +390,21 @@ pub(crate) fn announced(network: &Network, ix: Ix<Vif>) -> Vec<IpNet> {
 
 /// Whether port, location and BGP session are up.
 pub(crate) fn is_up(network: &Network, ix: Ix<Vif>) -> bool {
-    fault(network, ix).is_none()
+    network.fabric.vifs[ix].fault.is_none()
 }
 
-/// AWS's side hands a packet to it.
-pub(crate) fn to_site(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
-    if !pass(network, ix, Vec::new(), visit) {
-        return Outcome::Stopped;
-    }
-    match network.fabric.vifs[ix].router {
-        Some(router) => customer_gateway::receive(network, router, ix.into(), visit),
-        None => Outcome::Stopped,
-    }
-}
-
-/// The customer gateway hands a packet to it.
-pub(crate) fn from_site(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
+/// Why nothing passes it; `None` while it is up (DX-04, DX-25).
+pub(crate) fn down(network: &Network, ix: Ix<Vif>) -> Option<Reason> {
     let vif = &network.fabric.vifs[ix];
-    if vif.purpose == Use::Public && is_up(network, ix) {
-        return from_site_public(network, ix, visit);
-    }
-    if !pass(network, ix, Vec::new(), visit) {
-        return Outcome::Stopped;
-    }
-    match vif.door {
-        Some(Door::Vgw(vgw)) => virtual_private_gateway::arrive(network, vgw, visit),
-        Some(Door::Dxgw(dxgw)) => Outcome::Routed(direct_connect_gateway::Stage::FromSite(dxgw, ix).into()),
-        None => Outcome::Stopped,
-    }
-}
-
-/// DX-11: announced sources only, towards AWS's public addresses only.
-fn from_site_public(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
-    let vif = &network.fabric.vifs[ix];
-    let packet = visit.packet.clone();
-    let announced_source = vif.heard.iter().any(|heard| heard.announcement.prefix.contains(&packet.source));
-    let source = Evidence::Check {
-        check: "dx-source-announced",
-        passed: announced_source,
-        value: Some(packet.source.to_string()),
-    };
-    if !announced_source {
-        let reason =
-            Reason::new(&SOURCE_NOT_ADVERTISED, Where::new(SPEC.kind, &vif.id)).fact("source", packet.source);
-        visit.deny(hop(network, ix, &packet).with(source).by(&["DX-11"]), reason);
-        return Outcome::Stopped;
-    }
-    if !announced(network, ix).iter().any(|net| net.contains(&packet.destination)) {
-        let reason = Reason::new(&route_table::NO_ROUTE, Where::new(SPEC.kind, &vif.id))
-            .fact("table", &vif.id)
-            .fact("destination", packet.destination);
-        visit.deny(hop(network, ix, &packet).with(source).by(&["DX-11"]), reason);
-        return Outcome::Stopped;
-    }
-    if pass(network, ix, vec![source], visit) { Outcome::Next(At::Internet) } else { Outcome::Stopped }
-}
-
-/// A packet from a public address of AWS to one that a site announces over a public interface:
-/// it goes there and not over the internet (DX-11).
-pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Outcome<At>> {
-    let packet = &visit.packet;
-    let from_aws = match (packet.source, network.ends.get(&packet.source)) {
-        (_, Some((Part::AwsService(_), Outside::Internet))) => true,
-        (IpAddr::V4(source), _) => network.public.contains_key(&source),
-        _ => false,
-    };
-    if !from_aws {
-        return None;
-    }
-    let public = network.fabric.vifs.iter().filter(|(_, vif)| vif.purpose == Use::Public);
-    let public: Vec<Ix<Vif>> = public.map(|(ix, _)| ix).collect();
-    let choice = choose(network, &public, None, packet);
-    let ix = choice.winner?;
-    let evidence = choice.evidence(&network.fabric.vifs[ix].id, packet);
-    if !pass(network, ix, evidence, visit) {
-        return Some(Outcome::Stopped);
-    }
-    let router = network.fabric.vifs[ix].router?;
-    Some(customer_gateway::receive(network, router, ix.into(), visit))
-}
-
-/// The hop at it, where it stands, with what a reader wants to know of the link.
-fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
-    let vif = &network.fabric.vifs[ix];
-    let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
-    let mut hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet)
-        .by(&["DX-03"])
-        .with(check("dx-vlan", true, vif.vlan.to_string()));
-    let Some(carrier) = vif.carrier else { return hop };
-    hop = hop.at(carrier.id(network)).with(check("dx-connection", true, carrier.id(network).to_string()));
-    if let Some(location) = carrier.location(network) {
-        hop = hop.with(check("dx-location", true, location.id.to_string()));
-    }
-    // DX-06: said of the hop between router and port; it changes no path.
-    if carrier.macsec(network) {
-        hop = hop.with(check("dx-macsec", true, carrier.id(network).to_string()));
-    }
-    hop.with(check("dx-detection", true, noticed_after(network, ix).to_string()))
-}
-
-/// Records the hop through it. `false` where it is down and the packet ends.
-pub(crate) fn pass(network: &Network, ix: Ix<Vif>, evidence: Vec<Evidence>, visit: &mut Visit<'_>) -> bool {
-    let vif = &network.fabric.vifs[ix];
-    let packet = visit.packet.clone();
-    if let Some(fault) = fault(network, ix) {
-        let mut hop = match fault.kind {
-            kind if kind == SPEC.kind => hop(network, ix, &packet),
-            kind => Hop::new(kind, &fault.id, kind, Decision::Denied, &packet),
-        };
-        if let Some(count) = too_many(vif) {
-            let value = Some(count.to_string());
-            hop = hop.with(Evidence::Check { check: "dx-prefix-limit", passed: false, value });
-        }
-        let reason = Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
+    vif.fault.as_ref().map(|fault| {
+        Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
             .fact("interface", &vif.id)
             .fact("failed", fault.failed)
-            .fact("noticed_after", noticed_after(network, ix));
-        visit.deny(hop.by(&["DX-04", "DX-25"]), reason);
-        return false;
-    }
-    let mut hop = hop(network, ix, &packet);
-    hop.evidence.extend(evidence);
-    if packet.dont_fragment && packet.size > vif.mtu {
-        let reason = Reason::new(&nat_gateway::MTU, Where::new(SPEC.kind, &vif.id))
-            .fact("mtu", vif.mtu)
-            .fact("size", packet.size);
-        visit.deny(hop.by(&["DX-24"]), reason);
-        return true;
-    }
-    visit.record(hop);
-    // DX-08: MACsec, or a VPN on top, would encrypt.
-    let encrypted = vif.carrier.is_some_and(|carrier| carrier.macsec(network));
-    if vif.purpose != Use::Public && !encrypted {
-        visit.hint(Reason::new(&UNENCRYPTED, Where::new(SPEC.kind, &vif.id)));
-    }
-    true
+            .fact("noticed_after", noticed_after(network, ix))
+    })
+}
+
+/// What keeps it down.
+pub(crate) fn blame(network: &Network, ix: Ix<Vif>) -> Option<Id> {
+    network.fabric.vifs[ix].fault.as_ref().map(|fault| fault.id.clone())
 }

@@ -264,6 +264,30 @@ fn loss(winner: &Known, loser: &Known) -> RouteLoss {
     }
 }
 
+/// A route that a gateway weighs for a prefix.
+pub(crate) struct Choice {
+    pub destination: IpNet,
+    pub via: Part,
+    pub up: bool,
+    /// Why it is not the one that counts.
+    pub lost: Option<RouteLoss>,
+}
+
+/// Routes of a gateway that cover a whole prefix, the best first.
+pub(crate) fn choices(network: &Network, ix: Ix<Vgw>, prefix: &IpNet) -> Vec<Choice> {
+    let mut all = known(network, ix);
+    all.retain(|known| known.announcement.prefix.contains(prefix));
+    all.sort_by(|a, b| order(network, a, b));
+    let Some(winner) = all.first() else { return Vec::new() };
+    let choice = |(n, known): (usize, &Known)| Choice {
+        destination: known.announcement.prefix,
+        via: known.via,
+        up: known.up,
+        lost: (n > 0).then(|| loss(winner, known)),
+    };
+    all.iter().enumerate().map(choice).collect()
+}
+
 /// Prefixes for VPC tables, each once (RT-14): what it knows and can reach now. A static route
 /// of a connection that is down is not propagated.
 pub(crate) fn propagated(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {
@@ -274,7 +298,7 @@ pub(crate) fn propagated(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {
     prefixes
 }
 
-/// Prefixes that would be propagated if a VPN connection were up, and that connection.
+/// Prefixes that would be propagated if a link were up, and that link.
 pub(crate) fn withdrawn(network: &Network, ix: Ix<Vgw>) -> Vec<(IpNet, Part)> {
     let all = known(network, ix);
     let reached = |prefix: IpNet| all.iter().any(|known| known.up && known.announcement.prefix == prefix);
@@ -291,14 +315,16 @@ pub(crate) fn announced(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {
     vpc.v4.iter().map(|net| IpNet::V4(*net)).chain(vpc.v6.iter().map(|net| IpNet::V6(*net))).collect()
 }
 
-/// VPN-22: what a site with a BGP connection hears of the other sites on the same gateway.
-pub(crate) fn other_sites(network: &Network, ix: Ix<Vgw>, to: Ix<Vpn>) -> Vec<IpNet> {
+/// VPN-22: what a site with a BGP connection hears of the other sites on the same gateway, with
+/// their AS_PATH.
+pub(crate) fn other_sites(network: &Network, ix: Ix<Vgw>, to: Ix<Vpn>) -> Vec<(IpNet, Vec<u32>)> {
     let own = network.fabric.vpns[to].cgw;
     let others = network.fabric.vgws[ix].vpns.iter().filter(|vpn| {
         let other = &network.fabric.vpns[**vpn];
         other.dynamic && other.cgw != own && vpn_connection::is_up(network, **vpn)
     });
-    others.flat_map(|vpn| network.fabric.vpns[*vpn].taught.iter().map(|it| it.prefix)).collect()
+    let taught = others.flat_map(|vpn| &network.fabric.vpns[*vpn].taught);
+    taught.map(|it| (it.prefix, it.as_path.clone())).collect()
 }
 
 fn hop(vgw: &Vgw, visit: &Visit<'_>) -> Hop {
@@ -489,7 +515,8 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
 pub(crate) fn effective(network: &Network, ix: Ix<Vgw>) -> Vec<EffectiveRoute> {
     let mut all = known(network, ix);
     all.sort_by(|a, b| order(network, a, b));
-    let best = |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
+    let best =
+        |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
     all.iter()
         .map(|route| EffectiveRoute {
             destination: route.announcement.prefix,

@@ -108,7 +108,7 @@ fn fixed(
     let target = route.target.trim();
     // TGW-07: what names nothing that is there drops what it matches.
     let to = attachment(build, tgw, &Id::from(target))
-        .filter(|ix| build.network.fabric.attachments[*ix].state != State::Gone)
+        .filter(|ix| build.network.fabric.attachments[*ix].state == State::Available)
         .map(|ix| (ix, None));
     for net in nets {
         let rows = into.entry(net);
@@ -156,9 +156,9 @@ fn of_attachment(build: &Build<'_>, ix: Ix<Attachment>) -> Vec<(IpNet, Heard)> {
             taught.map(told(origin, up)).collect()
         }
         Attached::Dxgw(dxgw) => match it.tgw {
-            Some(tgw) => direct_connect_gateway::learned(network, dxgw, Part::TransitGateway(tgw))
+            Some(tgw) => direct_connect_gateway::known(network, dxgw, Part::TransitGateway(tgw))
                 .into_iter()
-                .map(told(RouteOrigin::DirectConnect, works))
+                .map(|(heard, up)| told(RouteOrigin::DirectConnect, works && up)(heard))
                 .collect(),
             None => Vec::new(),
         },
