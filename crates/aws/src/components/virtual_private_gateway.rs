@@ -506,7 +506,7 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
         }
         return hand_over(network, ix, via, visit);
     }
-    // DNS-05: the resolver serves its own VPC only; the gateway would not deliver to it either.
+    // W-121: the resolver serves its own VPC only; the gateway would not deliver to it either.
     let home = &network.vpcs[vpc];
     if home.resolver() == Some(packet.destination) && !home.contains(packet.source) {
         let reason = Reason::new(&route_table::RESOLVER_OUTSIDE, at())
