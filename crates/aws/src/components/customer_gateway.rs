@@ -248,7 +248,7 @@ impl Component for Cgw {
         self.nat.map(|address| (IpAddr::V4(address), Outside::Internet)).into_iter().collect()
     }
 
-    fn from_internet(_: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
+    fn receive_from_internet(_: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
         Outcome::Next(Stage::In(ix, None).into())
     }
 

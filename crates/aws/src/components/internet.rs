@@ -7,9 +7,7 @@ use hopscope_net::prefix::Family;
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
-use crate::components::{
-    internet_gateway, internet_host, network_interface, route_table, virtual_interface,
-};
+use crate::components::{internet_gateway, internet_host, network_interface, route_table, virtual_interface};
 use crate::fabric::Outside;
 use crate::network::{Host, Network, Target, Vpc};
 use crate::pipeline::At;
@@ -85,7 +83,7 @@ pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
         return arrive(network, Some(host), visit);
     }
     if let Some((part, Outside::Internet)) = network.ends.get(&packet.destination) {
-        return part.from_internet(network, visit);
+        return part.receive_from_internet(network, visit);
     }
     let door = match packet.destination {
         IpAddr::V4(destination) => door4(network, destination, from_vpc),

@@ -77,7 +77,13 @@ impl Component for Site {
 
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         let networks = networks(config);
-        Some(Self { id: node.id.clone(), networks, hosts: Vec::new(), routers: Vec::new(), firewalls: Vec::new() })
+        Some(Self {
+            id: node.id.clone(),
+            networks,
+            hosts: Vec::new(),
+            routers: Vec::new(),
+            firewalls: Vec::new(),
+        })
     }
 
     fn link(build: &mut Build<'_>) {

@@ -131,7 +131,7 @@ impl Component for SiteHost {
         }
     }
 
-    fn from_internet(network: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
+    fn receive_from_internet(network: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
         // A public address of the site is behind its routers like any other of its addresses.
         let site = network.fabric.site_hosts[ix].site;
         match site.and_then(|site| network.fabric.sites[site].routers.first()) {

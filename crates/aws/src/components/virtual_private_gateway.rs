@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use hopscope_forward::{
-    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RouteCandidate, RouteLoss, RouteOrigin, Visit,
-    Where,
+    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RouteCandidate, RouteLoss, RouteOrigin,
+    Visit, Where,
 };
 use hopscope_net::{IpNet, Packet};
 
@@ -505,6 +505,14 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
             tell_tie(network, vgw, via, prefix, visit);
         }
         return hand_over(network, ix, via, visit);
+    }
+    // W-121: the resolver serves its own VPC only; the gateway would not deliver to it either.
+    let home = &network.vpcs[vpc];
+    if home.resolver() == Some(packet.destination) && !home.contains(packet.source) {
+        let reason = Reason::new(&route_table::RESOLVER_OUTSIDE, at())
+            .fact("source", packet.source)
+            .fact("vpc", &home.id);
+        visit.deny(hop.clone().by(&["VPN-07"]), reason);
     }
     let reason = Reason::new(&INGRESS, at()).fact("destination", packet.destination);
     visit.deny(hop.by(&["VPN-06", "VPN-07"]), reason);

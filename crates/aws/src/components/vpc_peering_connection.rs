@@ -121,8 +121,7 @@ impl Component for Peering {
         let sides = vpc(&config.requester).zip(vpc(&config.accepter));
         let network = &build.network;
         // PCX-03: what AWS would refuse to make carries nothing.
-        let possible =
-            sides.is_some_and(|(a, b)| shared_block(&network.vpcs[a], &network.vpcs[b]).is_none());
+        let possible = sides.is_some_and(|(a, b)| shared_block(&network.vpcs[a], &network.vpcs[b]).is_none());
         Some(Self { id: node.id.clone(), sides, active: possible && config.state == "active" })
     }
 
@@ -244,8 +243,7 @@ fn mtu(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> u32 {
 /// Whether an active peering joins two VPCs of one Region, so that the groups of one can be named
 /// in the other (SG-17, SG-18).
 pub(crate) fn shares_groups(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
-    network.vpcs[a].region == network.vpcs[b].region
-        && between(network, a, b).any(|peering| peering.active)
+    network.vpcs[a].region == network.vpcs[b].region && between(network, a, b).any(|peering| peering.active)
 }
 
 /// Whether a peering between two VPCs is drawn that does not work: what it allowed is stale (SG-22).
