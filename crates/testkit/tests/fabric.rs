@@ -2,7 +2,8 @@
 //! no panic, the same answer twice, an end in bounded hops, a reason that names something drawn,
 //! `unknown` only where something is not modelled, and no meaning in ids.
 //!
-//! `HOPSCOPE_SEED` chooses where to start, `HOPSCOPE_RUNS` how many drawings to change.
+//! `HOPSCOPE_SEED` chooses where to start, `HOPSCOPE_RUNS` how many drawings to change; with one
+//! run, a drawing that fails is printed with its traces.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hopscope_aws::{Document, Flow, Id, Network, trace};
-use hopscope_forward::{Decision, Hop, MAX_FORWARDING_HOPS, Trace, Verdict};
+use hopscope_forward::{Decision, Evidence, Hop, MAX_FORWARDING_HOPS, Trace, Verdict};
 use hopscope_testkit::generate::{Random, any_flow, mutated};
 use hopscope_testkit::scenario::{Suite, directory};
 use serde_json::Value;
@@ -148,6 +149,14 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
     (other, flow)
 }
 
+/// Whether the hash of the flow, which knows ids, chose between equals somewhere.
+fn by_hash(trace: &Trace) -> bool {
+    let kept = |evidence: &Evidence| matches!(evidence, Evidence::Check { check: "kept-zone", .. });
+    let mut hops = trace.forward.hops.iter().chain(&trace.back.hops);
+    hops.any(|hop| hop.kind == "gateway-load-balancer" || hop.evidence.iter().any(kept))
+        || trace.hints.iter().any(|hint| hint.reason.spec.code == "I_NONDETERMINISTIC")
+}
+
 fn check(document: &Document, flow: &Flow) -> Vec<String> {
     let Ok((first, trace)) = catch_unwind(AssertUnwindSafe(|| told(document, flow))) else {
         return vec!["it panics".to_owned()];
@@ -161,7 +170,7 @@ fn check(document: &Document, flow: &Flow) -> Vec<String> {
     let code = |trace: &Option<Trace>| {
         trace.as_ref().map(|trace| (trace.verdict, trace.reason.as_ref().map(|reason| reason.spec.code)))
     };
-    if code(&trace) != code(&again) {
+    if code(&trace) != code(&again) && !trace.as_ref().is_some_and(by_hash) {
         found.push(format!("{:?} becomes {:?} under other ids", code(&trace), code(&again)));
     }
     found
@@ -187,8 +196,8 @@ fn careless_changes() {
             }
         }
         slowest = slowest.max((start.elapsed().as_millis(), seed));
-        if runs == 1 {
-            std::fs::write("/tmp/hunt.json", document.to_json()).unwrap();
+        if runs == 1 && !complaints.is_empty() {
+            println!("{}", document.to_json());
             for flow in [flow, &other] {
                 println!("{flow:?}\n{:?}", check(&document, flow));
                 if let Ok(trace) = trace(&Network::build(&document), flow) {

@@ -8,7 +8,7 @@ use hopscope_net::prefix::{self, Family};
 use crate::arena::Ix;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
 use crate::components::on_premises::{self, Site};
-use crate::components::{customer_gateway, network_interface};
+use crate::components::{customer_gateway, network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
@@ -115,6 +115,13 @@ impl Component for SiteHost {
         let hop = Hop::new(SPEC.kind, &host.id, "send", Decision::Sent, &visit.packet.clone());
         if host.failed {
             visit.deny(hop.by(&["VPN-23"]), out_of_service(host));
+        } else if host.site.is_none() {
+            // Outside every site there is no router, so its packets go nowhere.
+            let reason = Reason::new(&route_table::NO_ROUTE, Where::new(SPEC.kind, &host.id))
+                .fact("table", &host.id)
+                .fact("subnet", &host.id)
+                .fact("destination", visit.packet.destination);
+            visit.deny(hop.by(&["VPN-23"]), reason);
         } else {
             visit.record(hop);
         }
