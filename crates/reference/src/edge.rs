@@ -11,6 +11,9 @@ impl<'a> Walk<'_, 'a> {
     pub fn out_by_internet_gateway(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
+        if self.access_blocked(vpc, self.packet.source, false) {
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
+        }
         self.may_leave("internet-gateway", gateway, vpc)?;
         if self.packet.source.is_ipv4() {
             let public = self.world.publics.iter().find(|p| {
@@ -55,6 +58,13 @@ impl<'a> Walk<'_, 'a> {
     /// Out through an egress-only gateway (EIGW-01, EIGW-02, EIGW-04).
     pub fn out_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
+        let at = || place("egress-only-internet-gateway", gateway);
+        if self.access_blocked(vpc, self.packet.source, false) {
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
+        }
+        if self.after_gwlb {
+            return deny("X_EIGW_AFTER_GWLB", at()); // EIGW-08
+        }
         self.may_leave("egress-only-internet-gateway", gateway, vpc)?;
         self.egress.push((gateway.to_owned(), self.packet));
         self.left_a_vpc = true;
@@ -81,7 +91,10 @@ impl<'a> Walk<'_, 'a> {
         let home = self.world.vpc(vpc).is_some_and(|vpc| vpc.blocks.iter().any(|net| net.contains(&source)));
         let regional =
             self.world.publics.iter().any(|p| p.vpc == vpc && p.address == source && p.private.is_none());
-        if !home && !regional {
+        // IGW-08: who comes from outside the VPC has no public address here.
+        let guest =
+            self.door.is_some_and(|(at, _)| at == vpc) && kind == "internet-gateway" && source.is_ipv4();
+        if !home && !regional && !guest {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27, EIGW-09
         }
         Ok(())
@@ -94,6 +107,19 @@ impl<'a> Walk<'_, 'a> {
         let nowhere = || deny("NO_POSSIBLE_DESTINATION", place("internet", world.internet_id()));
         if world.hosts.iter().any(|(_, addresses)| addresses.contains(&to)) {
             return Ok(End::Internet);
+        }
+        if let Some(service) = world.service_at(to) {
+            return self.at_service(service, None);
+        }
+        if let Some(client) =
+            world.clients().find(|client| crate::cells::address(&client.config.home_address) == Some(to))
+        {
+            let asked = self.leg == hopscope_forward::LegKind::Return;
+            return if asked { Ok(End::Internet) } else { Ok(End::Client(client.id.to_owned())) };
+        }
+        if let Some(cgw) = world.cgws().find(|cgw| crate::cells::address(&cgw.config.nat_address) == Some(to))
+        {
+            return self.back_into_site(cgw.id);
         }
         if let Some(public) = world.publics.iter().find(|p| p.address == to) {
             return match world.gateway_of(public.vpc) {
@@ -151,6 +177,10 @@ impl<'a> Walk<'_, 'a> {
 
     fn in_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
+        if self.access_blocked(vpc, self.packet.destination, false) {
+            let at = place("egress-only-internet-gateway", gateway);
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at);
+        }
         self.may_enter("egress-only-internet-gateway", gateway)?;
         let request = self.packet.reversed().flow();
         if self.egress.iter().any(|(by, packet)| by == gateway && packet.flow() == request) {
@@ -164,6 +194,14 @@ impl<'a> Walk<'_, 'a> {
         let world = self.world;
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
+        let to = self.packet.destination;
+        let public = world.publics.iter().find(|p| p.vpc == vpc && p.address == to);
+        let inside = public.and_then(|public| public.private).unwrap_or(to);
+        if self.access_blocked(vpc, inside, self.leg == hopscope_forward::LegKind::Forward) {
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
+        }
+        self.door = None;
+        self.over_tgw = None;
         self.may_enter("internet-gateway", gateway)?;
         if is_private(self.packet.source) {
             return deny("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", at());
@@ -208,6 +246,32 @@ impl<'a> Walk<'_, 'a> {
         let Some(subnet) = subnet.and_then(|id| world.subnet(id)) else { return false };
         let Some(table) = world.edge_table(gateway, subnet.vpc) else { return false };
         subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
-            && matches!(world.lookup(&table, self.packet.source), Some((_, Target::Interface(_))))
+            && matches!(
+                world.lookup(&table, self.packet.source),
+                Some((_, Target::Interface(_) | Target::GwlbEndpoint(_) | Target::FirewallEndpoint(_)))
+            )
+    }
+
+    /// BPA-01, BPA-02: whether Block Public Access stops what passes a gateway for an address
+    /// inside; `began_outside` if the flow was begun on the internet.
+    fn access_blocked(&self, vpc: &str, inside: std::net::IpAddr, began_outside: bool) -> bool {
+        let world = self.world;
+        let Some(region) = world.region_of(vpc).and_then(|id| world.region(id)) else { return false };
+        let mode = region.config.block_public_access.as_str();
+        let owner =
+            world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|net| net.contains(&inside)));
+        let exclusion = |id: &str| {
+            world.nodes.iter().find(|(own, ..)| *own == id).map_or("", |(.., config)| match config {
+                hopscope_aws::Config::Vpc(vpc) => vpc.block_public_access_exclusion.as_str(),
+                hopscope_aws::Config::Subnet(subnet) => subnet.block_public_access_exclusion.as_str(),
+                _ => "",
+            })
+        };
+        let excluded = |what: &str| exclusion(vpc) == what || owner.is_some_and(|s| exclusion(s.id) == what);
+        match mode {
+            "bidirectional" => !excluded("bidirectional") && (began_outside || !excluded("egress")),
+            "ingress" => began_outside && !excluded("bidirectional"),
+            _ => false,
+        }
     }
 }

@@ -304,3 +304,22 @@ fn messy_drawings_never_panic() {
     }
     assert!(read > 500, "only {read} of the messy documents could be read at all");
 }
+
+/// The second model alone: it answers the same twice, and its choices are bounded.
+#[test]
+fn the_model_is_deterministic() {
+    let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in seeds(300) {
+        let document = generate::wide(seed);
+        assert_eq!(document, generate::wide(seed), "seed {seed}");
+        for flow in &document.flows {
+            let answers = hopscope_reference::answers(&document, flow);
+            assert_eq!(answers, hopscope_reference::answers(&document, flow), "seed {seed}");
+            for answer in answers.iter().take(1) {
+                let code = answer.code.unwrap_or_default();
+                *outcomes.entry(format!("{} {code}", answer.verdict.word())).or_default() += 1;
+            }
+        }
+    }
+    assert!(outcomes.len() > 25, "{outcomes:?}");
+}
