@@ -184,3 +184,15 @@ pub fn new_id() -> String {
     }
     text
 }
+
+/// The text of a file of this site; none if it could not be had.
+pub async fn fetch_text(address: &str) -> Option<String> {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_futures::JsFuture;
+    let answer = JsFuture::from(window()?.fetch_with_str(address)).await.ok()?;
+    let answer: web_sys::Response = answer.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}

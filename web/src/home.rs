@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use hopscope_aws::{Document, Network};
-use hopscope_editor::{Starter, starters};
+use hopscope_editor::{SHELVES, Starter};
 use hopscope_view::text::{ui, ui_shell as words};
 use hopscope_view::{Scene, svg};
 use wasm_bindgen_futures::spawn_local;
@@ -24,7 +24,6 @@ pub fn Home() -> Html {
     let message = use_state(|| None::<Banner>);
     let removed = use_state(|| None::<Rc<Document>>);
     let theme = use_state(theme::current);
-    let pictures = use_memo((), |()| starters().iter().map(picture).collect::<Vec<_>>());
     let files = use_context::<Files>();
     let refresh = {
         let (library, message) = (library.setter(), message.setter());
@@ -79,6 +78,12 @@ pub fn Home() -> Html {
             });
         })
     };
+    let refused = {
+        let message = message.setter();
+        use_callback((), move |text: String, ()| {
+            message.set(Some(Banner { text: text.into(), act: None, calm: false, details: Vec::new() }));
+        })
+    };
     let blank = |_: MouseEvent| storage::open_new(Document::default());
     let choose = |folder: bool| {
         let files = files.clone();
@@ -111,8 +116,17 @@ pub fn Home() -> Html {
                 }
                 <section class="home-section" aria-labelledby="home-start">
                     <h2 id="home-start">{ words::STARTERS }</h2>
+                    { for SHELVES.iter().map(|shelf| html! {
+                        <>
+                            <h3>{ shelf.title }</h3>
+                            <ul class="tiles">
+                                { for shelf.starters.iter().map(|starter| html! {
+                                    <Tile key={starter.slug} starter={*starter} refused={refused.clone()} />
+                                }) }
+                            </ul>
+                        </>
+                    }) }
                     <ul class="tiles">
-                        { for starters().iter().zip(pictures.iter()).map(|(starter, picture)| tile(starter, picture.as_ref())) }
                         <li>
                             <button type="button" class="tile" onclick={blank}>
                                 <span class="tile-picture blank">{ icon("plus", 28) }</span>
@@ -197,18 +211,50 @@ fn row(entry: &Entry, duplicate: &Callback<Entry>, delete: &Callback<Entry>) -> 
     }
 }
 
-/// A starter with its own picture.
-fn tile(starter: &'static Starter, picture: Option<&AttrValue>) -> Html {
-    let onclick = move |_| {
-        if let Ok(document) = starter.document() {
-            storage::open_new(document);
+#[derive(Properties, PartialEq)]
+struct TileProps {
+    starter: Starter,
+    refused: Callback<String>,
+}
+
+/// A starter with its own picture, drawn as soon as its document has come.
+#[component]
+fn Tile(props: &TileProps) -> Html {
+    let starter = props.starter;
+    let document = use_state(|| None::<Rc<Document>>);
+    {
+        let document = document.setter();
+        use_effect_with((), move |()| {
+            spawn_local(async move {
+                // Without it the tile has no picture; a click tries again and says why.
+                if let Ok(found) = storage::starter(starter.slug).await {
+                    document.set(Some(Rc::new(found)));
+                }
+            });
+        });
+    }
+    let picture = use_memo(document.clone(), |document| document.as_deref().map(picture));
+    let onclick = {
+        let (document, refused) = (document.clone(), props.refused.clone());
+        move |_: MouseEvent| {
+            if let Some(document) = &*document {
+                storage::open_new((**document).clone());
+                return;
+            }
+            let refused = refused.clone();
+            spawn_local(async move {
+                match storage::starter(starter.slug).await {
+                    Ok(document) => storage::open_new(document),
+                    Err(why) => refused.emit(why),
+                }
+            });
         }
     };
     html! {
-        <li key={starter.slug}>
+        <li>
             <button type="button" class="tile" data-starter={starter.slug} {onclick}>
                 <span class="tile-picture" aria-hidden="true">
-                    if let Some(picture) = picture {
+                    if let Some(picture) = &*picture {
                         { Html::from_html_unchecked(picture.clone()) }
                     }
                 </span>
@@ -219,13 +265,12 @@ fn tile(starter: &'static Starter, picture: Option<&AttrValue>) -> Html {
     }
 }
 
-/// The picture of a starter: our own markup, made of a document of this build.
-fn picture(starter: &Starter) -> Option<AttrValue> {
-    let document = starter.document().ok()?;
-    let network = Network::build(&document);
-    let scene = Scene::build(&document, &network, &hopscope_layout::layout(&document));
+/// The picture of a starter: our own markup, made of a document of this site.
+fn picture(document: &Document) -> AttrValue {
+    let network = Network::build(document);
+    let scene = Scene::build(document, &network, &hopscope_layout::layout(document));
     let options = svg::Options { transparent: true, ..svg::Options::default() };
-    Some(AttrValue::from(svg::render(&scene, &options)))
+    AttrValue::from(svg::render(&scene, &options))
 }
 
 /// Light, dark, system: a segmented switch of three.

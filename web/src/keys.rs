@@ -104,6 +104,8 @@ pub enum Ask {
     All,
     /// Duplicate.
     Duplicate,
+    /// Fail or restore what is selected.
+    Fail,
     /// Copy.
     Copy,
     /// Cut.
@@ -156,6 +158,10 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "3" => Ask::Group(2),
         "4" => Ask::Group(3),
         "5" => Ask::Group(4),
+        "6" => Ask::Group(5),
+        "7" => Ask::Group(6),
+        "8" => Ask::Group(7),
+        "9" => Ask::Group(8),
         _ if shift => return None,
         "v" => Ask::Select,
         "h" => Ask::Hand,
@@ -166,6 +172,7 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "g" => Ask::Flow,
         "i" => Ask::Inspector,
         "d" => Ask::Dock,
+        "x" => Ask::Fail,
         "p" => Ask::Toggle,
         _ => return None,
     })

@@ -147,6 +147,14 @@ pub enum Group {
     Compute,
     /// Route tables, filters, lists.
     Tables,
+    /// Peering and transit gateways.
+    Between,
+    /// Sites, VPN and Direct Connect.
+    Hybrid,
+    /// Services and endpoints.
+    Endpoints,
+    /// Firewalls and their load balancers.
+    Inspection,
     /// Outside AWS.
     World,
 }

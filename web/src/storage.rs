@@ -10,10 +10,13 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use hopscope_aws::Document;
 use hopscope_editor::autosave::{Failure, Slot, Stored};
+use hopscope_view::text::ui_shell as words;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
+
+use crate::browser;
 
 const DATABASE: &str = "hopscope";
 const SLOTS: &str = "slots";
@@ -263,4 +266,12 @@ pub fn open_new(document: Document) {
     let id = crate::browser::new_id();
     hold(&id, Rc::new(document));
     crate::browser::go(&format!("/d/{id}"));
+}
+
+/// The document of a starter, from beside the page.
+pub async fn starter(slug: &str) -> Result<Document, String> {
+    let text = browser::fetch_text(&format!("starters/{slug}.hopscope.json"))
+        .await
+        .ok_or_else(|| words::starter_missing(slug))?;
+    Document::from_json(text.as_bytes()).map_err(|error| error.to_string())
 }

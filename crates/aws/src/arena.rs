@@ -57,6 +57,10 @@ impl<T> Arena<T> {
         Ix::new(self.0.len() - 1)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn get_mut(&mut self, ix: Ix<T>) -> Option<&mut T> {
         self.0.get_mut(ix.0 as usize)
     }

@@ -17,6 +17,8 @@ pub const VERSION: u64 = 1;
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Most components a document may hold.
 pub const MAX_NODES: usize = 20_000;
+/// Longest description that is kept, in characters.
+pub const MAX_DESCRIPTION: usize = 4_000;
 /// Most flows a document may hold.
 pub const MAX_FLOWS: usize = 1_000;
 
@@ -182,6 +184,8 @@ pub struct Frame {
 pub struct Document {
     /// Title.
     pub name: String,
+    /// What it shows, in a paragraph for whoever opens it; may be empty.
+    pub description: String,
     /// Components in the author's order.
     pub nodes: IndexMap<Id, Arc<Node>>,
     /// Flows in the author's order.
@@ -286,6 +290,15 @@ impl Document {
     /// # Errors
     /// As [`Document::from_json`].
     pub fn from_value(value: Value) -> Result<Self, LoadError> {
+        Self::from_value_bounded(value, MAX_NODES)
+    }
+
+    /// Reads a document of at most so many components: [`MAX_NODES`] are what a page stands, and a
+    /// measurement wants more.
+    ///
+    /// # Errors
+    /// As [`Document::from_json`].
+    pub fn from_value_bounded(value: Value, most_nodes: usize) -> Result<Self, LoadError> {
         let Value::Object(mut top) = value else {
             return Err(LoadError::WrongKind {
                 problem: format!("it is {}, not an object", kind_of(&value)),
@@ -313,8 +326,16 @@ impl Document {
                 return Err(member("\"name\"", format!("expected text, found {}", kind_of(&other))));
             }
         };
-        let mut document = Self { name, ..Self::default() };
-        for (position, node) in array(top.remove("nodes"), "nodes", MAX_NODES)?.into_iter().enumerate() {
+        let description = match top.remove("description") {
+            None => String::new(),
+            Some(Value::String(text)) => text.chars().take(MAX_DESCRIPTION).collect(),
+            Some(other) => {
+                let problem = format!("expected text, found {}", kind_of(&other));
+                return Err(member("\"description\"", problem));
+            }
+        };
+        let mut document = Self { name, description, ..Self::default() };
+        for (position, node) in array(top.remove("nodes"), "nodes", most_nodes)?.into_iter().enumerate() {
             let node = read_node(node, position)?;
             let id = node.id.clone();
             if document.nodes.insert(id.clone(), Arc::new(node)).is_some() {
@@ -368,6 +389,9 @@ impl Document {
         let mut top = Map::new();
         top.insert("hopscope".into(), VERSION.into());
         top.insert("name".into(), self.name.clone().into());
+        if !self.description.is_empty() {
+            top.insert("description".into(), self.description.clone().into());
+        }
         top.insert("nodes".into(), Value::Array(nodes));
         let json = |value: Result<Value, _>| value.unwrap_or(Value::Null);
         top.insert("flows".into(), json(serde_json::to_value(&self.flows)));

@@ -8,6 +8,7 @@
 mod fields;
 mod arena;
 pub mod bgp;
+mod block_public_access;
 pub mod catalog;
 pub mod cells;
 pub mod component;
@@ -15,6 +16,7 @@ pub mod components;
 pub mod diagnostic;
 pub mod document;
 mod fabric;
+mod longest;
 mod lower;
 mod matching;
 pub mod network;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hopscope_forward::{Id, RouteOrigin};
+use hopscope_forward::{Id, RouteLoss, RouteOrigin};
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 
 use crate::arena::{Arena, Ix};
+use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
+use crate::components::transit_gateway_route_table;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::fabric::Outside;
@@ -17,6 +19,8 @@ use crate::fabric::Outside;
 #[derive(Debug)]
 pub(crate) struct Region {
     pub id: Id,
+    /// VPC Block Public Access (BPA-01).
+    pub block: BlockMode,
 }
 
 /// An Availability Zone.
@@ -37,6 +41,10 @@ pub(crate) struct Vpc {
     pub default_acl: Ix<Acl>,
     pub igw: Option<Ix<InternetGateway>>,
     pub eigw: Option<Ix<EgressOnly>>,
+    /// Its subnets, in the document's order.
+    pub subnets: Vec<Ix<Subnet>>,
+    /// Its exclusion from Block Public Access (BPA-02).
+    pub exclusion: Exclusion,
 }
 
 impl Vpc {
@@ -64,6 +72,8 @@ pub(crate) struct Subnet {
     pub v6: Option<Ipv6Net>,
     pub table: Ix<Table>,
     pub acl: Ix<Acl>,
+    /// Its exclusion from Block Public Access (BPA-02).
+    pub exclusion: Exclusion,
 }
 
 impl Subnet {
@@ -196,6 +206,11 @@ impl Eni {
             IpAddr::V4(a) => self.v4.iter().any(|pair| pair.private == a),
             IpAddr::V6(a) => self.v6.contains(&a),
         }
+    }
+
+    /// Its first address, IPv4 if it has any.
+    pub fn any_address(&self) -> Option<IpAddr> {
+        self.address(Family::V4).or_else(|| self.address(Family::V6))
     }
 
     /// Its first address of a family.
@@ -366,6 +381,10 @@ pub struct EffectiveRoute {
     pub index: Option<usize>,
     /// Its target is unusable (RT-16).
     pub blackhole: bool,
+    /// Attributes it was compared by (`AS_PATH 65001 65001, MED 100`).
+    pub attributes: Option<String>,
+    /// Why it is known and not installed; a better one hides it (TGW-10).
+    pub lost: Option<RouteLoss>,
 }
 
 impl Network {
@@ -401,11 +420,17 @@ impl Network {
         }
     }
 
-    /// The routes of a table as packets see them; an implied main table by its implied id.
+    /// The routes of a table as packets see them; an implied main table by its implied id. A
+    /// transit gateway route table lists hidden runners-up too; an implied one has the id
+    /// `<transit gateway>/default-route-table`.
     #[must_use]
     pub fn effective_routes(&self, table: &str) -> Vec<EffectiveRoute> {
-        let Some(Thing::Table(ix)) = self.index.get(table) else {
-            return Vec::new();
+        let ix = match self.index.get(table) {
+            Some(Thing::Table(ix)) => ix,
+            Some(Thing::Part(Part::TransitGatewayRouteTable(ix))) => {
+                return transit_gateway_route_table::effective(self, *ix);
+            }
+            _ => return Vec::new(),
         };
         self.tables[*ix]
             .routes
@@ -417,6 +442,8 @@ impl Network {
                 prefix_list: route.list.clone(),
                 index: route.index,
                 blackhole: route.target == Target::Blackhole,
+                attributes: None,
+                lost: None,
             })
             .collect()
     }
@@ -461,10 +488,7 @@ impl Network {
     }
 
     pub(crate) fn subnet_of_address(&self, vpc: Ix<Vpc>, address: IpAddr) -> Option<Ix<Subnet>> {
-        self.subnets
-            .iter()
-            .find(|(_, subnet)| subnet.vpc == vpc && subnet.contains(address))
-            .map(|(ix, _)| ix)
+        self.vpcs[vpc].subnets.iter().copied().find(|ix| self.subnets[*ix].contains(address))
     }
 
     pub(crate) fn vpc_of_eni(&self, eni: Ix<Eni>) -> Ix<Vpc> {

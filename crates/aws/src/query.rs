@@ -11,7 +11,10 @@ use hopscope_net::{Packet, Protocol, Transport};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
-use crate::components::{instance, internet, nat_gateway, network_interface, security_group};
+use crate::components::{
+    gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
+    security_group, vpc_peering_connection,
+};
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
 use crate::pipeline::{At, Pipeline};
@@ -147,11 +150,18 @@ fn unmodelled_end(id: &Id, protocol: Protocol, state: State) -> Trace {
     }
 }
 
+/// An interface that a component drew for itself is that component.
+fn of_part(network: &Network, eni: Ix<Eni>, address: Option<IpAddr>) -> Option<End> {
+    let part = network.enis[eni].part.filter(|part| part.is_endpoint())?;
+    Some(End::Part { part, address })
+}
+
 fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryError> {
     let text = text.trim();
     if let Some(thing) = network.index.get(text) {
         return match thing {
-            Thing::Eni(eni) => Ok(End::Interface { eni: *eni, address: None }),
+            Thing::Eni(eni) => Ok(of_part(network, *eni, network.enis[*eni].any_address())
+                .unwrap_or(End::Interface { eni: *eni, address: None })),
             Thing::Instance(ix) => match network.instances[*ix].enis.first() {
                 Some(eni) => Ok(End::Interface { eni: *eni, address: None }),
                 None => Err(QueryError::NoAddress { field, text: text.to_owned(), family: "IPv4 or IPv6" }),
@@ -184,7 +194,9 @@ fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryE
         return Ok(End::Part { part: *part, address: Some(address) });
     }
     if let Some(eni) = network_interface::owner_of(network, address) {
-        return Ok(End::Interface { eni, address: Some(address) });
+        return Ok(
+            of_part(network, eni, Some(address)).unwrap_or(End::Interface { eni, address: Some(address) })
+        );
     }
     if field == "to" {
         return Ok(End::Bare(address));
@@ -422,6 +434,8 @@ impl Story<'_> {
             }
         }
         hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
+        let overlapping = vpc_peering_connection::overlapping_return(self.network, &forward.leg, &back.leg);
+        hints.extend(overlapping.map(|reason| Hint { reason }));
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {
@@ -471,18 +485,16 @@ impl Story<'_> {
 
 /// A stateful appliance that saw only one direction (RT-30).
 fn asymmetric_inspection(network: &Network, forward: &Leg, back: &Leg) -> Vec<Hint> {
-    let stateful = |leg: &Leg| -> Vec<Id> {
-        leg.hops
-            .iter()
-            .filter(|hop| hop.stage == "appliance")
-            .filter(|hop| match network.index.get(&hop.id) {
-                Some(Thing::Instance(ix)) => {
-                    network.instances[*ix].role != crate::network::InstanceRole::Router
-                }
-                _ => false,
-            })
-            .map(|hop| hop.id.clone())
-            .collect()
+    let stateful = |leg: &Leg| -> Vec<(Id, &'static str)> {
+        let inspects = |hop: &&Hop| match network.index.get(&hop.id) {
+            // What stands behind a Gateway Load Balancer inspects, whatever else it does.
+            Some(Thing::Instance(ix)) if hop.stage == "appliance" => {
+                network.instances[*ix].role != crate::network::InstanceRole::Router
+                    || gateway_load_balancer::is_appliance(hop)
+            }
+            _ => hop.kind == network_firewall::SPEC.kind,
+        };
+        leg.hops.iter().filter(inspects).map(|hop| (hop.id.clone(), hop.kind)).collect()
     };
     let (there, here) = (stateful(forward), stateful(back));
     if back.hops.is_empty() || forward.verdict != Verdict::Allowed {
@@ -491,9 +503,8 @@ fn asymmetric_inspection(network: &Network, forward: &Leg, back: &Leg) -> Vec<Hi
     let one_sided =
         there.iter().filter(|id| !here.contains(id)).chain(here.iter().filter(|id| !there.contains(id)));
     one_sided
-        .map(|id| Hint {
-            reason: Reason::new(&instance::ASYMMETRIC_INSPECTION, Where::new(instance::SPEC.kind, id))
-                .fact("appliance", id),
+        .map(|(id, kind)| Hint {
+            reason: Reason::new(&instance::ASYMMETRIC_INSPECTION, Where::new(kind, id)).fact("appliance", id),
         })
         .collect()
 }

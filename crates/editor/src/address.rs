@@ -101,8 +101,17 @@ fn private_addresses(node: &Node) -> Vec<IpAddr> {
                 .collect()
         }
         Config::NatGateway(nat) => nat.private_ip.iter().filter_map(|ip| ip.trim().parse().ok()).collect(),
+        // Endpoints and load balancers have an address in each of their subnets.
+        Config::InterfaceEndpoint(_) | Config::NetworkLoadBalancer(_) => in_rows(node, "interfaces"),
+        Config::ClientVpnEndpoint(_) => in_rows(node, "associations"),
         _ => Vec::new(),
     }
+}
+
+fn in_rows(node: &Node, key: &str) -> Vec<IpAddr> {
+    let rows = crate::rows::rows_of(node, key);
+    let cell = |row: &serde_json::Value, key: &str| row.get(key)?.as_str()?.trim().parse().ok();
+    rows.iter().flat_map(|row| ["address", "ipv6"].into_iter().filter_map(|key| cell(row, key))).collect()
 }
 
 /// Private addresses in use in a VPC.

@@ -9,12 +9,14 @@ use hopscope_aws::{Config, Document, Id, Node, spec};
 
 use crate::address;
 use crate::command::Draft;
+use crate::equip;
 use crate::names::{self, unique, zone_letter, zoned};
 
 /// The Region a new drawing starts in.
 const FIRST_REGION: &str = "us-east-1";
 
-fn add(draft: &mut Draft, name: String, parent: Option<&Id>, config: Config) -> Id {
+/// Adds a component under a fresh id.
+pub(crate) fn add(draft: &mut Draft, name: String, parent: Option<&Id>, config: Config) -> Id {
     let id = draft.document().fresh_id(config.spec().id_prefix);
     draft.put(Node { id: id.clone(), name, parent: parent.cloned(), config });
     id
@@ -54,6 +56,7 @@ pub(crate) fn make(
                 Some(_) => Err("The internet is drawn already; one stands for all of it.".to_owned()),
                 None => Ok(add(draft, "Internet".into(), None, Config::Internet(Default::default()))),
             },
+            _ if spec.parents.is_empty() => equip::make(draft, kind, None),
             _ => Err(format!("{} needs a container.", spec.name)),
         };
     };
@@ -76,7 +79,8 @@ pub(crate) fn make(
         "nat-gateway" if within_subnet => nat(draft, parent),
         "nat-gateway" => Ok(regional_nat(draft, parent)),
         "elastic-ip" => eip(draft, parent, None),
-        _ => Err(format!("{} cannot be placed by hand.", spec.name)),
+        "unmodelled" => Err(format!("{} cannot be placed by hand.", spec.name)),
+        _ => equip::make(draft, kind, Some(parent)),
     }
 }
 

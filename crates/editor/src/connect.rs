@@ -6,7 +6,7 @@ use crate::build::{self, change, has_ipv6};
 use crate::command::Draft;
 use crate::names::{a, table_of, title};
 use crate::place::capital;
-use crate::tree;
+use crate::{join, tree};
 
 const ALL4: &str = "0.0.0.0/0";
 const ALL6: &str = "::/0";
@@ -35,13 +35,13 @@ pub struct Item {
 enum Act {
     Route {
         table: Id,
-        destination: &'static str,
+        destination: String,
         target: Id,
     },
     /// A table of its own for a subnet that used the main one, with the route in it.
     OwnTable {
         subnet: Id,
-        destination: &'static str,
+        destination: String,
         target: Id,
     },
     Attach {
@@ -72,6 +72,8 @@ enum Act {
         from: Id,
         to: Id,
     },
+    /// A line between networks.
+    Join(Vec<join::Step>),
 }
 
 struct Plan {
@@ -116,23 +118,30 @@ fn one_way(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<S
     let line = |verb: &str| format!("{verb} {} to {}", title(from), title(to));
     let vpc = |node: &Node| document.enclosing(&node.id, "vpc").map(|vpc| vpc.id.clone());
     let one = |title: String, item: (Item, Act)| Ok(Plan { title, items: vec![item] });
+    if let Some(found) = join::join(document, from, to) {
+        return match found {
+            Ok((title, steps)) => one(title.clone(), item("join", title, Act::Join(steps))),
+            Err(reason) => Err(Some(reason)),
+        };
+    }
     match (from.kind(), to.kind()) {
         ("subnet" | "route-table", kind) if is_target(kind) => route(document, from, to),
-        ("instance", "nat-gateway" | "internet-gateway" | "egress-only-internet-gateway") => {
+        ("instance", kind) if is_target(kind) && !matches!(kind, "instance" | "network-interface") => {
             match document.enclosing(&from.id, "subnet") {
                 Some(subnet) => route(document, subnet, to),
                 None => Err(None),
             }
         }
-        ("internet-gateway", "vpc") => {
-            let taken = document.children(Some(&to.id)).find(|n| n.kind() == "internet-gateway");
+        ("internet-gateway" | "virtual-private-gateway", "vpc") => {
+            let taken = document.children(Some(&to.id)).find(|n| n.kind() == from.kind());
             match taken {
                 Some(own) if own.id == from.id => {
                     Err(Some(format!("{} is attached to {} already.", from.label(), to.label())))
                 }
                 Some(_) => Err(Some(format!(
-                    "{} has an internet gateway already; AWS attaches one at most.",
-                    to.label()
+                    "{} has {} already; AWS attaches one at most.",
+                    to.label(),
+                    a(from.kind())
                 ))),
                 None => one(
                     line("Attach"),
@@ -198,9 +207,6 @@ fn one_way(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<S
         ("internet-gateway" | "egress-only-internet-gateway", "internet" | "internet-host") => Err(Some(
             "A gateway leads to the internet by itself; connect a subnet to it to route there.".to_owned(),
         )),
-        ("vpc", "vpc") => Err(Some(
-            "VPCs are connected by peering or a transit gateway, which are not drawn yet.".to_owned(),
-        )),
         (
             "security-group" | "network-acl",
             "internet-gateway" | "nat-gateway" | "egress-only-internet-gateway",
@@ -224,10 +230,30 @@ fn route(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<Str
         return Err(Some(format!("{} is in no VPC.", capital(&title(from)))));
     };
     let there = document.enclosing(&to.id, "vpc").map(|node| node.id.clone());
-    if there.as_ref() != Some(&vpc) {
+    let between = matches!(to.kind(), "vpc-peering-connection" | "transit-gateway");
+    let mut items = Vec::new();
+    if between {
+        let own = document.node(&vpc).ok_or(None)?;
+        match &to.config {
+            Config::VpcPeeringConnection(peering)
+                if ![&peering.requester, &peering.accepter].contains(&&Some(vpc.clone())) =>
+            {
+                return Err(Some(format!("{} does not belong to VPC {}.", capital(&title(to)), own.label())));
+            }
+            Config::TransitGateway(_) if join::attachment(document, &to.id, &vpc).is_none() => {
+                let Some(Ok((text, steps))) = join::join(document, own, to) else {
+                    return Err(join::join(document, own, to).and_then(Result::err));
+                };
+                items.push(item("attach", text, Act::Join(steps)));
+            }
+            _ => {}
+        }
+    } else if there.as_ref() != Some(&vpc) {
         let vpc = document.node(&vpc).map_or("", |node| node.label());
         return Err(Some(match (to.kind(), there) {
-            ("internet-gateway", None) => format!("Attach {} to VPC {vpc} first.", to.label()),
+            ("internet-gateway" | "virtual-private-gateway", None) => {
+                format!("Attach {} to VPC {vpc} first.", to.label())
+            }
             _ => format!(
                 "{} is not in VPC {vpc}; a route leads to targets of its own VPC.",
                 capital(&title(to))
@@ -256,8 +282,16 @@ fn route(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<Str
     } else {
         to.id.clone()
     };
-    let mut items = Vec::new();
-    for (destination, _) in [(ALL4, v4), (ALL6, v6)].into_iter().filter(|(_, carried)| *carried) {
+    // Targets between networks lead to the networks behind them; everything else is one more choice.
+    let behind = document.node(&vpc).map_or_else(Vec::new, |vpc| join::behind(document, vpc, to));
+    let narrow = !behind.is_empty();
+    let mut wanted: Vec<(String, bool)> = behind.into_iter().take(16).map(|block| (block, true)).collect();
+    if to.kind() != "vpc-peering-connection" {
+        let all = [(ALL4, v4), (ALL6, v6)].into_iter().filter(|(_, carried)| *carried);
+        wanted.extend(all.map(|(all, _)| (all.to_owned(), !narrow)));
+    }
+    for (destination, ticked) in wanted {
+        let destination = destination.as_str();
         let table =
             if from.kind() == "route-table" { Some(from.id.clone()) } else { table_of(document, &from.id) };
         let explicit = from.kind() == "route-table"
@@ -275,20 +309,16 @@ fn route(document: &Document, from: &Node, to: &Node) -> Result<Plan, Option<Str
                     ),
                     None => format!("Add {destination} → {} to {}", to.label(), table.label()),
                 };
-                items.push(item(
-                    destination,
-                    text,
-                    Act::Route { table: table.id.clone(), destination, target: target.clone() },
-                ));
+                let (table, target) = (table.id.clone(), target.clone());
+                let act = Act::Route { table, destination: destination.to_owned(), target };
+                items.push((Item { key: destination.to_owned(), text, ticked }, act));
             }
             _ => {
                 let text =
                     format!("Add {destination} → {} to a new route table for {}", to.label(), from.label());
-                items.push(item(
-                    destination,
-                    text,
-                    Act::OwnTable { subnet: from.id.clone(), destination, target: target.clone() },
-                ));
+                let (subnet, target) = (from.id.clone(), target.clone());
+                let act = Act::OwnTable { subnet, destination: destination.to_owned(), target };
+                items.push((Item { key: destination.to_owned(), text, ticked }, act));
             }
         }
     }
@@ -339,7 +369,8 @@ fn set_route(draft: &mut Draft, table: &Id, destination: &str, target: &Id) {
 
 fn perform(draft: &mut Draft, act: Act) -> Result<Option<String>, String> {
     match act {
-        Act::Route { table, destination, target } => set_route(draft, &table, destination, &target),
+        Act::Route { table, destination, target } => set_route(draft, &table, &destination, &target),
+        Act::Join(steps) => join::perform(draft, steps)?,
         Act::OwnTable { subnet, destination, target } => {
             let document = draft.document();
             let own = match document.node(&subnet).map(|node| &node.config) {
@@ -362,7 +393,7 @@ fn perform(draft: &mut Draft, act: Act) -> Result<Option<String>, String> {
                     table
                 }
             };
-            set_route(draft, &table, destination, &target);
+            set_route(draft, &table, &destination, &target);
         }
         Act::Attach { gateway, vpc } => {
             tree::set_parent(draft, &gateway, Some(&vpc), None)?;

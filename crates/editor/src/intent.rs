@@ -185,6 +185,17 @@ pub enum Intent {
         /// Container to paste into; `None` chooses one.
         parent: Option<Id>,
     },
+    /// Take a component out of service, or put it back.
+    Fail {
+        /// The component; what is selected if none.
+        id: Option<Id>,
+        /// The row that fails by itself (a tunnel); all of them if none.
+        row: Option<usize>,
+        /// Out of service; `None` turns it over.
+        down: Option<bool>,
+    },
+    /// Put everything back into service.
+    RestoreAll,
     /// Select components; not history.
     Select {
         /// The new selection, the primary one last.

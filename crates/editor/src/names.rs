@@ -10,7 +10,10 @@ pub fn noun(kind: &str) -> String {
     let (first, second) = (chars.next(), chars.next());
     // AWS writes these with capitals; everything else is an ordinary word.
     let keep = matches!(kind, "region" | "availability-zone" | "elastic-ip" | "unmodelled")
-        || second.is_some_and(char::is_uppercase);
+        || second.is_some_and(char::is_uppercase)
+        || ["Site-", "Direct", "Client", "Gateway Load", "Network Load", "Network Firewall"]
+            .iter()
+            .any(|start| spec.name.starts_with(start));
     match first {
         Some(first) if !keep => first.to_lowercase().chain(spec.name.chars().skip(1)).collect(),
         _ => spec.name.to_owned(),

@@ -183,6 +183,28 @@ fn row(
                     .ok_or(format!("No {} is called \"{cell}\".", crate::names::noun(kind)))
             })
             .collect(),
+        // Tables that a component declares by itself are read by position; names of things by name.
+        FieldKind::Rows(table) => {
+            let mut row = serde_json::Map::new();
+            for (column, cell) in table.columns.iter().zip(cells) {
+                let value = match column.kind {
+                    FieldKind::Ref(kinds) if !cell.is_empty() => {
+                        let known = named(document, None, cell, kinds);
+                        let word = kinds.contains(&cell.as_str()).then(|| cell.clone());
+                        let id = known.or(word).ok_or_else(|| format!("Nothing is called \"{cell}\"."))?;
+                        Value::String(id)
+                    }
+                    kind => crate::rows::table_cell(kind, cell)?,
+                };
+                if !value.is_null() && !cell.is_empty() {
+                    row.insert(column.key.to_owned(), value);
+                }
+            }
+            Ok(vec![Value::Object(row)])
+        }
+        FieldKind::TextList => {
+            Ok(cells.iter().filter(|cell| !cell.is_empty()).cloned().map(Value::from).collect())
+        }
         _ => Err("This field is no table.".to_owned()),
     }
 }

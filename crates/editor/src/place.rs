@@ -127,7 +127,12 @@ pub fn placement(document: &Document, kind: &str, clicked: Option<&Id>) -> Resul
     if wanted.parents.contains(&node.kind()) {
         // Gateways may float in a Region, but a click there means the only VPC if there is one.
         return match descend(document, kind, Some(node)) {
-            Ok(deeper) if kind == "internet-gateway" && deeper.missing.is_empty() => Ok(deeper),
+            Ok(deeper)
+                if matches!(kind, "internet-gateway" | "virtual-private-gateway" | "client-vpn-endpoint")
+                    && deeper.missing.is_empty() =>
+            {
+                Ok(deeper)
+            }
             _ => Ok(here(clicked)),
         };
     }

@@ -8,7 +8,7 @@ use crate::command::{Command, Draft};
 use crate::intent::{Effect, Intent};
 use crate::names::title;
 use crate::place::placement;
-use crate::{build, chip_acts, clipboard, connect, flows, rows, tree};
+use crate::{build, chip_acts, clipboard, connect, failure, flows, rows, tree};
 
 /// A command and what the page should do once it is performed.
 #[derive(Clone, Debug)]
@@ -131,7 +131,10 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         }
         Intent::Move { moves, coalesce } => {
             for (id, x, y) in moves {
-                known(document, id)?;
+                // What stands on a line stands where its line runs.
+                if known(document, id)?.config.spec().shape == hopscope_aws::Shape::Link {
+                    continue;
+                }
                 let frame = tree::place_at(document, id, *x, *y);
                 draft.frame(id, Some(frame));
             }
@@ -155,6 +158,19 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             }
             let key = Some(format!("nudge:{}", ids.join(",")));
             Ok(draft.command(format!("Move {}", tree::summary(document, &ids))).coalescing(key).into())
+        }
+        Intent::Fail { id, row, down } => {
+            let id = id.as_ref().or(selection.last()).ok_or("Nothing is selected.")?;
+            let switches = failure::switches(known(document, id)?);
+            let now = |failed: bool| {
+                switches.iter().any(|s| s.failed == failed && row.is_none_or(|r| s.row == Some(r)))
+            };
+            let label = failure::set(&mut draft, id, *row, down.unwrap_or_else(|| now(false)))?;
+            Ok(draft.command(label).into())
+        }
+        Intent::RestoreAll => {
+            let label = failure::restore_all(&mut draft)?;
+            Ok(draft.command(label).into())
         }
         Intent::Tidy { id } => {
             let inside = id.as_ref().map(|id| tree::subtree(document, std::slice::from_ref(id)));

@@ -1,6 +1,7 @@
 //! Table fields: new rows, changed cells, moved and deleted rows. Rows are JSON values, so that
 //! one set of functions serves routes, rules, entries and lists.
 
+use hopscope_aws::component::Rows;
 use hopscope_aws::{Config, Document, FieldKind, Id, Node};
 use serde_json::{Map, Value, json};
 
@@ -135,8 +136,63 @@ pub fn new_row(document: &Document, node: &Node, kind: FieldKind, key: &str) -> 
             });
             text(fresh.map(|node| node.id.to_string()))
         }
+        FieldKind::Rows(table) => table_row(document, node, table, &rows),
+        FieldKind::TextList => text(None),
         _ => Value::Null,
     }
+}
+
+/// A row with what can be known: the only thing that fits, the next subnet with a free address.
+/// Cells that are left out have the defaults of their row.
+fn table_row(document: &Document, node: &Node, table: &Rows, rows: &[Value]) -> Value {
+    let mut cells = Map::new();
+    let vpc = document.enclosing(&node.id, "vpc").map(|vpc| vpc.id.clone());
+    let used =
+        |key: &str, id: &Id| rows.iter().any(|row| row.get(key).is_some_and(|cell| *cell == id.as_str()));
+    let has = |key: &str| table.columns.iter().any(|column| column.key == key);
+    for column in table.columns {
+        let FieldKind::Ref(kinds) = column.kind else { continue };
+        let mut fits = document.nodes.values().filter(|other| {
+            kinds.contains(&other.kind())
+                && !used(column.key, &other.id)
+                && (other.kind() != "subnet" || vpc.is_none() || other.parent == vpc)
+        });
+        let Some(first) = fits.next() else { continue };
+        if column.key == "subnet" || fits.next().is_none() {
+            cells.insert(column.key.to_owned(), first.id.as_str().into());
+        }
+        if column.key == "subnet" && has("address") {
+            let free = address::host_ipv4(document, &first.id).unwrap_or_default();
+            cells.insert("address".to_owned(), free.into());
+        }
+    }
+    if has("priority") {
+        let highest = rows.iter().filter_map(|row| row.get("priority")?.as_u64()).max().unwrap_or(0);
+        cells.insert("priority".to_owned(), (highest + 1).into());
+    }
+    if has("name") {
+        cells.insert("name".to_owned(), (rows.len() + 1).to_string().into());
+    }
+    Value::Object(cells)
+}
+
+/// What a text typed or pasted into a column becomes; the column is of a table that a component
+/// declares by itself.
+pub(crate) fn table_cell(kind: FieldKind, text: &str) -> Result<Value, String> {
+    let text = text.trim();
+    Ok(match kind {
+        FieldKind::Number if text.is_empty() => Value::Null,
+        FieldKind::Number => match text.parse::<u32>() {
+            Ok(number) => number.into(),
+            Err(_) => return Err(format!("\"{text}\" is not a number.")),
+        },
+        FieldKind::Flag => matches!(text.to_ascii_lowercase().as_str(), "true" | "yes" | "on").into(),
+        FieldKind::Cidr4List | FieldKind::Cidr6List | FieldKind::RefList(_) | FieldKind::TextList => {
+            text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect()
+        }
+        FieldKind::Ref(_) if text.is_empty() => Value::Null,
+        _ => text.into(),
+    })
 }
 
 /// Adds a row; returns the label.
@@ -180,7 +236,16 @@ pub(crate) fn set(
     match slot {
         Value::Object(cells) => {
             let number = matches!(column, "number" | "port" | "to_port");
+            let declared = match kind {
+                FieldKind::Rows(rows) => rows.columns.iter().find(|known| known.key == column),
+                _ => None,
+            };
             let value = match value {
+                Value::String(text) if declared.is_some() => {
+                    // Free text is kept as typed.
+                    let kind = declared.map_or(FieldKind::Text, |column| column.kind);
+                    if kind == FieldKind::Text { text.into() } else { table_cell(kind, &text)? }
+                }
                 Value::String(text) if number => match text.trim().parse::<u32>() {
                     Ok(n) => n.into(),
                     Err(_) => return Err(format!("\"{}\" is not a number.", text.trim())),

@@ -317,7 +317,7 @@ pub fn title(document: &Document) -> &str {
     if document.name.trim().is_empty() { "Untitled network" } else { &document.name }
 }
 
-fn trace_all(document: &Document, network: &Network) -> Traces {
+pub(crate) fn trace_all(document: &Document, network: &Network) -> Traces {
     document.flows.iter().map(|flow| (flow.id.clone(), trace(network, flow).map(Rc::new))).collect()
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hopscope_aws::{Config, Document, Frame, Id, Node, cells};
+use hopscope_aws::{Config, Document, FieldKind, Frame, Id, Node, cells};
 use hopscope_net::prefix::{first_free, overlap};
+use serde_json::Value;
 
 use crate::address;
 use crate::build::{self, change};
@@ -59,7 +60,20 @@ pub(crate) fn delete(draft: &mut Draft, ids: &[Id]) -> Result<String, String> {
         1 => format!("Delete {}", title(first)),
         n => format!("Delete {n} things"),
     };
-    let gone: BTreeSet<Id> = subtree(document, &known).into_iter().collect();
+    let mut gone: BTreeSet<Id> = subtree(document, &known).into_iter().collect();
+    // A line goes with either of the things it joins, and what hangs on it likewise.
+    for _ in 0..4 {
+        let cut: Vec<Id> = document
+            .nodes
+            .values()
+            .filter(|node| !gone.contains(&node.id) && loses_an_end(node, &gone))
+            .map(|node| node.id.clone())
+            .collect();
+        if cut.is_empty() {
+            break;
+        }
+        gone.extend(cut);
+    }
     for id in &known {
         let Some(node) = document.node(id) else { continue };
         let parent_stays =
@@ -89,6 +103,50 @@ pub(crate) fn delete(draft: &mut Draft, ids: &[Id]) -> Result<String, String> {
         draft.remove(id);
     }
     Ok(label)
+}
+
+/// The ends of a line that it cannot do without.
+fn ends_of(node: &Node) -> &'static [&'static str] {
+    match node.kind() {
+        "vpc-peering-connection" => &["requester", "accepter"],
+        "transit-gateway-attachment" => &["resource"],
+        "vpn-connection" => &["customer_gateway", "gateway"],
+        _ => &[],
+    }
+}
+
+fn loses_an_end(node: &Node, gone: &BTreeSet<Id>) -> bool {
+    ends_of(node).iter().any(|key| node.field(key).as_str().is_some_and(|id| gone.contains(id)))
+}
+
+/// Clears what a component says of things that go away, by the fields it declares: references and
+/// rows of associations. Routes and rules stay as they are written.
+fn clear_references(node: &Node, gone: &BTreeSet<Id>) -> Node {
+    let dead = |value: &Value| value.as_str().is_some_and(|id| gone.contains(id));
+    let mut out = node.clone();
+    for field in node.config.spec().fields {
+        let value = node.field(field.key);
+        let next = match (field.kind, value) {
+            (FieldKind::Ref(_), value) if dead(&value) => Value::Null,
+            (FieldKind::RefList(_), Value::Array(all)) if all.iter().any(dead) => {
+                all.into_iter().filter(|one| !dead(one)).collect()
+            }
+            (FieldKind::Rows(rows), Value::Array(all)) if field.key != "routes" => {
+                let keys = rows.columns.iter().filter(|column| matches!(column.kind, FieldKind::Ref(_)));
+                let keys: Vec<&str> = keys.map(|column| column.key).collect();
+                let lost = |row: &Value| keys.iter().any(|key| row.get(*key).is_some_and(dead));
+                if !all.iter().any(lost) {
+                    continue;
+                }
+                all.into_iter().filter(|row| !lost(row)).collect()
+            }
+            _ => continue,
+        };
+        if let Ok(cleared) = out.with_field(field.key, next) {
+            out = cleared;
+        }
+    }
+    out
 }
 
 /// Clears associations with what goes away.
@@ -127,7 +185,7 @@ fn forget(draft: &mut Draft, gone: &BTreeSet<Id>) {
                     eip.private_ip = None;
                 }
             }
-            _ => {}
+            _ => config = clear_references(node, gone).config,
         }
         draft.put(Node { config, ..(**node).clone() });
     }

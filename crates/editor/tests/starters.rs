@@ -22,6 +22,11 @@ fn starters_have_no_errors() {
     }
 }
 
+/// What a starter promises and breaks on purpose, until it is mended (see `mends.rs`).
+const BROKEN: [(&str, &str); 2] = [("tgw-single-table", "1-onprem"), ("tgw-single-table", "2-onprem")];
+/// Denials that hold whatever the code is: with a route deleted, only one expectation flips.
+const ANY_CODE: [(&str, &str); 1] = [("tgw-segmentation", "2-1")];
+
 #[test]
 fn every_expectation_holds() {
     for starter in starters() {
@@ -30,13 +35,15 @@ fn every_expectation_holds() {
         assert!((4..=7).contains(&expectations.len()), "{}", starter.slug);
         assert_eq!(expectations.len(), session.document().flows.len(), "{}", starter.slug);
         for row in expectations {
-            assert!(
+            let named = (starter.slug, row.flow.as_str());
+            assert_eq!(
                 row.met,
+                !BROKEN.contains(&named),
                 "{}: {} gave {:?} {:?}, {:?}",
                 starter.slug, row.name, row.actual, row.code, row.error
             );
             // A denial without a code would also hold for a network that is broken elsewhere.
-            let denied = row.expected.verdict == "denied";
+            let denied = row.expected.verdict == "denied" && !ANY_CODE.contains(&named);
             assert_eq!(
                 row.expected.code.is_some(),
                 denied,

@@ -17,6 +17,8 @@ pub enum Role {
     EgressOnly,
     /// An appliance's own session table.
     Appliance,
+    /// What an endpoint, a load balancer or a service behind one remembers of its flows.
+    Endpoint,
 }
 
 /// One entry of one owner.

@@ -35,6 +35,64 @@ pub enum Kind {
     Zone,
     /// `Tags`.
     Tag,
+    /// `VpcPeeringConnections`.
+    Peering,
+    /// `TransitGateways`.
+    TransitGateway,
+    /// `TransitGatewayAttachments`, of every type.
+    Attachment,
+    /// `TransitGatewayVpcAttachments`.
+    VpcAttachment,
+    /// `TransitGatewayConnects`.
+    Connect,
+    /// `TransitGatewayConnectPeers`.
+    ConnectPeer,
+    /// `TransitGatewayRouteTables`.
+    TransitTable,
+    /// `TransitGatewayPropagations`: tables with what propagates into them.
+    TransitPropagations,
+    /// `TransitGatewayRouteTablePropagations` of one table.
+    TransitPropagation,
+    /// `Associations` of one transit gateway route table.
+    TransitAssociation,
+    /// `TransitGatewayStaticRoutes`: tables with their searched routes.
+    TransitRoutes,
+    /// `Routes` of one transit gateway route table or Client VPN endpoint.
+    Route,
+    /// `VpnConnections`.
+    Vpn,
+    /// `VpnGateways`.
+    VpnGateway,
+    /// `CustomerGateways`.
+    CustomerGateway,
+    /// `VpcEndpoints`.
+    Endpoint,
+    /// `ServiceConfigurations` of endpoint services.
+    EndpointService,
+    /// `LoadBalancers` of the Elastic Load Balancing API.
+    LoadBalancer,
+    /// `TargetGroups`.
+    TargetGroup,
+    /// `TargetHealthDescriptions`.
+    TargetHealth,
+    /// `Listeners`.
+    Listener,
+    /// `ClientVpnEndpoints`.
+    ClientVpn,
+    /// `ClientVpnTargetNetworks`.
+    ClientVpnTarget,
+    /// `AuthorizationRules` of Client VPN endpoints.
+    ClientVpnRule,
+    /// `connections` of Direct Connect.
+    DxConnection,
+    /// `lags` of Direct Connect.
+    DxLag,
+    /// `virtualInterfaces`.
+    DxInterface,
+    /// `directConnectGateways`.
+    DxGateway,
+    /// `directConnectGatewayAssociations`.
+    DxAssociation,
 }
 
 /// What to do with the entries of a key.
@@ -70,45 +128,43 @@ const KEYS: &[(&str, &str, Sort)] = &[
     ("Entries", "", Model(Kind::PrefixListEntry)),
     ("AvailabilityZones", "", Model(Kind::Zone)),
     ("Tags", "", Model(Kind::Tag)),
-    ("TransitGateways", "TransitGateway", Inert("Transit gateway", &["TransitGatewayId"])),
-    ("TransitGatewayAttachments", "", Inert("Transit gateway attachment", &["TransitGatewayAttachmentId"])),
-    (
-        "TransitGatewayVpcAttachments",
-        "TransitGatewayVpcAttachment",
-        Inert("Transit gateway attachment", &["TransitGatewayAttachmentId"]),
-    ),
-    (
-        "TransitGatewayPeeringAttachments",
-        "TransitGatewayPeeringAttachment",
-        Inert("Transit gateway attachment", &["TransitGatewayAttachmentId"]),
-    ),
-    (
-        "TransitGatewayRouteTables",
-        "TransitGatewayRouteTable",
-        Inert("Transit gateway route table", &["TransitGatewayRouteTableId"]),
-    ),
-    ("TransitGatewayPropagations", "", Inert("Transit gateway route table", &["TransitGatewayRouteTableId"])),
-    ("TransitGatewayStaticRoutes", "", Inert("Transit gateway route table", &["TransitGatewayRouteTableId"])),
-    ("TransitGatewayConnects", "", Inert("Transit gateway attachment", &["TransitGatewayAttachmentId"])),
-    ("VpnConnections", "VpnConnection", Inert("VPN connection", &["VpnConnectionId"])),
-    ("VpnGateways", "VpnGateway", Inert("Virtual private gateway", &["VpnGatewayId"])),
-    ("CustomerGateways", "CustomerGateway", Inert("Customer gateway", &["CustomerGatewayId"])),
-    ("ClientVpnEndpoints", "", Inert("Client VPN endpoint", &["ClientVpnEndpointId"])),
-    (
-        "VpcPeeringConnections",
-        "VpcPeeringConnection",
-        Inert("VPC peering connection", &["VpcPeeringConnectionId"]),
-    ),
-    ("VpcEndpoints", "VpcEndpoint", Inert("VPC endpoint", &["VpcEndpointId"])),
+    ("VpcPeeringConnections", "VpcPeeringConnection", Model(Kind::Peering)),
+    ("TransitGateways", "TransitGateway", Model(Kind::TransitGateway)),
+    ("TransitGatewayAttachments", "", Model(Kind::Attachment)),
+    ("TransitGatewayVpcAttachments", "TransitGatewayVpcAttachment", Model(Kind::VpcAttachment)),
+    ("TransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachment", Model(Kind::Attachment)),
+    ("TransitGatewayConnects", "TransitGatewayConnect", Model(Kind::Connect)),
+    ("TransitGatewayConnectPeers", "TransitGatewayConnectPeer", Model(Kind::ConnectPeer)),
+    ("TransitGatewayRouteTables", "TransitGatewayRouteTable", Model(Kind::TransitTable)),
+    ("TransitGatewayPropagations", "", Model(Kind::TransitPropagations)),
+    ("TransitGatewayRouteTablePropagations", "", Model(Kind::TransitPropagation)),
+    ("TransitGatewayStaticRoutes", "", Model(Kind::TransitRoutes)),
+    ("Associations", "", Model(Kind::TransitAssociation)),
+    ("Routes", "", Model(Kind::Route)),
+    ("VpnConnections", "VpnConnection", Model(Kind::Vpn)),
+    ("VpnGateways", "VpnGateway", Model(Kind::VpnGateway)),
+    ("CustomerGateways", "CustomerGateway", Model(Kind::CustomerGateway)),
+    ("VpcEndpoints", "VpcEndpoint", Model(Kind::Endpoint)),
+    ("ServiceConfigurations", "ServiceConfiguration", Model(Kind::EndpointService)),
+    ("LoadBalancers", "", Model(Kind::LoadBalancer)),
+    ("TargetGroups", "", Model(Kind::TargetGroup)),
+    ("TargetHealthDescriptions", "", Model(Kind::TargetHealth)),
+    ("Listeners", "", Model(Kind::Listener)),
+    ("ClientVpnEndpoints", "", Model(Kind::ClientVpn)),
+    ("ClientVpnTargetNetworks", "", Model(Kind::ClientVpnTarget)),
+    ("AuthorizationRules", "", Model(Kind::ClientVpnRule)),
+    ("connections", "", Model(Kind::DxConnection)),
+    ("lags", "", Model(Kind::DxLag)),
+    ("virtualInterfaces", "", Model(Kind::DxInterface)),
+    ("directConnectGateways", "directConnectGateway", Model(Kind::DxGateway)),
+    ("directConnectGatewayAssociations", "directConnectGatewayAssociation", Model(Kind::DxAssociation)),
     ("CarrierGateways", "CarrierGateway", Inert("Carrier gateway", &["CarrierGatewayId"])),
     ("LocalGateways", "", Inert("Local gateway", &["LocalGatewayId"])),
     ("InstanceConnectEndpoints", "", Inert("EC2 Instance Connect endpoint", &["InstanceConnectEndpointId"])),
     ("DBInstances", "DBInstance", Inert("RDS DB instance", &["DBInstanceIdentifier"])),
     ("DBClusters", "DBCluster", Inert("RDS DB cluster", &["DBClusterIdentifier"])),
     ("DomainStatusList", "DomainStatus", Inert("Elasticsearch domain", &["DomainName", "DomainId"])),
-    ("LoadBalancers", "", Inert("Load balancer", &["LoadBalancerName", "LoadBalancerArn"])),
     ("LoadBalancerDescriptions", "", Inert("Classic Load Balancer", &["LoadBalancerName"])),
-    ("TargetGroups", "", Inert("Target group", &["TargetGroupName", "TargetGroupArn"])),
     ("CacheClusters", "", Inert("ElastiCache cluster", &["CacheClusterId"])),
     ("FileSystems", "", Inert("EFS file system", &["FileSystemId"])),
     ("MountTargets", "", Inert("EFS mount target", &["MountTargetId"])),
@@ -116,9 +172,6 @@ const KEYS: &[(&str, &str, Sort)] = &[
     ("Firewalls", "", Inert("Network Firewall", &["FirewallName", "FirewallArn"])),
     ("CoreNetworks", "", Inert("Cloud WAN core network", &["CoreNetworkId"])),
     ("ResolverEndpoints", "", Inert("Route 53 Resolver endpoint", &["Id"])),
-    ("connections", "", Inert("Direct Connect connection", &["connectionId"])),
-    ("virtualInterfaces", "", Inert("Direct Connect virtual interface", &["virtualInterfaceId"])),
-    ("directConnectGateways", "", Inert("Direct Connect gateway", &["directConnectGatewayId"])),
     ("ServiceNames", "", Catalogue("names of VPC endpoint services")),
     ("ServiceDetails", "", Catalogue("VPC endpoint services that could be used")),
     ("DhcpOptions", "", Catalogue("DHCP option sets")),
@@ -136,7 +189,6 @@ const KEYS: &[(&str, &str, Sort)] = &[
     ("DBSubnetGroups", "", Catalogue("RDS subnet groups")),
     ("FlowLogs", "", Catalogue("flow logs")),
     ("AccountAttributes", "", Catalogue("account attributes")),
-    ("Routes", "", Catalogue("routes of a transit gateway route table")),
 ];
 
 /// What a plural key means.
@@ -176,6 +228,28 @@ pub fn sniff(map: &Map<String, Value>) -> Option<Sort> {
         Model(Kind::PrefixList)
     } else if has(&["SubnetId", "CidrBlock"]) || has(&["SubnetId", "Ipv6Native"]) {
         Model(Kind::Subnet)
+    } else if has(&["VpcPeeringConnectionId", "RequesterVpcInfo"]) {
+        Model(Kind::Peering)
+    } else if has(&["VpnConnectionId", "CustomerGatewayId"]) {
+        Model(Kind::Vpn)
+    } else if has(&["VpnGatewayId", "VpcAttachments"]) {
+        Model(Kind::VpnGateway)
+    } else if has(&["CustomerGatewayId", "BgpAsn"]) {
+        Model(Kind::CustomerGateway)
+    } else if has(&["VpcEndpointId", "ServiceName"]) {
+        Model(Kind::Endpoint)
+    } else if has(&["TransitGatewayAttachmentId", "SubnetIds"]) {
+        Model(Kind::VpcAttachment)
+    } else if has(&["TransitGatewayAttachmentId", "ResourceType", "TransitGatewayId"]) {
+        Model(Kind::Attachment)
+    } else if has(&["TransitGatewayRouteTableId", "TransitGatewayRouteTablePropagations"]) {
+        Model(Kind::TransitPropagations)
+    } else if has(&["TransitGatewayRouteTableId", "Routes"]) {
+        Model(Kind::TransitRoutes)
+    } else if has(&["TransitGatewayRouteTableId", "DefaultAssociationRouteTable"]) {
+        Model(Kind::TransitTable)
+    } else if has(&["TransitGatewayArn", "Options"]) {
+        Model(Kind::TransitGateway)
     } else if has(&["VpcId", "CidrBlock"]) {
         Model(Kind::Vpc)
     } else {

@@ -24,7 +24,7 @@ pub struct Item {
     map: Map<String, Value>,
     /// The Region that a wrapper named.
     region: Option<String>,
-    /// The prefix list whose entry this is, where a wrapper says so.
+    /// The prefix list or transit gateway route table this belongs to, where a wrapper says so.
     pub list: Option<String>,
 }
 
@@ -220,8 +220,10 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let mut context = context.clone();
-        if let Some(Value::String(id)) = map.get("PrefixListId") {
-            context.list = Some(id.clone());
+        for key in ["PrefixListId", "TransitGatewayRouteTableId"] {
+            if let Some(Value::String(id)) = map.get(key) {
+                context.list = Some(id.clone());
+            }
         }
         for (key, value) in map {
             if matches!(key.as_str(), "ResponseMetadata" | "NextToken" | "nextToken") {
@@ -414,6 +416,8 @@ fn is_member_list(key: &str) -> bool {
         "Tags"
             | "Entries"
             | "Routes"
+            | "Associations"
+            | "Listeners"
             | "AvailabilityZones"
             | "SecurityGroups"
             | "NetworkInterfaces"

@@ -4,6 +4,7 @@
 mod flow;
 mod geometry;
 mod grid;
+mod links;
 pub mod model;
 mod nested;
 mod roles;

@@ -20,6 +20,8 @@ pub enum Role {
     /// An interface inside the card of its instance; an instance with one interface has its
     /// whole rectangle.
     Port,
+    /// A small card on a line between two others (peering, VPN connection, attachment).
+    Pill,
 }
 
 /// One component as placed.

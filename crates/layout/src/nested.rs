@@ -6,6 +6,7 @@ use hopscope_aws::Document;
 
 use crate::flow::{Cell, flow};
 use crate::grid::zone_grid;
+use crate::links;
 use crate::model::{Layout, Placed, Role};
 use crate::tree::{Item, Tree};
 use crate::{Point, Rect, Routing};
@@ -22,6 +23,8 @@ pub const PAD: f32 = 16.0;
 pub const CARD_GAP: f32 = 16.0;
 /// Space between containers: room for lines and their labels.
 pub const BOX_GAP: f32 = 40.0;
+/// Space between networks that lines with a card of their own join.
+const LINK_GAP: f32 = 144.0;
 /// Space round the whole picture.
 pub const MARGIN: f32 = 32.0;
 
@@ -40,7 +43,9 @@ pub fn layout(document: &Document) -> Layout {
         }
     }
     top(&mut tree);
-    absolute(&tree)
+    let mut layout = absolute(&tree);
+    links::place(document, &mut layout);
+    layout
 }
 
 /// An instance: one interface takes the whole card, several become rows in it.
@@ -73,12 +78,43 @@ fn container(tree: &mut Tree, index: usize) {
         .partition(|child| tree.items.get(*child).is_some_and(|child| child.role == Role::Box));
     let top = item.header;
     let pinned = pin(tree, index, top);
-    let mut bottom = shelves(tree, &boxes, Point::new(PAD + 4.0, top + 4.0), &pinned, BOX_GAP);
-    if bottom > top + 4.0 && !cards.is_empty() {
-        bottom += BOX_GAP;
+    let joined = tree.linked && item.kind == "region";
+    // Services stand above the VPCs, where endpoints lead.
+    let (services, rest): (Vec<usize>, Vec<usize>) = cards
+        .into_iter()
+        .partition(|card| tree.items.get(*card).is_some_and(|item| item.kind == "aws-service"));
+    let mut cards = rest;
+    let above = if services.is_empty() { 0.0 } else { CARD_H + BOX_GAP };
+    let start = Point::new(PAD + 4.0, top + 4.0 + above);
+    let mut bottom = if joined && boxes.len() <= 4 {
+        run(tree, &boxes, start, &pinned, FAR, LINK_GAP)
+    } else {
+        shelves(tree, &boxes, start, &pinned, if joined { LINK_GAP } else { BOX_GAP })
+    };
+    if !services.is_empty() {
+        let used = services.len() as f32 * (CARD_W + CARD_GAP) - CARD_GAP;
+        let right = tree.extent(&boxes).map_or(0.0, |extent| extent.right());
+        let start = Point::new((right - used).max(item.title_width + PAD), top + 4.0);
+        rows(tree, &services, start, &pinned, used + 1.0);
     }
-    let start = Point::new(PAD, bottom.max(top));
-    rows(tree, &cards, start, &pinned, row_width(cards.len()));
+    if bottom > start.y && !cards.is_empty() {
+        bottom += if joined { BOX_GAP * 2.0 } else { BOX_GAP };
+    }
+    let mut start = Point::new(PAD, bottom.max(top));
+    // Routers of a site stand at the side that faces AWS, transit gateways under the middle.
+    let rank = |kind: &str| match kind {
+        "on-premises-host" | "direct-connect-connection" => 0,
+        "on-premises-firewall" => 1,
+        "customer-gateway" => 3,
+        _ => 2,
+    };
+    cards.sort_by_key(|card| tree.items.get(*card).map_or(2, |item| rank(item.kind)));
+    let width = row_width(cards.len());
+    if joined && let Some(extent) = tree.extent(&boxes) {
+        let used = (width - CARD_GAP).min(cards.len() as f32 * (CARD_W + CARD_GAP) - CARD_GAP);
+        start.x = (extent.x + (extent.w - used) / 2.0).max(PAD).round();
+    }
+    rows(tree, &cards, start, &pinned, width);
     close(tree, index, item.least);
 }
 
@@ -92,7 +128,7 @@ fn vpc(tree: &mut Tree, routing: &Routing<'_>, index: usize) {
     let subnets = of(|child| child.kind == "subnet");
     let edges = of(|child| child.role == Role::Edge);
     let boxes = of(|child| child.role == Role::Box && child.kind != "subnet");
-    let cards = of(|child| child.role == Role::Card);
+    let cards = of(|child| matches!(child.role, Role::Card | Role::Pill));
     let pinned = pin(tree, index, item.header);
     let (bands, mut bottom) = zone_grid(tree, routing, index, &subnets, &pinned);
     let width = bands.iter().map(|band| band.rect.right()).fold(0.0, f32::max);
@@ -148,7 +184,11 @@ fn gateways(tree: &mut Tree, vpc: usize, edges: &[usize], title: f32) {
 /// The top level: Regions and orphans in shelves, the internet and its hosts above them.
 fn top(tree: &mut Tree) {
     let roots = tree.roots.clone();
-    let out = |item: &Item| matches!(item.kind, "internet" | "internet-host");
+    let out = |item: &Item| matches!(item.kind, "internet" | "internet-host" | "vpn-client");
+    let (beside, roots): (Vec<usize>, Vec<usize>) = roots
+        .iter()
+        .copied()
+        .partition(|root| tree.items.get(*root).is_some_and(|item| side(item.kind).is_some()));
     let (outside, inside): (Vec<usize>, Vec<usize>) =
         roots.iter().copied().partition(|root| tree.items.get(*root).is_some_and(out));
     let (boxes, cards): (Vec<usize>, Vec<usize>) = inside
@@ -156,19 +196,27 @@ fn top(tree: &mut Tree) {
         .copied()
         .partition(|root| tree.items.get(*root).is_some_and(|item| item.role == Role::Box));
     let pinned = pin_roots(tree);
-    let mut bottom = shelves(tree, &boxes, Point::default(), &pinned, BOX_GAP);
+    let gap = if tree.linked { LINK_GAP } else { BOX_GAP };
+    let mut bottom = shelves(tree, &boxes, Point::default(), &pinned, gap);
     if bottom > 0.0 {
         bottom += BOX_GAP;
     }
     rows(tree, &cards, Point::new(0.0, bottom), &pinned, row_width(cards.len().min(36)));
     let world = tree.extent(&inside).unwrap_or_default();
+    // Clients stand beside the internet; it keeps the first place also where nothing stands for it.
+    let (mut outside, clients): (Vec<usize>, Vec<usize>) = outside
+        .into_iter()
+        .partition(|root| tree.items.get(*root).is_some_and(|item| item.kind != "vpn-client"));
+    let lone = outside.is_empty();
+    outside.extend(clients);
     let per_row = outside.len().clamp(1, 8);
     let lines = outside.len().div_ceil(per_row).max(1) as f32;
     let width = per_row as f32 * (CARD_W + CARD_GAP) - CARD_GAP;
     // Above the first gateway, so that its line to the internet is straight.
     let middle = gateway(tree).unwrap_or(world.x + world.w / 2.0);
+    let shift = if lone && !outside.is_empty() { CARD_W * 1.5 + CARD_GAP } else { 0.0 };
     let start = Point::new(
-        (middle - width / 2.0).max(world.x).round(),
+        (middle + shift - if shift > 0.0 { CARD_W } else { width / 2.0 }).max(world.x + shift).round(),
         world.y - BOX_GAP - lines * (CARD_H + CARD_GAP) + CARD_GAP,
     );
     let pinned: Vec<Rect> = roots
@@ -180,7 +228,42 @@ fn top(tree: &mut Tree) {
     rows(tree, &outside, start, &pinned, width + 1.0);
     tree.outside =
         Rect::new((middle - CARD_W / 2.0).max(world.x).round(), world.y - BOX_GAP - CARD_H, CARD_W, CARD_H);
-    tree.lone = outside.is_empty();
+    tree.lone = lone;
+    sides(tree, &beside, &world);
+}
+
+/// Which column left of the Regions something at the top level stands in, from the inside out.
+fn side(kind: &str) -> Option<usize> {
+    ["direct-connect-gateway", "direct-connect-location", "on-premises"]
+        .iter()
+        .position(|known| *known == kind)
+}
+
+/// Direct Connect gateways, then locations, then sites: columns to the left of the Regions, with
+/// room for the lines between them.
+fn sides(tree: &mut Tree, beside: &[usize], world: &Rect) {
+    let mut edge = world.x - LINK_GAP;
+    for column in 0..3 {
+        let of = |tree: &Tree, index: &usize| {
+            tree.items
+                .get(*index)
+                .filter(|item| side(item.kind) == Some(column) && item.frame.is_none())
+                .map(|i| i.size)
+        };
+        let found: Vec<(usize, (f32, f32))> =
+            beside.iter().filter_map(|index| Some((*index, of(tree, index)?))).collect();
+        if found.is_empty() {
+            continue;
+        }
+        let width = found.iter().map(|(_, size)| size.0).fold(0.0, f32::max);
+        let height = found.iter().map(|(_, size)| size.1 + BOX_GAP * 1.5).sum::<f32>() - BOX_GAP * 1.5;
+        let mut y = (world.y + ((world.h - height) / 2.0).max(0.0)).round();
+        for (index, size) in found {
+            tree.place(index, Point::new(edge - width, y), size);
+            y += size.1 + BOX_GAP * 1.5;
+        }
+        edge -= width + LINK_GAP;
+    }
 }
 
 /// The middle of the first gateway on the edge of a VPC.
@@ -303,7 +386,7 @@ fn absolute(tree: &Tree) -> Layout {
         gateways |= item.role == Role::Edge;
         let header = match item.role {
             Role::Box => Rect::new(rect.x, rect.y, item.title_width.min(rect.w), item.header.min(rect.h)),
-            Role::Card | Role::Edge | Role::Port => Rect::default(),
+            _ => Rect::default(),
         };
         layout.items.insert(item.id.clone(), Placed { rect, role: item.role, parent, depth, header });
         for band in &item.bands {

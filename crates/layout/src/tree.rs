@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use hopscope_aws::{Config, Document, Frame, Id, Node, Shape};
 
+use crate::links;
 use crate::model::{Band, Role};
 use crate::nested::{CARD_H, CARD_W, PAD, PORT_H};
 use crate::{Point, Rect};
@@ -39,7 +40,10 @@ impl Item {
         let spec = node.config.spec();
         let role = match spec.shape {
             Shape::Container => Role::Box,
-            Shape::Card | Shape::Link => Role::Card,
+            // With both ends it stands on the line between them.
+            Shape::Link if links::on_line(document, node) => return None,
+            Shape::Link => Role::Pill,
+            Shape::Card => Role::Card,
             Shape::Edge => Role::Edge,
             Shape::Band | Shape::Table => return None,
         };
@@ -54,7 +58,11 @@ impl Item {
                 .copied()
                 .filter(|f| [f.x, f.y, f.w, f.h].iter().all(|v| v.is_finite())),
             at: Point::default(),
-            size: if role == Role::Box { least } else { (CARD_W, CARD_H) },
+            size: match role {
+                Role::Box => least,
+                Role::Pill => (links::PILL_W, links::PILL_H),
+                _ => (CARD_W, CARD_H),
+            },
             overhang: 0.0,
             header,
             title_width,
@@ -108,6 +116,7 @@ fn title(node: &Node, role: Role) -> (f32, f32, (f32, f32)) {
             let title = first.max(second).clamp(176.0, 320.0).ceil();
             (56.0, title, (title, 56.0 + CARD_H + PAD))
         }
+        (Config::OnPremises(_), _) => (56.0, (40.0 + name).clamp(160.0, 320.0).ceil(), (200.0, 120.0)),
         (Config::Region(_), _) => (40.0, (40.0 + name).clamp(80.0, 320.0).ceil(), (360.0, 240.0)),
         (_, Role::Box) => (40.0, (40.0 + name).clamp(80.0, 320.0).ceil(), (200.0, 120.0)),
         _ => (0.0, 0.0, (CARD_W, CARD_H)),
@@ -128,6 +137,8 @@ pub(crate) struct Tree {
     pub outside: Rect,
     /// No component stands for the internet.
     pub lone: bool,
+    /// Lines between networks need room for their cards.
+    pub linked: bool,
 }
 
 impl Tree {
@@ -148,6 +159,7 @@ impl Tree {
             roots: Vec::new(),
             outside: Rect::default(),
             lone: true,
+            linked: links::any(document),
         };
         let cut = tree.depths(&parents);
         for (child, parent) in parents.iter().enumerate() {

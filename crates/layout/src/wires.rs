@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hopscope_aws::{Config, Document, Id};
+use hopscope_aws::{Config, Document, Id, Node, Shape};
 
+use crate::links;
 use crate::model::{Layout, Placed, Role};
 use crate::route::{Dock, Field, docks, find, gate_docks, straight};
 use crate::{Point, Rect, Routing};
@@ -42,6 +43,7 @@ pub struct Wire {
 #[must_use]
 pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
     let mut wanted = attachments(document);
+    wanted.extend(joins(document));
     wanted.extend(routes(document));
     let mut drawn: Vec<Wire> = Vec::new();
     let map = Map::of(layout);
@@ -192,7 +194,7 @@ fn cards(layout: &Layout, from: &Id, to: &Id) -> Vec<Rect> {
         .items
         .iter()
         .filter(|(id, item)| match item.role {
-            Role::Card | Role::Edge => true,
+            Role::Card | Role::Edge | Role::Pill => true,
             Role::Box => inside(id),
             Role::Port => false,
         })
@@ -252,6 +254,9 @@ fn routes(document: &Document) -> Vec<Wire> {
         let first = wires.len();
         for route in &config.routes {
             let Some(target) = document.node(&route.target) else { continue };
+            // The way to a transit gateway leads over the attachment of this VPC (TGW-14).
+            let attached = || attachment_of(document, &from, target);
+            let target = attached().and_then(|id| document.node(&id)).unwrap_or(target);
             let known = wires.iter_mut().skip(first).find(|wire| wire.to == target.id);
             if let Some(wire) = known {
                 if !route.destination.is_empty() {
@@ -270,5 +275,98 @@ fn routes(document: &Document) -> Vec<Wire> {
             });
         }
     }
+    wires
+}
+
+/// The attachment by which the VPC of a subnet reaches a transit gateway.
+fn attachment_of(document: &Document, from: &Id, tgw: &Node) -> Option<Id> {
+    if tgw.kind() != "transit-gateway" {
+        return None;
+    }
+    let vpc = document.enclosing(from, "vpc")?;
+    let of = |node: &&std::sync::Arc<Node>| matches!(&node.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(&vpc.id));
+    document.children(Some(&tgw.id)).find(of).map(|node| node.id.clone())
+}
+
+/// Lines between what belongs together without a route: links and their ends, endpoints and
+/// their services, clients and their endpoint.
+fn joins(document: &Document) -> Vec<Wire> {
+    let mut wires: Vec<Wire> = Vec::new();
+    let drawn = |id: &Id| {
+        document.node(id).is_some_and(|node| !matches!(node.config.spec().shape, Shape::Band | Shape::Table))
+    };
+    let mut join = |from: &Id, to: Option<&Id>| {
+        let Some(to) = to.filter(|to| drawn(to) && *to != from) else { return };
+        wires.push(Wire {
+            from: from.clone(),
+            to: to.clone(),
+            kind: WireKind::Attachment,
+            by: None,
+            label: String::new(),
+            points: Vec::new(),
+        });
+    };
+    for node in document.nodes.values() {
+        let id = &node.id;
+        match &node.config {
+            Config::VpnConnection(vpn) => {
+                join(id, vpn.customer_gateway.as_ref());
+                // Where a transit gateway ends it, the attachment leads there.
+                let attached = |other: &Node| matches!(&other.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(id));
+                if !document.children(vpn.gateway.as_deref()).any(|other| attached(other)) {
+                    join(id, vpn.gateway.as_ref());
+                }
+                join(id, vpn.transport.as_ref());
+            }
+            Config::VirtualInterface(vif) => {
+                join(id, node.parent.as_ref());
+                join(id, vif.gateway.as_ref());
+                if let Some(port) = &node.parent {
+                    join(port, vif.customer_gateway.as_ref());
+                }
+            }
+            Config::VpcPeeringConnection(_) | Config::TransitGatewayAttachment(_) => {
+                links::ends(document, node).iter().for_each(|end| join(id, Some(end)));
+            }
+            Config::DirectConnectGateway(gateway) => {
+                for row in &gateway.associations {
+                    let target = row.gateway.as_deref().and_then(|id| document.node(id));
+                    let attached = |other: &Node| matches!(&other.config, Config::TransitGatewayAttachment(a) if a.resource.as_ref() == Some(id));
+                    if !target.is_some_and(|target| {
+                        document.children(Some(&target.id)).any(|other| attached(other))
+                    }) {
+                        join(id, row.gateway.as_ref());
+                    }
+                }
+            }
+            Config::DirectConnectConnection(connection) => join(id, connection.lag.as_ref()),
+            Config::GatewayEndpoint(endpoint) => join(id, endpoint.service.as_ref()),
+            Config::InterfaceEndpoint(endpoint) => join(id, endpoint.service.as_ref()),
+            Config::GatewayLoadBalancerEndpoint(endpoint) => join(id, endpoint.service.as_ref()),
+            Config::NetworkFirewallEndpoint(endpoint) => join(id, endpoint.firewall.as_ref()),
+            Config::EndpointService(service) => join(id, service.load_balancer.as_ref()),
+            Config::NetworkLoadBalancer(balancer) => {
+                balancer
+                    .listeners
+                    .iter()
+                    .flat_map(|row| &row.targets)
+                    .for_each(|target| join(id, Some(target)));
+            }
+            Config::GatewayLoadBalancer(balancer) => {
+                balancer.targets.iter().for_each(|target| join(id, Some(target)));
+            }
+            Config::VpnClient(client) => join(id, client.endpoint.as_ref()),
+            _ => {}
+        }
+    }
+    let mut seen: Vec<(Id, Id)> = Vec::new();
+    wires.retain(|wire| {
+        let ends = (wire.from.clone(), wire.to.clone());
+        let fresh = !seen.contains(&ends);
+        if fresh {
+            seen.push(ends);
+        }
+        fresh
+    });
     wires
 }

@@ -38,6 +38,62 @@ pub fn path(kind: &str) -> &'static str {
         "internet" => {
             "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c2.6 2.7 3.7 5.7 3.7 9s-1.1 6.3-3.7 9c-2.6-2.7-3.7-5.7-3.7-9s1.1-6.3 3.7-9z"
         }
+        "vpc-peering-connection" => {
+            "M3 12a3.5 3.5 0 1 0 7 0 3.5 3.5 0 0 0-7 0zM14 12a3.5 3.5 0 1 0 7 0 3.5 3.5 0 0 0-7 0zM10 12h4"
+        }
+        "transit-gateway" => {
+            "M9 12a3 3 0 1 0 6 0 3 3 0 0 0-6 0zM12 9V4M12 15v5M9 12H4M15 12h5M9.5 4h5M9.5 20h5M4 9.5v5M20 9.5v5"
+        }
+        "transit-gateway-attachment" => "M3.5 9h6v6h-6zM9.5 12h5M14.5 12a3 3 0 1 0 6 0 3 3 0 0 0-6 0z",
+        "transit-gateway-route-table" => "M4 4.5h16v15H4zM4 9.5h16M9.5 9.5v10M14.8 12.2v4.6M12.5 14.5h4.6",
+        "virtual-private-gateway" => {
+            "M5 21V5.5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M9 11.5h6v5H9zM10 11.5V9.8a2 2 0 0 1 4 0v1.7"
+        }
+        "vpn-connection" => "M3 7h18M3 17h18M9 11.5h6v3.5H9zM10.3 11.5v-.8a1.7 1.7 0 0 1 3.4 0v.8",
+        "direct-connect-gateway" => "M12 3.5l8.5 8.5-8.5 8.5L3.5 12zM8 12h8M14 10l2 2-2 2M10 10l-2 2 2 2",
+        "direct-connect-location" => {
+            "M5 21V6.5L12 3l7 3.5V21M3 21h18M9 10h1.5M13.5 10H15M9 13.5h1.5M13.5 13.5H15M10.5 21v-4h3v4"
+        }
+        "direct-connect-lag" => "M3 7.5h4.5l3 4.5-3 4.5H3M21 7.5h-4.5l-3 4.5 3 4.5H21M3 12h18",
+        "direct-connect-connection" => "M3 12h4.5M7.5 7.5v9h4a4.5 4.5 0 0 0 0-9zM16 10.5h5M16 13.5h5",
+        "virtual-interface" => "M3 12h3M8.5 12h3M14 12h3M19.5 12H21M3 7.5h18M3 16.5h18",
+        "on-premises" => {
+            "M4 21V8h9v13M13 12h7v9M2.5 21h19M7 11.5h.6M10 11.5h.6M7 15h.6M10 15h.6M16.3 15.5h.6M16.3 18.2h.6M6.5 8V4.5h4V8"
+        }
+        "on-premises-host" => "M7 3.5h10v17H7zM10 7h4M10 10h4M12 16.5h.01",
+        "on-premises-firewall" => {
+            "M3.5 6h17v12h-17zM3.5 10h17M3.5 14h17M9 6v4M15 6v4M6.5 10v4M12 10v4M17.5 10v4M9 14v4M15 14v4"
+        }
+        "customer-gateway" => {
+            "M3.5 13h17v6h-17zM7 16h.01M10 16h.01M16 13V8.5M13.5 7a3.5 3.5 0 0 1 5 0M11.7 4.8a6 6 0 0 1 8.6 0"
+        }
+        "client-vpn-endpoint" => {
+            "M5 21V5.5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M10 9.5a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM8.5 17c.3-2.2 1.7-3.5 3.5-3.5s3.2 1.3 3.5 3.5"
+        }
+        "vpn-client" => "M5 5h14v10.5H5zM2.5 19h19M9.5 9.8h5v3.2h-5zM10.7 9.8V9a1.3 1.3 0 0 1 2.6 0v.8",
+        "aws-service" => {
+            "M12 3.5l7.5 4.3v8.5L12 20.5l-7.5-4.2V7.8zM9.5 12a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0z"
+        }
+        "gateway-endpoint" => {
+            "M5 21V5.5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2V21M3 21h18M8 12.5h3.3M11.3 12.5a2.3 2.3 0 1 0 4.6 0 2.3 2.3 0 0 0-4.6 0z"
+        }
+        "interface-endpoint" => {
+            "M3.5 6.5h9v11h-9zM6 17.5v-4h4v4M12.5 10H16M16 10a2.3 2.3 0 1 0 4.6 0 2.3 2.3 0 0 0-4.6 0z"
+        }
+        "endpoint-service" => {
+            "M3.5 12a2.3 2.3 0 1 0 4.6 0 2.3 2.3 0 0 0-4.6 0zM8.1 12H12M12 5.5h8.5v13H12zM14.8 9.5h3M14.8 12h3M14.8 14.5h3"
+        }
+        "network-load-balancer" => {
+            "M3 12h5M8 12l6.5-5.5H17M8 12h9M8 12l6.5 5.5H17M17 4.5h4v4h-4zM17 10h4v4h-4zM17 15.5h4v4h-4z"
+        }
+        "gateway-load-balancer" => "M3 12h5M8 12l5-5M8 12l5 5M13 4.5h7v5h-7zM13 14.5h7v5h-7zM16.5 9.5v5",
+        "gateway-load-balancer-endpoint" => "M3.5 8.5h7v7h-7zM10.5 12H14M14 8.5l6.5 3.5-6.5 3.5z",
+        "network-firewall" => {
+            "M12 3.5l7.5 2.5v5.5c0 4.5-3 7.5-7.5 9-4.5-1.5-7.5-4.5-7.5-9V6zM4.8 10h14.4M5.5 14.5h13M12 3.5V10M9.5 10v4.5M14.5 10v4.5"
+        }
+        "network-firewall-endpoint" => {
+            "M14 5l6.5 2.2v4.6c0 3.6-2.5 6.2-6.5 7.4-4-1.2-6.5-3.8-6.5-7.4V7.2zM2.5 12H11M11 12a3 3 0 1 0 6 0 3 3 0 0 0-6 0z"
+        }
         _ => {
             "M4 8V5.5A1.5 1.5 0 0 1 5.5 4H8M16 4h2.5A1.5 1.5 0 0 1 20 5.5V8M20 16v2.5a1.5 1.5 0 0 1-1.5 1.5H16M8 20H5.5A1.5 1.5 0 0 1 4 18.5V16M10 10.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.6-.7 1.2M12 16.2h.01"
         }
@@ -51,6 +107,10 @@ mod tests {
         let unknown = super::path("?");
         for spec in hopscope_aws::CATALOG.iter().filter(|spec| spec.kind != "unmodelled") {
             assert_ne!(super::path(spec.kind), unknown, "{}", spec.kind);
+            let same = hopscope_aws::CATALOG
+                .iter()
+                .filter(|other| super::path(other.kind) == super::path(spec.kind));
+            assert_eq!(same.count(), 1, "{}", spec.kind);
         }
     }
 }

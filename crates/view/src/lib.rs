@@ -4,6 +4,7 @@
 pub mod form;
 pub mod icons;
 pub mod playback;
+pub mod routes;
 pub mod scene;
 pub mod story;
 pub mod svg;

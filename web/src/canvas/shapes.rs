@@ -213,14 +213,18 @@ fn card(shape: &CardShape, look: Look) -> Html {
     }
     let Rect { x, y, w, h } = shape.rect;
     let small = shape.role == CardRole::Port;
-    let radius = if small { 4.0 } else { 8.0 };
+    let link = shape.role == CardRole::Link;
+    let radius = if small { 4.0 } else if link { 14.0 } else { 8.0 };
     html! {
         <g class={classes} role="group" data-id={shape.id.to_string()} data-kind={shape.kind}
             tabindex={if look.cursor { "0" } else { "-1" }} aria-label={shape.name.clone()}
             aria-roledescription={kind_name(shape.kind)} aria-current={look.selected.then_some("true")}>
             { rect("shape", &shape.rect, radius) }
             { ring(&shape.rect, radius) }
-            if small {
+            if link {
+                { glyph(shape.kind, x + 8.0, y + 6.0, 16.0) }
+                <g class="editable" data-edit="name">{ label("small", "start", x + 28.0, y + 18.0, &shape.label) }</g>
+            } else if small {
                 { label("small", "start", x + 6.0, y + 16.0, &shape.label) }
                 { label("mono", "end", x + w - 6.0, y + 16.0, &shape.sublabel) }
             } else {

@@ -28,6 +28,8 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("history", "history", words::HISTORY, ""),
     ("tidy", "fit", words::TIDY, ""),
     ("all", "select", words::SELECT_ALL, "Ctrl A"),
+    ("fail", "warning", words::FAIL_SELECTED, "X"),
+    ("restore", "check", words::RESTORE_ALL, ""),
     ("light", "theme", words::THEME_LIGHT, ""),
     ("dark", "theme", words::THEME_DARK, ""),
     ("system", "theme", words::THEME_SYSTEM, ""),
@@ -165,6 +167,8 @@ pub fn Commands() -> Html {
                     "folder" => files.iter().for_each(|files| files.choose(true)),
                     "history" => ask(UiAction::Dialog(Some(Dialog::History))),
                     "tidy" => session.dispatch.emit(Intent::Tidy { id: None }),
+                    "fail" => session.dispatch.emit(Intent::Fail { id: None, row: None, down: None }),
+                    "restore" => session.dispatch.emit(Intent::RestoreAll),
                     "all" => {
                         let ids = scene.layout.items.keys().cloned().collect();
                         session.dispatch.emit(Intent::Select { ids });

@@ -5,7 +5,7 @@ use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
 use super::choices::fits;
-use super::rail::GROUPS;
+use super::rail::{GROUPS, GroupSpec};
 use crate::icons::icon;
 use crate::state::{Group, Tool, UiAction, UiCtx};
 
@@ -16,17 +16,11 @@ pub struct PaletteProps {
     pub group: Option<Group>,
 }
 
-/// Kinds of the palette that fit what was typed.
-fn kinds(group: Option<Group>, typed: &str) -> Vec<&'static hopscope_aws::Spec> {
-    let known: Vec<_> = place::tools().collect();
-    let of = |kind: &str| known.iter().copied().find(|spec| spec.kind == kind);
-    let groups = GROUPS
-        .iter()
-        .filter(|spec| typed.is_empty() && group == Some(spec.group) || group.is_none() || !typed.is_empty());
-    groups
-        .flat_map(|spec| spec.kinds.iter().filter_map(|kind| of(kind)))
-        .filter(|spec| fits(typed, &format!("{} {}", spec.name, spec.summary)).is_some())
-        .collect()
+/// Kinds of a group that fit what was typed.
+fn kinds(group: &GroupSpec, typed: &str) -> Vec<&'static hopscope_aws::Spec> {
+    let of = |kind: &&str| place::tools().find(|spec| spec.kind == *kind);
+    let fit = |spec: &&hopscope_aws::Spec| fits(typed, &format!("{} {}", spec.name, spec.summary)).is_some();
+    group.kinds.iter().filter_map(of).filter(fit).collect()
 }
 
 /// The palette.
@@ -34,7 +28,14 @@ fn kinds(group: Option<Group>, typed: &str) -> Vec<&'static hopscope_aws::Spec> 
 pub fn Palette(props: &PaletteProps) -> Html {
     let typed = use_state(String::new);
     let Some(ui) = use_context::<UiCtx>() else { return html! {} };
-    let shown = kinds(props.group, typed.trim());
+    let word = typed.trim();
+    let only = props.group.filter(|_| word.is_empty());
+    let shown: Vec<(&GroupSpec, Vec<&hopscope_aws::Spec>)> = GROUPS
+        .iter()
+        .filter(|spec| only.is_none_or(|only| only == spec.group))
+        .map(|spec| (spec, kinds(spec, word)))
+        .filter(|(_, kinds)| !kinds.is_empty())
+        .collect();
     let oninput = {
         let typed = typed.clone();
         Callback::from(move |event: InputEvent| {
@@ -42,7 +43,8 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let onkeydown = {
-        let (dispatch, first) = (ui.dispatch.clone(), shown.first().map(|spec| spec.kind));
+        let (dispatch, first) =
+            (ui.dispatch.clone(), shown.first().and_then(|(_, kinds)| kinds.first()).map(|spec| spec.kind));
         Callback::from(move |event: KeyboardEvent| match (event.key().as_str(), first) {
             ("Enter", Some(kind)) => {
                 event.prevent_default();
@@ -57,30 +59,39 @@ pub fn Palette(props: &PaletteProps) -> Html {
             _ => {}
         })
     };
+    let item = |spec: &&'static hopscope_aws::Spec| {
+        let (dispatch, kind) = (ui.dispatch.clone(), spec.kind);
+        let on = ui.ui.tool == Tool::Place(kind);
+        let onclick = move |_| dispatch.emit(UiAction::Tool(Tool::Place(kind)));
+        html! {
+            <li key={kind}>
+                <button type="button" class="palette-item" aria-pressed={on.to_string()} data-place={kind} {onclick}>
+                    { icon(kind, 24) }
+                    <span class="palette-name">{ spec.name }</span>
+                    <span class="palette-summary">{ spec.summary }</span>
+                </button>
+            </li>
+        }
+    };
+    let list = |kinds: &[&'static hopscope_aws::Spec]| {
+        html! { <ul class="palette-list">{ for kinds.iter().map(item) }</ul> }
+    };
     html! {
         <div class="palette">
             <input class="field palette-search" type="search" aria-label={words::PALETTE_SEARCH}
                 placeholder={words::PALETTE_SEARCH} autocomplete="off" spellcheck="false" value={(*typed).clone()}
                 {oninput} {onkeydown} />
-            <ul class="palette-list">
-                { for shown.iter().map(|spec| {
-                    let dispatch = ui.dispatch.clone();
-                    let kind = spec.kind;
-                    let on = ui.ui.tool == Tool::Place(kind);
-                    let onclick = move |_| {
-                        dispatch.emit(UiAction::Tool(Tool::Place(kind)));
-                    };
-                    html! {
-                        <li key={spec.kind}>
-                            <button type="button" class="palette-item" aria-pressed={on.to_string()} data-place={spec.kind} {onclick}>
-                                { icon(spec.kind, 24) }
-                                <span class="palette-name">{ spec.name }</span>
-                                <span class="palette-summary">{ spec.summary }</span>
-                            </button>
-                        </li>
-                    }
+            if only.is_some() {
+                { for shown.iter().map(|(_, kinds)| list(kinds)) }
+            } else {
+                // What is used most stands open; a search opens everything it finds.
+                { for shown.iter().map(|(spec, kinds)| html! {
+                    <details key={spec.name} class="palette-group" open={!word.is_empty() || spec.key < "4"}>
+                        <summary>{ spec.name }</summary>
+                        { list(kinds) }
+                    </details>
                 }) }
-            </ul>
+            }
             if shown.is_empty() {
                 <p class="nothing" role="status">{ words::NOTHING_FOUND }</p>
             }

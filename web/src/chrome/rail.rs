@@ -25,7 +25,7 @@ pub struct GroupSpec {
     pub kinds: &'static [&'static str],
 }
 
-/// Every group, in the order of keys 1 to 5.
+/// Every group, in the order of keys 1 to 9.
 pub static GROUPS: &[GroupSpec] = &[
     GroupSpec {
         group: Group::Containers,
@@ -66,6 +66,68 @@ pub static GROUPS: &[GroupSpec] = &[
         key: "5",
         arms: None,
         kinds: &["internet-host", "internet"],
+    },
+    GroupSpec {
+        group: Group::Between,
+        name: words::GROUP_BETWEEN,
+        icon: "transit-gateway",
+        key: "6",
+        arms: None,
+        kinds: &[
+            "transit-gateway",
+            "vpc-peering-connection",
+            "transit-gateway-attachment",
+            "transit-gateway-route-table",
+        ],
+    },
+    GroupSpec {
+        group: Group::Hybrid,
+        name: words::GROUP_HYBRID,
+        icon: "on-premises",
+        key: "7",
+        arms: None,
+        kinds: &[
+            "on-premises",
+            "on-premises-host",
+            "customer-gateway",
+            "on-premises-firewall",
+            "virtual-private-gateway",
+            "vpn-connection",
+            "client-vpn-endpoint",
+            "vpn-client",
+            "direct-connect-gateway",
+            "direct-connect-location",
+            "direct-connect-connection",
+            "direct-connect-lag",
+            "virtual-interface",
+        ],
+    },
+    GroupSpec {
+        group: Group::Endpoints,
+        name: words::GROUP_ENDPOINTS,
+        icon: "aws-service",
+        key: "8",
+        arms: None,
+        kinds: &[
+            "aws-service",
+            "gateway-endpoint",
+            "interface-endpoint",
+            "endpoint-service",
+            "network-load-balancer",
+        ],
+    },
+    GroupSpec {
+        group: Group::Inspection,
+        name: words::GROUP_INSPECTION,
+        icon: "network-firewall",
+        key: "9",
+        arms: None,
+        kinds: &[
+            "network-firewall",
+            "network-firewall-endpoint",
+            "gateway-load-balancer",
+            "gateway-load-balancer-endpoint",
+        ],
     },
 ];
 

@@ -7,6 +7,7 @@ use hopscope_view::text::ui_panels as words;
 use yew::prelude::*;
 
 use super::expectations::expectations;
+use super::failures::FailedNow;
 use super::flow_form::flow_form;
 use super::hub::{Deck, Hub, use_hub};
 use super::verdict::verdict_mark;
@@ -35,6 +36,7 @@ fn Flows() -> Html {
                 <p class="flow-count">{ words::flow_count(document.flows.len()) }</p>
                 <button type="button" class="small-button strong" onclick={add}>{ words::NEW_FLOW }</button>
             </div>
+            <FailedNow />
             if document.flows.is_empty() {
                 <p class="empty-note">{ words::NO_FLOWS }</p>
             } else {

@@ -70,7 +70,12 @@ fn lit_at(trace: &Trace, story: &Story, step: usize) -> Option<LitAt> {
         }
         Evidence::Rules { direction, scanned } => {
             let rule = scanned.iter().find(|rule| rule.missed.is_none())?;
-            let field = if *direction == "out" { "outbound" } else { "inbound" };
+            let field = match *direction {
+                "out" => "outbound",
+                "stateless" => "stateless_rules",
+                "stateful" => "stateful_rules",
+                _ => "inbound",
+            };
             let lit = Lit { index: rule.index, label: rule.label.clone(), denied };
             Some(LitAt { list: rule.list.clone(), field, lit })
         }
@@ -232,6 +237,16 @@ impl Hub {
             RowsEdit::Delete(row) => self.ask(Intent::DeleteRow { id, key, row }, false),
             RowsEdit::Paste(text) => self.ask(Intent::PasteRows { id, key, text }, false),
         }
+    }
+
+    /// Takes something out of service, or puts it back.
+    pub fn fail(&self, id: &Id, row: Option<usize>, down: bool) {
+        self.ask(Intent::Fail { id: Some(id.clone()), row, down: Some(down) }, false);
+    }
+
+    /// Puts everything back into service.
+    pub fn restore_all(&self) {
+        self.ask(Intent::RestoreAll, false);
     }
 
     /// Selects a component and shows it in the inspector.

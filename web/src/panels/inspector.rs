@@ -2,10 +2,13 @@
 
 use hopscope_aws::Id;
 use hopscope_view::form;
+use hopscope_view::story::EvidenceView;
 use hopscope_view::text::ui_panels as words;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::evidence::evidence;
+use super::failures::failure_switches;
 use super::fields::{arrow, fields};
 use super::focus::{element, is_goal, reach_goal};
 use super::hub::{Deck, Hub, use_hub};
@@ -65,6 +68,7 @@ fn Body() -> Html {
         "routes" => routes(&hub, &found),
         "acl" => acl(&hub, &found),
         "tables" => owned(&hub, &found),
+        "effective" => effective(&hub, &node.id),
         _ => properties(&hub, &node.id, node.kind(), &found),
     };
     html! {
@@ -88,7 +92,10 @@ fn tabs_of(found: &Related, kind: &str) -> Vec<Tab> {
         tabs.push(Tab::new("routes", words::TAB_ROUTES));
         tabs.push(Tab::new("acl", words::TAB_ACL));
     }
-    if matches!(kind, "vpc" | "region") {
+    if hopscope_view::routes::has(kind) {
+        tabs.push(Tab::new("effective", words::TAB_EFFECTIVE));
+    }
+    if matches!(kind, "vpc" | "region" | "transit-gateway") {
         tabs.push(Tab { count: Some(found.owned.len()), ..Tab::new("tables", words::TAB_TABLES) });
     }
     tabs
@@ -143,6 +150,7 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
     let interfaces = found.interfaces.iter().filter(|interface| *interface != id);
     html! {
         <>
+            { failure_switches(hub, node) }
             { for interfaces.map(|interface| html! {
                 <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>
                     { part_title(hub, interface) }
@@ -276,6 +284,15 @@ fn groups(hub: &Hub, found: &Related) -> Html {
             <p class="field-help">{ words::GROUP_REST }</p>
         </>
     }
+}
+
+/// The routes of a table, router or gateway as they are now.
+fn effective(hub: &Hub, id: &Id) -> Html {
+    let table = hopscope_view::routes::effective(&hub.document(), &hub.network(), id);
+    if matches!(&table, EvidenceView::Table { rows, .. } if rows.is_empty()) {
+        return html! { <p class="empty-note">{ words::NO_EFFECTIVE }</p> };
+    }
+    evidence(&[table], false)
 }
 
 fn owned(hub: &Hub, found: &Related) -> Html {

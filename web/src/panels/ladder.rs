@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use hopscope_forward::{Decision, LegKind};
 use hopscope_view::Story;
-use hopscope_view::story::{EvidenceView, Refusal, Step};
+use hopscope_view::story::{EvidenceView, Passed, Refusal, Step, both_ways};
 use hopscope_view::text::ui_panels as words;
 use web_sys::Element;
 use yew::prelude::*;
@@ -62,6 +62,9 @@ pub fn Ladder(props: &LadderProps) -> Html {
         <div class="ladder" ref={root}>
             if props.story.refusals.len() > 1 {
                 { blockers(&props.story.refusals, &props.story, &props.on_step) }
+            }
+            if let Some(legs) = both_ways(&props.story) {
+                { side_by_side(&legs, &props.on_step) }
             }
             <div class="lanes">
                 { lane(LegKind::Forward) }
@@ -180,6 +183,37 @@ fn rule_of(step: &Step) -> Option<String> {
     };
     // The line mostly names it already.
     named.or_else(decided).filter(|rule| !step.line.contains(rule.as_str()))
+}
+
+/// What each leg passes, with what saw only one of them.
+fn side_by_side(legs: &[Vec<Passed>; 2], on_step: &Callback<usize>) -> Html {
+    let column = |(leg, passed): (LegKind, &Vec<Passed>)| {
+        html! {
+            <div>
+                <h3 class="lane-title">{ words::lane(leg) }</h3>
+                <ol>
+                    { for passed.iter().map(|passed| {
+                        let (on_step, step) = (on_step.clone(), passed.step);
+                        html! {
+                            <li class={passed.alone.then_some("alone")}>
+                                <button type="button" class="link-button" onclick={move |_| on_step.emit(step)}>{ passed.element.clone() }</button>
+                                if passed.alone {
+                                    { " " }<span class="rung-mark">{ "▲ " }{ words::SAW_ONE }</span>
+                                }
+                            </li>
+                        }
+                    }) }
+                </ol>
+            </div>
+        }
+    };
+    html! {
+        <section class="both-ways" aria-label={words::ASYMMETRIC}>
+            <h2 class="lane-title">{ words::ASYMMETRIC }</h2>
+            <p class="field-help">{ words::ASYMMETRIC_NOTE }</p>
+            <div class="both-ways-legs">{ for [LegKind::Forward, LegKind::Return].into_iter().zip(legs).map(column) }</div>
+        </section>
+    }
 }
 
 /// "Blocked 3 times: here, here, here."

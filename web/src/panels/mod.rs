@@ -6,6 +6,7 @@ mod dock;
 mod ends;
 mod evidence;
 mod expectations;
+mod failures;
 mod fields;
 mod flow_form;
 mod flows;

@@ -5,6 +5,7 @@ use hopscope_forward::Severity;
 use hopscope_view::text::{self, ui_panels as words};
 use yew::prelude::*;
 
+use super::failures::FailedNow;
 use super::hub::{Hub, use_hub};
 
 /// Groups in the order they are shown.
@@ -24,6 +25,7 @@ pub fn Problems() -> Html {
         |severity: Severity| all.iter().filter(move |diagnostic| group(diagnostic.spec.severity) == severity);
     html! {
         <div class="problems">
+            <FailedNow />
             <h2 class="panel-heading">
                 { words::PROBLEMS }
                 <span class="tab-count" aria-label={words::problem_count(all.len())}>{ all.len() }</span>

@@ -37,7 +37,7 @@ pub fn related(document: &Document, network: &Network, node: &Node) -> Related {
             out.subnet =
                 chosen.or_else(|| document.enclosing(&node.id, "subnet").map(|subnet| subnet.id.clone()));
         }
-        "vpc" | "region" => {
+        "vpc" | "region" | "transit-gateway" => {
             let inside = document.children(Some(node.id.as_str()));
             out.owned = inside.filter(|child| is_table(child)).map(|child| child.id.clone()).collect();
         }

@@ -99,8 +99,9 @@ fn numbered(columns: &[Column]) -> bool {
 }
 
 /// Columns that are seldom filled and hidden until they are.
-fn seldom(column: &Column) -> bool {
-    matches!(column.key, "description" | "propagated" | "blackhole")
+fn seldom(column: &Column, wide: bool) -> bool {
+    matches!(column.key, "description" | "propagated" | "blackhole" | "med")
+        || wide && matches!(column.key, "maintenance" | "options" | "source_ports" | "ipv6" | "public_ip")
 }
 
 /// The heading of a column: the peer of a rule is a source or a destination.
@@ -146,7 +147,8 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     let is_numbered = numbered(&props.columns);
     let order = rows::display_order(&props.rows, is_numbered);
     let noun = words::row_noun(props.field);
-    let has_seldom = props.columns.iter().any(seldom);
+    let many = props.columns.len() > 3;
+    let has_seldom = props.columns.iter().any(|column| seldom(column, many));
     let filled = |column: &Column| {
         props.rows.iter().any(|row| !matches!(rows::cell_text(row, column.key).as_str(), "" | "false"))
     };
@@ -154,7 +156,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         .columns
         .iter()
         .enumerate()
-        .filter(|(_, column)| *wide || !seldom(column) || filled(column))
+        .filter(|(_, column)| *wide || !seldom(column, many) || filled(column))
         .collect();
     let count = order.len();
     let cell_id = {
@@ -280,7 +282,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                                     value={rows::cell_text(row, column.key)}
                                     label={words::cell_label(noun, &name, heading(props.field, column))}
                                     choices={props.choices.get(column_index).cloned().unwrap_or_default()}
-                                    closed={matches!(column.cell, Cell::Target)}
+                                    closed={matches!(column.cell, Cell::Target | Cell::Ref(_))}
                                     described_by={(!describe.is_empty()).then_some(AttrValue::from(describe))}
                                     invalid={wrong} late={column.key == "number"} {on_edit} />
                             </td>

@@ -17,6 +17,7 @@ pub fn cell_text(row: &Value, key: &str) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(flag)) => flag.to_string(),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         _ => String::new(),
     }
 }
@@ -30,6 +31,8 @@ pub fn cell_value(cell: Cell, text: &str) -> Option<Value> {
             digits => digits.parse::<u32>().ok().map(Value::from),
         },
         Cell::Flag => Some(Value::Bool(text == "true")),
+        // The editor splits a list; while it ends in a comma it is still being typed.
+        Cell::List if text.trim_end().ends_with(',') => None,
         _ => Some(Value::String(text.to_owned())),
     }
 }

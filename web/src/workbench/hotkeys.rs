@@ -169,6 +169,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
         }
         Ask::All => edit(Intent::Select { ids: context.scene.layout.items.keys().cloned().collect() }),
         Ask::Duplicate => edit(Intent::Duplicate { ids: Vec::new() }),
+        Ask::Fail => edit(Intent::Fail { id: None, row: None, down: None }),
         Ask::Copy => edit(Intent::Copy { ids: Vec::new() }),
         Ask::Cut => edit(Intent::Cut { ids: Vec::new() }),
     }

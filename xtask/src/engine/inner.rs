@@ -17,6 +17,10 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["bench"] => bench::native(),
+        ["bench-build"] => {
+            bench::build();
+            Ok(())
+        }
         _ => Err("unknown inner command".to_owned()),
     }
 }

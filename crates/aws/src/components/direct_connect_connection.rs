@@ -3,12 +3,17 @@
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
 
 use crate::arena::Ix;
+use crate::catalog::{Config as Drawn, Part};
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::components::direct_connect_lag::{self, DxLag};
+use crate::components::direct_connect_location::DxLocation;
+use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Thing};
 use crate::pipeline::At;
+use crate::validate::{Check, codes};
 
 record! {
     /// Configuration of a connection. Its parent is the location.
@@ -75,28 +80,195 @@ pub static SPEC: Spec = Spec {
 /// Reasons it raises.
 pub static REASONS: &[&ReasonSpec] = &[];
 
+/// Speeds of dedicated and of hosted connections in Mbps (DX-01).
+const DEDICATED: &[u32] = &[1_000, 10_000, 100_000, 400_000];
+const HOSTED: &[u32] = &[50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 25_000];
+
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct DxConnection {
     pub id: Id,
+    pub location: Option<Ix<DxLocation>>,
+    pub lag: Option<Ix<DxLag>>,
+    pub hosted: bool,
+    /// Mbps.
+    pub speed: Option<u32>,
+    /// As typed.
+    pub speed_text: String,
+    pub macsec: bool,
+    /// What of itself keeps it down (DX-02, DX-04).
+    down: Option<&'static str>,
 }
 
-/// Where a packet can be at it.
+/// Where a packet can be at it: only where it is down (DX-04).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// At it.
-    At(Ix<DxConnection>),
-}
+pub(crate) enum Stage {}
 
 impl Component for DxConnection {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let speed = speed(&config.port_speed);
+        let down = if config.state != "available" {
+            // DX-04: requested and pending ports are as down as a failed one.
+            Some("port")
+        } else if !config.cross_connect {
+            Some("cross-connect")
+        } else if config.auto_negotiation && speed.is_some_and(|mbps| mbps > 1_000) {
+            // DX-02: above 1 Gbps AWS does not negotiate.
+            Some("auto-negotiated link")
+        } else {
+            None
+        };
+        Some(Self {
+            id: node.id.clone(),
+            location: None,
+            lag: None,
+            hosted: config.connection_type == "hosted",
+            speed,
+            speed_text: config.port_speed.clone(),
+            macsec: config.macsec,
+            down,
+        })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn link(build: &mut Build<'_>) {
+        for node in build.nodes() {
+            let Drawn::DirectConnectConnection(config) = &node.config else { continue };
+            let location = location_of(build, node);
+            let lag = match config.lag.as_ref().and_then(|id| build.thing(id)) {
+                Some(Thing::Part(Part::DirectConnectLag(ix))) => Some(ix),
+                _ => None,
+            };
+            if let Some(Thing::Part(Part::DirectConnectConnection(ix))) = build.thing(&node.id)
+                && let Some(connection) = build.network.fabric.dx_connections.get_mut(ix)
+            {
+                connection.location = location;
+                connection.lag = lag;
+            }
+        }
+    }
+
+    fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
+        match stage {}
+    }
+
+    /// DX-01: the speeds that AWS and its partners sell.
+    fn check(check: &mut Check<'_>) {
+        let network = check.network;
+        for (_, connection) in network.fabric.dx_connections.iter() {
+            let (sold, wanted) = if connection.hosted {
+                (HOSTED, "50 Mbps to 25 Gbps on a hosted connection")
+            } else {
+                (DEDICATED, "1, 10, 100 or 400 Gbps on a dedicated connection")
+            };
+            if !connection.speed.is_some_and(|mbps| sold.contains(&mbps)) {
+                check.report(
+                    Diagnostic::new(&codes::DX_SPEED, &connection.id)
+                        .field("port_speed")
+                        .fact("speed", &connection.speed_text)
+                        .fact("wanted", wanted),
+                );
+            }
+        }
+    }
+}
+
+/// A speed as typed (`10Gbps`), in Mbps.
+fn speed(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let (digits, unit) = match text.strip_suffix("Gbps") {
+        Some(digits) => (digits, 1_000),
+        None => (text.strip_suffix("Mbps")?, 1),
+    };
+    digits.trim().parse::<u32>().ok()?.checked_mul(unit)
+}
+
+/// The location that a connection or group stands in.
+pub(crate) fn location_of(build: &Build<'_>, node: &Node) -> Option<Ix<DxLocation>> {
+    match build.thing(node.parent.as_ref()?)? {
+        Thing::Part(Part::DirectConnectLocation(ix)) => Some(ix),
+        _ => None,
+    }
+}
+
+/// Why the link itself carries nothing, its group not considered.
+pub(crate) fn own_fault(network: &Network, ix: Ix<DxConnection>) -> Option<&'static str> {
+    let connection = &network.fabric.dx_connections[ix];
+    match connection.location {
+        // DX-25: nothing at a failed location works.
+        Some(location) if network.fabric.dx_locations[location].failed => Some("location"),
+        _ => connection.down,
+    }
+}
+
+/// What carries a virtual interface: a connection, or the group it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// A connection of its own.
+    Connection(Ix<DxConnection>),
+    /// A link aggregation group.
+    Lag(Ix<DxLag>),
+}
+
+impl Carrier {
+    /// The carrier of a virtual interface that is drawn in `parent`. A connection in a group
+    /// hands its interfaces to the group (DX-05).
+    pub fn of(build: &Build<'_>, parent: &Id) -> Option<Self> {
+        match build.thing(parent)? {
+            Thing::Part(Part::DirectConnectLag(ix)) => Some(Self::Lag(ix)),
+            Thing::Part(Part::DirectConnectConnection(ix)) => {
+                let lag = build.network.fabric.dx_connections[ix].lag;
+                Some(lag.map_or(Self::Connection(ix), Self::Lag))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn id(self, network: &Network) -> &Id {
+        match self {
+            Self::Connection(ix) => &network.fabric.dx_connections[ix].id,
+            Self::Lag(ix) => &network.fabric.dx_lags[ix].id,
+        }
+    }
+
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Connection(_) => SPEC.kind,
+            Self::Lag(_) => direct_connect_lag::SPEC.kind,
+        }
+    }
+
+    pub fn location(self, network: &Network) -> Option<&DxLocation> {
+        let ix = match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].location,
+            Self::Lag(ix) => network.fabric.dx_lags[ix].location,
+        };
+        ix.map(|ix| &network.fabric.dx_locations[ix])
+    }
+
+    /// What keeps it down.
+    pub fn fault(self, network: &Network) -> Option<&'static str> {
+        match self {
+            Self::Connection(ix) => own_fault(network, ix),
+            Self::Lag(ix) => direct_connect_lag::fault(network, ix),
+        }
+    }
+
+    /// DX-06: whether frames between router and port are encrypted, on every link of a group.
+    pub fn macsec(self, network: &Network) -> bool {
+        match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].macsec,
+            Self::Lag(ix) => {
+                let links = direct_connect_lag::members(network, ix);
+                !links.is_empty() && links.iter().all(|link| network.fabric.dx_connections[*link].macsec)
+            }
+        }
+    }
+
+    /// Sold by a partner (DX-12).
+    pub fn hosted(self, network: &Network) -> bool {
+        matches!(self, Self::Connection(ix) if network.fabric.dx_connections[ix].hosted)
     }
 }

@@ -7,7 +7,7 @@ use crate::component::{Failure, Field, FieldKind, Shape, Spec};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Region, Thing};
 use crate::pipeline::At;
 
 record! {
@@ -51,24 +51,29 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct DxLocation {
     pub id: Id,
+    /// Its home Region (DX-20).
+    pub region: Option<Ix<Region>>,
+    /// DX-25.
+    pub failed: bool,
 }
 
-/// Where a packet can be at it.
+/// Where a packet can be at it: nowhere, its connections carry packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// At it.
-    At(Ix<DxLocation>),
-}
+pub(crate) enum Stage {}
 
 impl Component for DxLocation {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(build: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let region = match config.region.as_ref().and_then(|id| build.thing(id)) {
+            Some(Thing::Region(ix)) => Some(ix),
+            _ => None,
+        };
+        Some(Self { id: node.id.clone(), region, failed: config.failed })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
+        match stage {}
     }
 }

@@ -6,8 +6,9 @@ use hopscope_forward::{
 use hopscope_net::prefix;
 
 use crate::arena::Ix;
+use crate::block_public_access::{self, Door};
 use crate::component::{Shape, Spec};
-use crate::components::{internet_gateway, route_table};
+use crate::components::{gateway_load_balancer_endpoint, internet_gateway, route_table};
 use crate::network::{EgressOnly, Network};
 use crate::pipeline::At;
 
@@ -44,8 +45,14 @@ pub static UNSOLICITED: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
 };
 
+packet_reason!(
+    "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html",
+    /// IPv6 that has been through a Gateway Load Balancer endpoint (EIGW-08).
+    AFTER_GWLB, "X_EIGW_AFTER_GWLB", None, &["EIGW-08"]
+);
+
 /// Reasons an egress-only internet gateway raises.
-pub static REASONS: &[&ReasonSpec] = &[&UNSOLICITED];
+pub static REASONS: &[&ReasonSpec] = &[&UNSOLICITED, &AFTER_GWLB];
 
 /// EIGW-09: sources inside its own VPC only (from general knowledge).
 fn serves(vpc: &crate::network::Vpc, source: std::net::IpAddr) -> bool {
@@ -63,6 +70,8 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
     let eigw = &network.eigws[ix];
     let packet = visit.packet.clone();
     let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    let gate = (eigw.vpc, Door::EgressOnly);
+    block_public_access::judge(network, gate, Some(packet.source), true, (SPEC.kind, &eigw.id), visit);
     let own = serves(&network.vpcs[eigw.vpc], packet.source);
     if let Some(spec) = internet_gateway::refuse_ipv6(&packet, own) {
         let reason = Reason::new(spec, Where::new(SPEC.kind, &eigw.id))
@@ -70,6 +79,12 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
             .fact("destination", packet.destination);
         visit.deny(hop.by(spec.rules), reason);
         return Outcome::Stopped;
+    }
+    let endpoint = visit.hops().iter().find(|hop| hop.kind == gateway_load_balancer_endpoint::SPEC.kind);
+    if let Some(endpoint) = endpoint.map(|hop| hop.id.clone()) {
+        let reason = Reason::new(&AFTER_GWLB, Where::new(SPEC.kind, &eigw.id)).fact("endpoint", endpoint);
+        visit.deny(hop.by(&["EIGW-08"]), reason);
+        return Outcome::Next(door());
     }
     let known = visit.state.position(&eigw.id, Role::EgressOnly, false, &packet.key());
     let event = if known.is_some() { StateEvent::Used } else { StateEvent::Created };
@@ -98,6 +113,8 @@ pub(crate) fn inbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<'
     let eigw = &network.eigws[ix];
     let packet = visit.packet.clone();
     let hop = Hop::new(SPEC.kind, &eigw.id, "egress-only-internet-gateway", Decision::Forwarded, &packet);
+    let gate = (eigw.vpc, Door::EgressOnly);
+    block_public_access::judge(network, gate, Some(packet.destination), false, (SPEC.kind, &eigw.id), visit);
     // ADDR-21, as at an internet gateway: private IPv6 does not cross the edge inwards either.
     if prefix::is_ula(packet.source) || prefix::is_ula(packet.destination) {
         let reason = Reason::new(&internet_gateway::PRIVATE_IPV6, Where::new(SPEC.kind, &eigw.id))

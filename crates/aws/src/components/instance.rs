@@ -11,7 +11,7 @@ use hopscope_net::{Packet, Transport};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{nat_gateway, network_interface};
+use crate::components::{nat_gateway, network_interface, transit_gateway_attachment};
 use crate::network::{Eni, InstanceRole, Network};
 use crate::pipeline::At;
 
@@ -135,11 +135,17 @@ pub(crate) fn appliance(network: &Network, ix: Ix<Eni>, visit: &mut Visit<'_>) -
         InstanceRole::Firewall => inspect(&eni.id, hop, at(), visit),
         InstanceRole::Nat => translate(network, ix, hop, at(), visit),
     }
+    // TGW-27: what it learned in a Connect tunnel goes back into that tunnel.
+    if let Some(outcome) =
+        eni.instance.and_then(|instance| transit_gateway_attachment::from_appliance(network, instance, visit))
+    {
+        return outcome;
+    }
     Outcome::Routed(At::SecurityGroupOut(ix))
 }
 
 /// A stateful firewall knows the flows it has seen open (RT-30, TGW-21).
-fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: &mut Visit<'_>) {
+pub(crate) fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: &mut Visit<'_>) {
     let key = visit.packet.key();
     let known = visit.state.entries.iter().position(|entry| {
         entry.owner == *owner

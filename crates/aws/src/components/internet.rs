@@ -7,7 +7,9 @@ use hopscope_net::prefix::Family;
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
-use crate::components::{internet_gateway, internet_host, network_interface, route_table};
+use crate::components::{
+    internet_gateway, internet_host, network_interface, route_table, virtual_interface,
+};
 use crate::fabric::Outside;
 use crate::network::{Host, Network, Target, Vpc};
 use crate::pipeline::At;
@@ -73,6 +75,10 @@ pub(crate) fn send(network: &Network, host: Option<Ix<Host>>, visit: &mut Visit<
 pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
     let packet = visit.packet.clone();
     let from_vpc = visit.hops().iter().any(|hop| hop.stage != "send");
+    // DX-11: what a site announces over a public virtual interface is not reached over the internet.
+    if let Some(outcome) = virtual_interface::public_way(network, visit) {
+        return outcome;
+    }
     if let Some((host, _)) =
         network.hosts.iter().find(|(_, host)| host.address(packet.family()) == Some(packet.destination))
     {

@@ -7,9 +7,11 @@ use hopscope_forward::{Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec,
 use hopscope_net::{Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
+use crate::catalog::Part;
+use crate::block_public_access::{self, Door};
 use crate::component::{Shape, Spec};
-use crate::components::{network_acl, route_table};
-use crate::network::{InternetGateway, Network, Owner, Thing};
+use crate::components::{network_acl, route_table, transit_gateway_attachment};
+use crate::network::{InternetGateway, Network, Owner, Target, Thing};
 use crate::pipeline::At;
 
 record! {
@@ -100,9 +102,15 @@ packet_reason!(
     MTU_BLACKHOLE, "X_MTU_BLACKHOLE", None,
     &["NACL-14", "IGW-12"]
 );
+packet_reason!(
+    "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html",
+    /// IPv6 addresses of endpoints are shut off from the internet gateway (V6-15).
+    DENY_ALL, "X_DENY_ALL_IGW_TRAFFIC", None, &["V6-15"]
+);
 
 /// Reasons an internet gateway raises.
 pub static REASONS: &[&ReasonSpec] = &[
+    &block_public_access::BLOCKED,
     &NO_PUBLIC_SOURCE,
     &NO_PUBLIC_DESTINATION,
     &TO_RFC1918,
@@ -113,6 +121,7 @@ pub static REASONS: &[&ReasonSpec] = &[
     &PRIVATE_IPV6,
     &NAT64_UNROUTED,
     &MTU_BLACKHOLE,
+    &DENY_ALL,
 ];
 
 /// Largest packet the internet carries through the gateway, bytes (IGW-12, from general knowledge).
@@ -127,6 +136,8 @@ pub(crate) fn outbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut V
     let at = || Where::new(SPEC.kind, &igw.id);
     let hop = Hop::new(SPEC.kind, &igw.id, "internet-gateway", Decision::Forwarded, &packet);
     let vpc = &network.vpcs[igw.vpc];
+    let door = (igw.vpc, Door::Internet);
+    block_public_access::judge(network, door, Some(packet.source), true, (SPEC.kind, &igw.id), visit);
     let IpAddr::V4(source) = packet.source else {
         let refused = refuse_ipv6(&packet, vpc.contains(packet.source));
         return match refused {
@@ -158,7 +169,8 @@ pub(crate) fn outbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut V
         visit.deny(hop.by(&["IGW-06"]), Reason::new(spec, at()).fact("destination", packet.destination));
         return Outcome::Stopped;
     }
-    if !vpc.contains(packet.source) {
+    // IGW-08: what came over a transit gateway is no forgery; it just has no public address here.
+    if !vpc.contains(packet.source) && !transit_gateway_attachment::crossed(visit) {
         visit.deny(hop.by(&["ADDR-27"]), Reason::new(&SPOOFED, at()).fact("source", source));
         return Outcome::Stopped;
     }
@@ -217,6 +229,12 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &igw.id);
     let hop = Hop::new(SPEC.kind, &igw.id, "internet-gateway", Decision::Forwarded, &packet);
+    let inside = match packet.destination {
+        IpAddr::V4(public) => network.public.get(&public).map(|(_, private)| IpAddr::V4(*private)),
+        IpAddr::V6(_) => Some(packet.destination),
+    };
+    let door = (igw.vpc, Door::Internet);
+    block_public_access::judge(network, door, inside, false, (SPEC.kind, &igw.id), visit);
     let IpAddr::V4(destination) = packet.destination else {
         if prefix::is_ula(packet.source) || prefix::is_ula(packet.destination) {
             visit.deny(
@@ -227,7 +245,14 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
             );
             return Outcome::Stopped;
         }
-        visit.record(hop.by(&["IGW-05"]));
+        if let Some(part) = shut_off(network, ix, packet.destination) {
+            let reason = Reason::new(&DENY_ALL, at())
+                .fact("destination", packet.destination)
+                .fact("component", part.id(network));
+            visit.deny(hop.by(&["V6-15"]), reason);
+        } else {
+            visit.record(hop.by(&["IGW-05"]));
+        }
         return Outcome::Next(At::Edge(ix));
     };
     let private_source = if prefix::is_rfc1918(packet.source) {
@@ -244,7 +269,9 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
     let mapping = network.public.get(&destination).filter(|(owner, _)| owner_vpc(network, *owner) == igw.vpc);
     let usable = mapping.filter(|(owner, _)| match owner {
         Owner::Eni(eni) => {
-            network.enis[*eni].instance.is_some_and(|instance| network.instances[instance].running)
+            let eni = &network.enis[*eni];
+            eni.part.is_some()
+                || eni.instance.is_some_and(|instance| network.instances[instance].running)
         }
         Owner::Nat(_) => true,
     });
@@ -273,6 +300,18 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
     }
 }
 
+/// V6-15: IPv6 addresses of endpoints and internal load balancers are shut off from the internet.
+fn shut_off(network: &Network, ix: Ix<InternetGateway>, destination: IpAddr) -> Option<Part> {
+    let Some(Owner::Eni(eni)) = network.private.get(&(network.igws[ix].vpc, destination)) else {
+        return None;
+    };
+    match network.enis[*eni].part? {
+        part @ Part::InterfaceEndpoint(_) => Some(part),
+        part @ Part::NetworkLoadBalancer(nlb) if network.fabric.nlbs[nlb].internal => Some(part),
+        _ => None,
+    }
+}
+
 /// The VPC an owner of an address lives in.
 pub(crate) fn owner_vpc(network: &Network, owner: Owner) -> Ix<crate::network::Vpc> {
     match owner {
@@ -284,7 +323,11 @@ pub(crate) fn owner_vpc(network: &Network, owner: Owner) -> Ix<crate::network::V
 /// Whether the gateway's route table sends an address to a middlebox (RT-28).
 pub(crate) fn redirects(network: &Network, ix: Ix<InternetGateway>, address: IpAddr) -> bool {
     let Some(table) = network.igws[ix].edge else { return false };
-    matches!(route_table::winner(network, table, address), Some(crate::network::Target::Interface(_)))
+    match route_table::winner(network, table, address) {
+        Some(Target::Interface(_)) => true,
+        Some(Target::Part(part)) => part.is_middlebox(),
+        _ => false,
+    }
 }
 
 /// Path MTU discovery at the gateway (IGW-12, NACL-14): a packet that may not be fragmented is

@@ -11,7 +11,7 @@ use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{internet_gateway, network_interface, route_table};
+use crate::components::{internet_gateway, network_interface, route_table, transit_gateway_attachment};
 use crate::network::{Nat, NatScope, Network, Subnet};
 use crate::pipeline::At;
 
@@ -116,9 +116,15 @@ packet_reason!(
     /// A regional gateway without an address in the caller's zone (NAT-14).
     REGIONAL_ZONE, "REGIONAL_NGW_ROUTE_AZ_RESTRICTION", Some("REGIONAL_NGW_ROUTE_AZ_RESTRICTION"), &["NAT-14"]
 );
+packet_reason!(
+    PAGE,
+    /// The caller came over a peering, or from a site through a virtual private gateway (NAT-10).
+    SOURCE_IN_VPC, "NGW_REQUIRES_SOURCE_IN_VPC", Some("NGW_REQUIRES_SOURCE_IN_VPC"), &["NAT-10"]
+);
 
 /// Reasons a NAT gateway raises.
 pub static REASONS: &[&ReasonSpec] = &[
+    &SOURCE_IN_VPC,
     &PROTOCOL,
     &UNSOLICITED,
     &PORTS_EXHAUSTED,
@@ -128,6 +134,9 @@ pub static REASONS: &[&ReasonSpec] = &[
     &MTU,
     &REGIONAL_ZONE,
 ];
+
+/// What it carries, for people (NAT-05).
+const CARRIES: &str = "only TCP, UDP and ICMP over IPv4";
 
 /// Idle seconds after which a binding is gone (NAT-08).
 pub const IDLE_LIMIT: u64 = 350;
@@ -229,7 +238,16 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     let at = || Where::new(SPEC.kind, &nat.id);
     let hop = Hop::new(SPEC.kind, &nat.id, "nat-gateway", Decision::Forwarded, &packet);
     // ADDR-27: like every gateway it drops what does not belong where it came from (NAT-10).
-    if !network.vpcs[nat.vpc].contains(packet.source) {
+    // NAT-10: who comes over a transit gateway may use it.
+    if !network.vpcs[nat.vpc].contains(packet.source) && !transit_gateway_attachment::crossed(visit) {
+        let doors = ["vpc-peering-connection", "virtual-private-gateway"];
+        if visit.hops().iter().any(|hop| doors.contains(&hop.kind)) {
+            let reason = Reason::new(&SOURCE_IN_VPC, at())
+                .fact("source", packet.source)
+                .fact("vpc", &network.vpcs[nat.vpc].id);
+            visit.deny(hop.by(&["NAT-10"]), reason);
+            return Outcome::Stopped;
+        }
         let reason = Reason::new(&internet_gateway::SPOOFED, at()).fact("source", packet.source);
         visit.deny(hop.by(&["ADDR-27", "NAT-10"]), reason);
         return Outcome::Stopped;
@@ -246,6 +264,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     if let Some((spec, rules)) = refusal {
         let reason = Reason::new(spec, at())
             .fact("protocol", packet.protocol)
+            .fact("carries", CARRIES)
             .fact("size", packet.size)
             .fact("mtu", INSIDE_MTU);
         visit.deny(hop.by(rules), reason);
@@ -253,7 +272,10 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     }
     // NAT64 turns the packet into IPv4 first (V6-07); other IPv6 never gets here.
     let Some(inside) = to_ipv4(&packet) else {
-        visit.deny(hop.by(&["NAT-15"]), Reason::new(&PROTOCOL, at()).fact("protocol", "IPv6"));
+        visit.deny(
+            hop.by(&["NAT-15"]),
+            Reason::new(&PROTOCOL, at()).fact("protocol", "IPv6").fact("carries", CARRIES),
+        );
         return Outcome::Stopped;
     };
     let known = visit.state.position(&nat.id, Role::Nat, false, &packet.key());

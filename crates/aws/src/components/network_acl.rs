@@ -1,13 +1,16 @@
 //! A network ACL: numbered allow and deny rules at the subnet's edge, stateless (NACL-01 to NACL-21).
 
+use std::net::IpAddr;
+
 use hopscope_forward::{
-    Decision, Evidence, Hop, Outcome, Reason, ReasonSpec, RuleScan, Severity, Visit, Where,
+    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, RuleScan, Severity, Visit, Where,
 };
+use hopscope_net::Packet;
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::matching;
-use crate::network::{Network, Peer, Subnet};
+use crate::network::{self, Network, Peer, Subnet};
 use crate::pipeline::At;
 
 record! {
@@ -112,12 +115,22 @@ pub(crate) fn scan(
     network: &Network,
     subnet: Ix<Subnet>,
     inbound: bool,
-    packet: &hopscope_net::Packet,
+    packet: &Packet,
 ) -> (Vec<RuleScan>, bool) {
     let acl = &network.acls[network.subnets[subnet].acl];
     let list = acl.id.clone().unwrap_or_else(|| network.subnets[subnet].id.clone());
     let (rules, peer) =
         if inbound { (&acl.inbound, packet.source) } else { (&acl.outbound, packet.destination) };
+    scan_rules(&list, rules, peer, packet)
+}
+
+/// The same for any list of numbered rules.
+pub(crate) fn scan_rules(
+    list: &Id,
+    rules: &[network::Rule],
+    peer: IpAddr,
+    packet: &Packet,
+) -> (Vec<RuleScan>, bool) {
     let mut scanned = Vec::with_capacity(rules.len() + 1);
     for rule in rules {
         let missed = match &rule.body {
@@ -140,7 +153,7 @@ pub(crate) fn scan(
         }
     }
     scanned.push(RuleScan {
-        list,
+        list: list.clone(),
         index: None,
         label: "*".to_owned(),
         rule: "deny all".to_owned(),
@@ -149,7 +162,8 @@ pub(crate) fn scan(
     (scanned, false)
 }
 
-fn judge(network: &Network, subnet: Ix<Subnet>, inbound: bool, visit: &mut Visit<'_>) {
+/// Scans one of the subnet's two lists and records what it decides.
+pub(crate) fn judge(network: &Network, subnet: Ix<Subnet>, inbound: bool, visit: &mut Visit<'_>) {
     let place = &network.subnets[subnet];
     let acl = &network.acls[place.acl];
     let id = acl.id.clone().unwrap_or_else(|| place.id.clone());

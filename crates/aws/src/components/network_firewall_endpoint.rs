@@ -1,13 +1,16 @@
 //! A Network Firewall endpoint: the firewall's door in one subnet, used as a route target (NFW-01, NFW-03).
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
 
 use crate::arena::Ix;
+use crate::catalog::{self, Part};
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::components::network_firewall::{self, Firewall};
+use crate::components::{gateway_load_balancer_endpoint, network_interface};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Subnet, Thing, Vpc};
 use crate::pipeline::At;
 
 record! {
@@ -46,6 +49,11 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct FirewallEndpoint {
     pub id: Id,
+    /// Its subnet, whose table packets meet after inspection.
+    pub subnet: Ix<Subnet>,
+    firewall: Option<Ix<Firewall>>,
+    named: Option<Id>,
+    failed: bool,
 }
 
 /// Where a packet can be at it.
@@ -59,11 +67,86 @@ impl Component for FirewallEndpoint {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(build: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let Some(Thing::Subnet(subnet)) = node.parent.as_ref().and_then(|parent| build.thing(parent)) else {
+            return None;
+        };
+        let named = config.firewall.clone();
+        Some(Self { id: node.id.clone(), subnet, firewall: None, named, failed: config.failed })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn link(build: &mut Build<'_>) {
+        let endpoints = build.network.fabric.firewall_endpoints.iter();
+        let found: Vec<_> = endpoints
+            .filter_map(|(ix, endpoint)| match build.thing(endpoint.named.as_ref()?) {
+                Some(Thing::Part(Part::NetworkFirewall(firewall))) => Some((ix, firewall)),
+                _ => None,
+            })
+            .collect();
+        for (ix, firewall) in found {
+            if let Some(endpoint) = build.network.fabric.firewall_endpoints.get_mut(ix) {
+                endpoint.firewall = Some(firewall);
+            }
+        }
+    }
+
+    fn visit(network: &Network, Stage::At(ix): Stage, visit: &mut Visit<'_>) -> Outcome<At> {
+        let endpoint = &network.fabric.firewall_endpoints[ix];
+        let packet = visit.packet.clone();
+        let hop =
+            Hop::new(SPEC.kind, &endpoint.id, "network-firewall-endpoint", Decision::Forwarded, &packet);
+        match endpoint.failure(network) {
+            None => visit.record(hop.by(&["NFW-01"])),
+            Some(what) => {
+                let at = Where::new(SPEC.kind, &endpoint.id);
+                visit.deny(
+                    hop.by(&["NFW-01"]),
+                    Reason::new(&network_interface::BAD_STATE, at).fact("failed", what),
+                );
+            }
+        }
+        let Some(firewall) = endpoint.firewall else {
+            return Outcome::Stopped;
+        };
+        network_firewall::inspect(network, firewall, &endpoint.id, visit);
+        // RT-23: on by the table of the endpoint's own subnet.
+        gateway_load_balancer_endpoint::hint_way_back(network, endpoint.subnet, visit);
+        Outcome::Next(At::AclOut(endpoint.subnet))
+    }
+
+    fn usable(network: &Network, ix: Ix<Self>, vpc: Ix<Vpc>) -> bool {
+        network.subnets[network.fabric.firewall_endpoints[ix].subnet].vpc == vpc
+    }
+
+    fn is_middlebox() -> bool {
+        true
+    }
+
+    fn enter(network: &Network, ix: Ix<Self>, _: Ix<Subnet>, visit: &mut Visit<'_>) -> Outcome<At> {
+        Self::enter_from_edge(network, ix, visit)
+    }
+
+    fn enter_from_edge(network: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
+        let endpoint = &network.fabric.firewall_endpoints[ix];
+        if endpoint.failure(network).is_some() {
+            return Outcome::Routed(Stage::At(ix).into());
+        }
+        let stage = catalog::Stage::NetworkFirewallEndpoint(Stage::At(ix));
+        Outcome::Routed(At::AclInTo(endpoint.subnet, stage))
+    }
+}
+
+impl FirewallEndpoint {
+    /// What keeps it from working.
+    fn failure(&self, network: &Network) -> Option<&'static str> {
+        if self.failed {
+            Some("endpoint")
+        } else if network.zone_failed(self.subnet) {
+            Some("zone")
+        } else if self.firewall.is_none() {
+            Some("firewall")
+        } else {
+            None
+        }
     }
 }

@@ -117,9 +117,13 @@ pub static NO_POSSIBLE_DESTINATION: ReasonSpec = ReasonSpec {
 pub static REASONS: &[&ReasonSpec] =
     &[&SOURCE_DEST_CHECK, &FAMILY_MISMATCH, &BAD_STATE, &NO_POSSIBLE_DESTINATION];
 
-/// What stands for the interface on the map: its instance if attached, else itself.
+/// What stands for the interface on the map: the component it belongs to, its instance if
+/// attached, else itself.
 pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
     let interface = &network.enis[eni];
+    if let Some(part) = interface.part {
+        return part.id(network);
+    }
     interface.instance.map_or(&interface.id, |instance| &network.instances[instance].id)
 }
 

@@ -1,14 +1,20 @@
 //! A firewall between a site's hosts and its routers: ordered rules, stateful or not.
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RuleScan, StateEvent, Visit, Where,
+};
+use hopscope_net::Packet;
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
-use crate::components::network_acl::Rule;
+use crate::components::network_acl::{self, Rule};
+use crate::components::on_premises::{self, Site};
+use crate::components::{customer_gateway, network_interface};
 use crate::document::Node;
 use crate::fabric::Component;
-use crate::lower::Build;
-use crate::network::Network;
+use crate::lower::{self, Build};
+use crate::network::{Acl, Network, Thing};
 use crate::pipeline::At;
 
 record! {
@@ -56,31 +62,160 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/vpn/latest/s2svpn/your-cgw.html",
 };
 
+packet_reason!(
+    "https://docs.aws.amazon.com/vpn/latest/s2svpn/your-cgw.html",
+    /// The site's own firewall did not admit the packet (VPN-23).
+    DENIED, "X_ONPREM_FIREWALL_DENIED", None, &["VPN-23"]
+);
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[];
+pub static REASONS: &[&ReasonSpec] = &[&DENIED];
 
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct SiteFirewall {
     pub id: Id,
+    pub site: Option<Ix<Site>>,
+    pub stateful: bool,
+    pub failed: bool,
+    pub rules: Acl,
 }
 
 /// Where a packet can be at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    /// At it.
-    At(Ix<SiteFirewall>),
+    /// Leaving the site.
+    Out(Ix<SiteFirewall>),
+    /// Entering the site.
+    In(Ix<SiteFirewall>),
 }
 
 impl Component for SiteFirewall {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let lists = network_acl::Config {
+            default: false,
+            inbound: config.inbound.clone(),
+            outbound: config.outbound.clone(),
+        };
+        Some(Self {
+            id: node.id.clone(),
+            site: None,
+            stateful: config.stateful,
+            failed: config.failed,
+            rules: lower::resolve_acl(node.id.clone(), &lists),
+        })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn link(build: &mut Build<'_>) {
+        for node in build.nodes() {
+            let Some(Thing::Part(Part::OnPremisesFirewall(ix))) = build.thing(&node.id) else { continue };
+            let site = on_premises::around(build, &node.id);
+            if let Some(firewall) = build.network.fabric.site_firewalls.get_mut(ix) {
+                firewall.site = site;
+            }
+        }
     }
+
+    fn visit(network: &Network, stage: Stage, visit: &mut Visit<'_>) -> Outcome<At> {
+        let (ix, inbound) = match stage {
+            Stage::Out(ix) => (ix, false),
+            Stage::In(ix) => (ix, true),
+        };
+        if !judge(network, ix, inbound, visit) {
+            return Outcome::Stopped;
+        }
+        let Some(site) = network.fabric.site_firewalls[ix].site else { return Outcome::Stopped };
+        let chain = &network.fabric.sites[site].firewalls;
+        let position = chain.iter().position(|other| *other == ix);
+        let next = match inbound {
+            true => position.and_then(|position| position.checked_sub(1)),
+            false => position.map(|position| position + 1),
+        };
+        match (next.and_then(|next| chain.get(next)), inbound) {
+            (Some(next), true) => Outcome::Next(Stage::In(*next).into()),
+            (Some(next), false) => Outcome::Next(Stage::Out(*next).into()),
+            (None, true) => Outcome::Next(on_premises::Stage::Local(site).into()),
+            (None, false) => Outcome::Routed(customer_gateway::Stage::Out(site).into()),
+        }
+    }
+}
+
+/// By number, first match; nothing written allows everything; replies of known flows pass a
+/// stateful one. Whether it works at all.
+fn judge(network: &Network, ix: Ix<SiteFirewall>, inbound: bool, visit: &mut Visit<'_>) -> bool {
+    let firewall = &network.fabric.site_firewalls[ix];
+    let packet = visit.packet.clone();
+    let direction = if inbound { "in" } else { "out" };
+    let stage = if inbound { "on-premises-firewall-in" } else { "on-premises-firewall-out" };
+    let hop = Hop::new(SPEC.kind, &firewall.id, stage, Decision::Allowed, &packet).by(&["VPN-23"]);
+    let at = Where::new(SPEC.kind, &firewall.id).toward(direction);
+    if firewall.failed {
+        let reason = Reason::new(&network_interface::BAD_STATE, at)
+            .fact("interface", &firewall.id)
+            .fact("failed", "firewall");
+        visit.deny(hop, reason);
+        return false;
+    }
+    let now = visit.state.now;
+    let state = |event| Evidence::State { event, flow: packet.key(), idle_limit: None };
+    if firewall.stateful
+        && let Some(position) = visit.state.position(&firewall.id, Role::Appliance, inbound, &packet.key())
+        && let Some(entry) = visit.state.entries.get_mut(position)
+    {
+        entry.last_seen = now;
+        entry.replied |= entry.inbound != inbound;
+        visit.record(hop.with(state(StateEvent::Used)));
+        return true;
+    }
+    let (scanned, allowed) = scan(firewall, inbound, &packet);
+    let last = scanned.last().cloned();
+    let mut hop = hop.with(Evidence::Rules { direction, scanned });
+    if !allowed {
+        let mut reason = Reason::new(&DENIED, at).fact("direction", direction).fact("packet", &packet);
+        if let Some(last) = last {
+            reason = reason.rule(last.label).fact("rule", last.rule);
+        }
+        visit.deny(hop, reason);
+        return true;
+    }
+    if firewall.stateful {
+        hop = hop.with(state(StateEvent::Created));
+    }
+    visit.record(hop);
+    if firewall.stateful {
+        visit.remember(Entry {
+            owner: firewall.id.clone(),
+            role: Role::Appliance,
+            flow: packet.key(),
+            translated: packet.key(),
+            inbound,
+            created: now,
+            last_seen: now,
+            replied: false,
+            counterfactual: false,
+        });
+    }
+    true
+}
+
+fn scan(firewall: &SiteFirewall, inbound: bool, packet: &Packet) -> (Vec<RuleScan>, bool) {
+    let (rules, peer) = if inbound {
+        (&firewall.rules.inbound, packet.source)
+    } else {
+        (&firewall.rules.outbound, packet.destination)
+    };
+    if rules.is_empty() {
+        let all = RuleScan {
+            list: firewall.id.clone(),
+            index: None,
+            label: "*".to_owned(),
+            rule: "allow all".to_owned(),
+            missed: None,
+        };
+        return (vec![all], true);
+    }
+    network_acl::scan_rules(&firewall.id, rules, peer, packet)
 }

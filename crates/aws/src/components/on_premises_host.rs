@@ -1,13 +1,18 @@
 //! A host at an on-premises site.
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use std::net::IpAddr;
+
+use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
+use hopscope_net::prefix::{self, Family};
 
 use crate::arena::Ix;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::components::on_premises::{self, Site};
+use crate::components::{customer_gateway, network_interface};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Outside};
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Thing};
 use crate::pipeline::At;
 
 record! {
@@ -39,31 +44,99 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/vpn/latest/s2svpn/how_it_works.html",
 };
 
-/// Reasons it raises.
+/// Reasons it raises: those of an interface.
 pub static REASONS: &[&ReasonSpec] = &[];
 
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct SiteHost {
     pub id: Id,
+    pub site: Option<Ix<Site>>,
+    pub addresses: Vec<IpAddr>,
+    pub failed: bool,
 }
 
 /// Where a packet can be at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    /// At it.
-    At(Ix<SiteHost>),
+    /// Arriving at it.
+    Deliver(Ix<SiteHost>),
 }
 
 impl Component for SiteHost {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let addresses = config.addresses.iter().filter_map(|text| text.trim().parse().ok()).collect();
+        Some(Self { id: node.id.clone(), site: None, addresses, failed: config.failed })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn link(build: &mut Build<'_>) {
+        for node in build.nodes() {
+            let Some(Thing::Part(crate::catalog::Part::OnPremisesHost(ix))) = build.thing(&node.id) else {
+                continue;
+            };
+            let site = on_premises::around(build, &node.id);
+            if let Some(host) = build.network.fabric.site_hosts.get_mut(ix) {
+                host.site = site;
+            }
+        }
     }
+
+    fn visit(network: &Network, stage: Stage, visit: &mut Visit<'_>) -> Outcome<At> {
+        let Stage::Deliver(ix) = stage;
+        let host = &network.fabric.site_hosts[ix];
+        let hop = Hop::new(SPEC.kind, &host.id, "deliver", Decision::Delivered, &visit.packet.clone());
+        if host.failed {
+            visit.deny(hop.by(&["VPN-23"]), out_of_service(host));
+        } else {
+            visit.record(hop);
+        }
+        Outcome::Arrived(At::ArrivedPart(ix.into()))
+    }
+
+    fn addresses(&self) -> Vec<(IpAddr, Outside)> {
+        let side = |address: IpAddr| {
+            let private =
+                prefix::is_rfc1918(address) || prefix::is_rfc6598(address) || prefix::is_ula(address);
+            if private { Outside::Private } else { Outside::Internet }
+        };
+        self.addresses.iter().map(|address| (*address, side(*address))).collect()
+    }
+
+    fn address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {
+        let addresses = &network.fabric.site_hosts[ix].addresses;
+        addresses.iter().copied().find(|address| Family::of(*address) == family)
+    }
+
+    fn send(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
+        let host = &network.fabric.site_hosts[ix];
+        let hop = Hop::new(SPEC.kind, &host.id, "send", Decision::Sent, &visit.packet.clone());
+        if host.failed {
+            visit.deny(hop.by(&["VPN-23"]), out_of_service(host));
+        } else {
+            visit.record(hop);
+        }
+        match host.site {
+            Some(site) => on_premises::leave(network, site, visit),
+            None => Outcome::Stopped,
+        }
+    }
+
+    fn from_internet(network: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
+        // A public address of the site is behind its routers like any other of its addresses.
+        let site = network.fabric.site_hosts[ix].site;
+        let router = network.fabric.cgws.iter().find(|(_, cgw)| cgw.site.is_some() && cgw.site == site);
+        match router {
+            Some((cgw, _)) => Outcome::Next(customer_gateway::Stage::In(cgw, None).into()),
+            None => Outcome::Next(Stage::Deliver(ix).into()),
+        }
+    }
+}
+
+fn out_of_service(host: &SiteHost) -> Reason {
+    Reason::new(&network_interface::BAD_STATE, Where::new(SPEC.kind, &host.id))
+        .fact("interface", &host.id)
+        .fact("failed", "host")
 }

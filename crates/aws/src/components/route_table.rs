@@ -12,9 +12,11 @@ use hopscope_net::prefix;
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{internet_gateway, nat_gateway, network_interface};
+use crate::components::virtual_private_gateway::Vgw;
+use crate::components::{internet_gateway, nat_gateway, network_interface, vpc_peering_connection};
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
+use crate::platform::Service;
 
 record! {
     /// Configuration of a route table. Its parent is the VPC. Local routes are implied (RT-06).
@@ -129,9 +131,25 @@ pub static NONDETERMINISTIC: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html",
 };
 
+/// A VPC's resolver is asked from outside the VPC (PCX-09, TGW-28).
+pub static RESOLVER_OUTSIDE: ReasonSpec = ReasonSpec {
+    code: "X_RESOLVER_OUTSIDE_VPC",
+    aws_code: None,
+    severity: Severity::Deny,
+    rules: &["PCX-09", "TGW-28"],
+    docs: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+};
+
 /// Reasons a route table raises.
-pub static REASONS: &[&ReasonSpec] =
-    &[&NO_ROUTE, &BAD_STATE_ROUTE, &REDIRECTION, &NO_PUBLIC_IP, &UNSUPPORTED, &NONDETERMINISTIC];
+pub static REASONS: &[&ReasonSpec] = &[
+    &NO_ROUTE,
+    &BAD_STATE_ROUTE,
+    &REDIRECTION,
+    &NO_PUBLIC_IP,
+    &UNSUPPORTED,
+    &NONDETERMINISTIC,
+    &RESOLVER_OUTSIDE,
+];
 
 /// The order of preference among routes that cover an address (RT-09, RT-12, RT-13, PL-05,
 /// PL-06): `Less` is better.
@@ -205,6 +223,11 @@ pub(crate) fn winner(network: &Network, table: Ix<Table>, address: IpAddr) -> Op
     covering(network, table, address).first().map(|route| route.target)
 }
 
+/// The route that wins an address in a table, without evidence.
+pub(crate) fn winning(network: &Network, table: Ix<Table>, address: IpAddr) -> Option<&network::Route> {
+    covering(network, table, address).first().copied()
+}
+
 struct Lookup {
     target: Option<Target>,
     rule: String,
@@ -255,6 +278,9 @@ fn lookup(network: &Network, ix: Ix<Table>, address: IpAddr) -> Lookup {
 
 /// The router, with the table of the subnet the packet leaves (RT-12, RT-24).
 pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) -> Outcome<At> {
+    if let Some(outcome) = vpc_peering_connection::return_to_sender(network, ix, visit) {
+        return outcome;
+    }
     let subnet = &network.subnets[ix];
     let table = &network.tables[subnet.table];
     let packet = visit.packet.clone();
@@ -359,6 +385,20 @@ pub(crate) fn deliver_local(
                 Outcome::Routed(At::Nat(*nat))
             }
         },
+        // PCX-09, TGW-28: the resolver serves its own VPC only.
+        None if network.vpcs[vpc].resolver() == Some(destination)
+            && !network.vpcs[vpc].contains(visit.packet.source) =>
+        {
+            let resolver = Id::from(Service::Resolver.id());
+            let kind = Service::Resolver.id();
+            let hop = Hop::new(kind, &resolver, "platform-service", Decision::Denied, &visit.packet)
+                .by(&["PCX-09", "TGW-28"]);
+            let reason = Reason::new(&RESOLVER_OUTSIDE, Where::new(kind, &resolver))
+                .fact("source", visit.packet.source)
+                .fact("vpc", &network.vpcs[vpc].id);
+            visit.deny(hop, reason);
+            Outcome::Stopped
+        }
         None => {
             let vpc = &network.vpcs[vpc];
             let hop = Hop::new("vpc", &vpc.id, "deliver", Decision::Denied, &visit.packet).by(&["ADDR-14"]);
@@ -375,25 +415,44 @@ pub(crate) fn deliver_local(
 /// RT-26).
 pub(crate) fn edge(network: &Network, ix: Ix<InternetGateway>, visit: &mut Visit<'_>) -> Outcome<At> {
     let igw = &network.igws[ix];
-    let Some(table_ix) = igw.edge else {
-        return deliver_local(network, igw.vpc, None, visit);
+    behind(network, Door { id: &igw.id, vpc: igw.vpc, table: igw.edge, public: true }, visit)
+}
+
+/// The same behind a virtual private gateway (RT-23, RT-25).
+pub(crate) fn behind_vgw(network: &Network, ix: Ix<Vgw>, vpc: Ix<Vpc>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let vgw = &network.fabric.vgws[ix];
+    behind(network, Door { id: &vgw.id, vpc, table: vgw.edge, public: false }, visit)
+}
+
+/// A gateway that packets came in by.
+struct Door<'a> {
+    id: &'a Id,
+    vpc: Ix<Vpc>,
+    table: Option<Ix<Table>>,
+    /// Middleboxes behind it need a public address (RT-27).
+    public: bool,
+}
+
+fn behind(network: &Network, door: Door<'_>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let Some(table_ix) = door.table else {
+        return deliver_local(network, door.vpc, None, visit);
     };
     let table = &network.tables[table_ix];
     let packet = visit.packet.clone();
     let found = lookup(network, table_ix, packet.destination);
     let hop = Hop::new(SPEC.kind, &table.id, "gateway-route-table", Decision::Routed, &packet)
-        .at(&igw.id)
+        .at(door.id)
         .with(found.evidence)
         .by(&["RT-25", "RT-26"]);
-    let at = Where::new(SPEC.kind, &table.id).of(&igw.id);
+    let at = Where::new(SPEC.kind, &table.id).of(door.id);
     match found.target {
         Some(Target::Interface(eni)) => {
             let interface = &network.enis[eni];
             let public = interface.v4.iter().any(|pair| pair.public.is_some());
-            if public || packet.destination.is_ipv6() {
+            if public || !door.public || packet.destination.is_ipv6() {
                 visit.record(hop);
             } else {
-                let at = Where::new(internet_gateway::SPEC.kind, &igw.id);
+                let at = Where::new(internet_gateway::SPEC.kind, door.id);
                 visit.deny(
                     hop.by(&["RT-27"]),
                     Reason::new(&NO_PUBLIC_IP, at).rule(found.rule).fact("interface", &interface.id),
@@ -424,7 +483,7 @@ pub(crate) fn edge(network: &Network, ix: Ix<InternetGateway>, visit: &mut Visit
         }
         Some(Target::Local | Target::Internet(_) | Target::EgressOnly(_) | Target::Nat(_)) | None => {
             visit.record(hop);
-            deliver_local(network, igw.vpc, None, visit)
+            deliver_local(network, door.vpc, None, visit)
         }
     }
 }

@@ -7,8 +7,11 @@ use hopscope_forward::{
 use hopscope_net::{Packet, Protocol};
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{network_interface, route_table};
+use crate::components::{
+    network_firewall, network_interface, route_table, transit_gateway_attachment, vpc_peering_connection,
+};
 use crate::matching;
 use crate::network::{self, Eni, Group, Network, Peer, Target};
 use crate::pipeline::At;
@@ -114,7 +117,8 @@ pub static CONNTRACK_EXHAUSTED: ReasonSpec = ReasonSpec {
 /// Reasons a security group raises.
 pub static REASONS: &[&ReasonSpec] = &[&NO_RULES, &RULES_MISMATCH, &NOT_PRESERVED, &CONNTRACK_EXHAUSTED];
 
-/// Services such as transit gateways run interfaces that no group filters.
+/// Services such as transit gateways, and load balancers without groups, have interfaces that no
+/// group filters.
 fn unfiltered(network: &Network, eni: Ix<Eni>) -> bool {
     let interface = &network.enis[eni];
     interface.service && interface.groups.is_empty()
@@ -151,7 +155,8 @@ fn other_idle_limit() -> u64 {
     600
 }
 
-fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) {
+/// What the interface's groups decide in one direction.
+pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) {
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
     let (stage, direction) =
@@ -167,7 +172,8 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
         visit.record(hop(first, kind).with(evidence).by(&["SG-09", "SG-12"]));
         return;
     }
-    let erased = visit.hops().iter().any(|hop| hop.stage == "appliance");
+    let erases = |hop: &Hop| hop.stage == "appliance" || hop.kind == network_firewall::SPEC.kind;
+    let erased = visit.hops().iter().any(erases);
     let scan = scan(network, eni, inbound, erased, &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };
     let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
@@ -183,7 +189,17 @@ fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut Visit<'_>) 
                 Evidence::State { event: StateEvent::Expired, flow: packet.key(), idle_limit: Some(limit) };
             hop = hop.with(expired);
         }
-        let reason = Reason::new(spec, at(kind, first))
+        // SG-19: a rule would match if the way here carried the sender's group.
+        let refused = if inbound && !erased && transit_gateway_attachment::crossed(visit) {
+            transit_gateway_attachment::refused_reference(network, eni, &packet)
+        } else {
+            None
+        };
+        let (spec, at) = match refused {
+            Some(off) => (&transit_gateway_attachment::NO_REFERENCING, off),
+            None => (spec, at(kind, first)),
+        };
+        let reason = Reason::new(spec, at)
             .fact("group", first)
             .fact("interface", &interface.id)
             .fact("direction", direction)
@@ -314,6 +330,19 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                 Some(body) => matching::protocol_and_ports(body, packet).or_else(|| match &body.peer {
                     Peer::Net(net) => matching::block(net, peer_address),
                     Peer::List(nets) => matching::blocks(nets, peer_address),
+                    // SG-19: inbound, groups of VPCs on the same transit gateway count too.
+                    Peer::Group(peer)
+                        if inbound
+                            && !identity_erased
+                            && transit_gateway_attachment::shared_reference(
+                                network,
+                                *group,
+                                *peer,
+                                peer_address,
+                            ) =>
+                    {
+                        None
+                    }
                     Peer::Group(peer) => group_miss(network, *group, *peer, peer_address, identity_erased),
                 }),
             };
@@ -341,7 +370,8 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
 }
 
 /// A peer group matches the private addresses of interfaces that carry it, in the same VPC
-/// (SG-16, SG-17); a hop that is an appliance erases the identity (SG-20).
+/// (SG-16, SG-17) or in one that can be named here; a hop that is an appliance or a firewall erases
+/// the identity (SG-20).
 fn group_miss(
     network: &Network,
     own: Ix<Group>,
@@ -349,13 +379,17 @@ fn group_miss(
     address: std::net::IpAddr,
     erased: bool,
 ) -> Option<RuleMiss> {
-    if network.groups[own].vpc != network.groups[peer].vpc {
+    let (here, there) = (network.groups[own].vpc, network.groups[peer].vpc);
+    let named = match (here, there) {
+        // SG-17: a peering in the same Region.
+        (Some(a), Some(b)) => a == b || vpc_peering_connection::shares_groups(network, a, b),
+        (a, b) => a == b,
+    };
+    if !named {
         return Some(RuleMiss::Group);
     }
     let carried = network.enis.iter().any(|(ix, eni)| {
-        eni.groups.contains(&peer)
-            && eni.owns(address)
-            && Some(network.vpc_of_eni(ix)) == network.groups[own].vpc
+        eni.groups.contains(&peer) && eni.owns(address) && Some(network.vpc_of_eni(ix)) == there
     });
     match (carried, erased) {
         (true, false) => None,
@@ -364,23 +398,47 @@ fn group_miss(
     }
 }
 
-/// SG-10: only TCP and UDP can go untracked. SG-11: flows through a NAT gateway or an
-/// egress-only gateway are always tracked.
+/// SG-10: only TCP and UDP can go untracked. SG-11: flows through a NAT gateway, an egress-only
+/// gateway, an endpoint or a load balancer are always tracked.
 fn must_track(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &Visit<'_>) -> bool {
     if !visit.packet.protocol.has_ports() {
         return true;
     }
-    let stages = ["nat-gateway", "egress-only-internet-gateway"];
-    if visit.hops().iter().any(|hop| stages.contains(&hop.stage)) {
+    let stages =
+        ["nat-gateway", "egress-only-internet-gateway", "interface-endpoint", "network-load-balancer"];
+    if at_endpoint(network, eni, &visit.packet) || visit.hops().iter().any(|hop| stages.contains(&hop.stage))
+    {
         return true;
     }
     let subnet = &network.subnets[network.enis[eni].subnet];
     let leaves = !inbound && !subnet.contains(visit.packet.destination);
     leaves
-        && matches!(
-            route_table::winner(network, subnet.table, visit.packet.destination),
-            Some(Target::Nat(_) | Target::EgressOnly(_))
-        )
+        && match route_table::winner(network, subnet.table, visit.packet.destination) {
+            Some(Target::Nat(_) | Target::EgressOnly(_)) => true,
+            Some(Target::Part(Part::GatewayEndpoint(endpoint))) => {
+                network.fabric.gateway_endpoints[endpoint].is_dynamodb(network)
+            }
+            _ => false,
+        }
+}
+
+/// SG-11: one end of the packet is an interface endpoint or a load balancer; a flow to one in
+/// another VPC is known by an address that this VPC does not have.
+fn at_endpoint(network: &Network, eni: Ix<Eni>, packet: &Packet) -> bool {
+    if matches!(network.enis[eni].part, Some(Part::InterfaceEndpoint(_) | Part::NetworkLoadBalancer(_))) {
+        return true;
+    }
+    let fabric = &network.fabric;
+    let endpoints = fabric.interface_endpoints.iter().flat_map(|(_, endpoint)| &endpoint.enis);
+    let mut all = endpoints.chain(fabric.nlbs.iter().flat_map(|(_, nlb)| &nlb.enis));
+    let vpc = network.vpc_of_eni(eni);
+    let near = |address| network.vpcs[vpc].contains(address);
+    all.any(|other| {
+        let home = network.vpc_of_eni(*other) == vpc;
+        [packet.source, packet.destination]
+            .into_iter()
+            .any(|address| network.enis[*other].owns(address) && (home || !near(address)))
+    })
 }
 
 /// SG-10: the opposite direction allows all ports to everywhere.

@@ -1,16 +1,32 @@
 //! A virtual interface: one VLAN with BGP on a Direct Connect connection (DX-03, DX-09 to DX-13, DX-20 to DX-24).
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+mod check;
+mod path;
+
+use std::net::IpAddr;
+
+use hopscope_forward::{Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Severity, Visit, Where};
+use hopscope_net::prefix::{self, Family};
+use hopscope_net::{IpNet, Packet};
 
 use crate::arena::Ix;
-use crate::bgp::Announcement;
-use crate::bgp::{ADVERTISEMENTS, Advertisement};
+use crate::bgp::{self, ADVERTISEMENTS, Advertisement, Announcement};
+use crate::catalog::{Config as Drawn, Part};
+use crate::cells;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::components::customer_gateway::{self, Cgw};
+use crate::components::direct_connect_connection::Carrier;
+use crate::components::direct_connect_gateway::{self, Dxgw};
+use crate::components::virtual_private_gateway::{self, Vgw};
+use crate::components::{nat_gateway, network_interface, route_table};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Outside};
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Region, Thing};
 use crate::pipeline::At;
+use crate::validate::Check;
+
+pub(crate) use path::{Choice, attributes, choose, failover, hash};
 
 record! {
     /// Configuration of a virtual interface. Its parent is the connection or LAG.
@@ -80,56 +96,412 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html",
 };
 
+packet_reason! {
+    "https://docs.aws.amazon.com/directconnect/latest/UserGuide/routing-and-bgp.html",
+    /// A public virtual interface takes only sources that the site announces (DX-11).
+    SOURCE_NOT_ADVERTISED, "X_DX_SOURCE_NOT_ADVERTISED", None, &["DX-11"]
+}
+
+/// Nothing encrypts the packet between the site and AWS (DX-08).
+pub static UNENCRYPTED: ReasonSpec = ReasonSpec {
+    code: "I_DX_UNENCRYPTED",
+    aws_code: None,
+    severity: Severity::Warning,
+    rules: &["DX-08"],
+    docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
+};
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[];
+pub static REASONS: &[&ReasonSpec] = &[&SOURCE_NOT_ADVERTISED, &UNENCRYPTED];
+
+/// Prefixes of one address family that a private or transit interface, and a public one, may
+/// hear; one more takes the session down (DX-13).
+const PREFIXES: (usize, usize) = (100, 1_000);
+
+/// What an interface is for (DX-09 to DX-11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    Private,
+    Public,
+    Transit,
+}
+
+impl Use {
+    fn read(text: &str) -> Self {
+        match text {
+            "public" => Self::Public,
+            "transit" => Self::Transit,
+            _ => Self::Private,
+        }
+    }
+}
+
+/// Where AWS's side of it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    Vgw(Ix<Vgw>),
+    Dxgw(Ix<Dxgw>),
+}
+
+/// A prefix as AWS hears it.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub announcement: Announcement,
+    /// A community says the local preference (DX-20).
+    pub tagged: bool,
+}
 
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct Vif {
     pub id: Id,
+    pub purpose: Use,
+    pub vlan: u32,
+    pub carrier: Option<Carrier>,
+    pub door: Option<Door>,
+    pub router: Option<Ix<Cgw>>,
+    router_failed: bool,
+    mtu: u32,
+    /// What the site announces, whether or not the session is up.
+    pub heard: Vec<Heard>,
+    session: bool,
+    bfd: bool,
+    pub sitelink: bool,
 }
 
-/// Where a packet can be at it.
+/// Where a packet can be at it: it is handed through in one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// At it.
-    At(Ix<Vif>),
-}
+pub(crate) enum Stage {}
 
 impl Component for Vif {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        Some(Self {
+            id: node.id.clone(),
+            purpose: Use::read(&config.interface_type),
+            vlan: config.vlan,
+            carrier: None,
+            door: None,
+            router: None,
+            router_failed: false,
+            mtu: config.mtu,
+            heard: Vec::new(),
+            session: config.bgp != "down",
+            bfd: config.bfd,
+            sitelink: config.sitelink,
+        })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn link(build: &mut Build<'_>) {
+        for node in build.nodes() {
+            let Drawn::VirtualInterface(config) = &node.config else { continue };
+            let Some(Thing::Part(Part::VirtualInterface(ix))) = build.thing(&node.id) else { continue };
+            let purpose = Use::read(&config.interface_type);
+            let carrier = node.parent.as_ref().and_then(|parent| Carrier::of(build, parent));
+            let door = match (purpose, config.gateway.as_ref().and_then(|id| build.thing(id))) {
+                // DX-09: a virtual private gateway takes private interfaces only.
+                (Use::Private, Some(Thing::Part(Part::VirtualPrivateGateway(vgw)))) => Some(Door::Vgw(vgw)),
+                // DX-14: public interfaces end nowhere in particular.
+                (Use::Private | Use::Transit, Some(Thing::Part(Part::DirectConnectGateway(dxgw)))) => {
+                    Some(Door::Dxgw(dxgw))
+                }
+                _ => None,
+            };
+            let router = match config.customer_gateway.as_ref().and_then(|id| build.thing(id)) {
+                Some(Thing::Part(Part::CustomerGateway(cgw))) => Some(cgw),
+                _ => None,
+            };
+            let device = config.customer_gateway.as_ref().and_then(|id| build.document.nodes.get(id));
+            let router_failed =
+                device.is_some_and(|node| matches!(&node.config, Drawn::CustomerGateway(own) if own.failed));
+            let heard = device.map(|device| heard(build, device, config, purpose)).unwrap_or_default();
+            if let Some(vif) = build.network.fabric.vifs.get_mut(ix) {
+                vif.carrier = carrier;
+                vif.door = door;
+                vif.router = router;
+                vif.router_failed = router_failed;
+                vif.heard = heard;
+            }
+        }
     }
+
+    fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
+        match stage {}
+    }
+
+    fn check(check: &mut Check<'_>) {
+        check::check(check);
+    }
+}
+
+/// What the site's router announces over an interface: the rows, or the site's networks.
+fn heard(build: &Build<'_>, device: &Node, config: &Config, purpose: Use) -> Vec<Heard> {
+    let Drawn::CustomerGateway(router) = &device.config else { return Vec::new() };
+    let site = device.parent.as_ref().and_then(|parent| build.document.nodes.get(parent));
+    let mut networks: Vec<IpNet> = match site.map(|site| &site.config) {
+        Some(Drawn::OnPremises(site)) => {
+            let blocks = site.networks.iter().chain(&site.ipv6_networks);
+            blocks.filter_map(|text| cells::cidr(text)).collect()
+        }
+        _ => Vec::new(),
+    };
+    if purpose == Use::Public {
+        networks.extend(cells::cidr(&router.nat_address));
+    }
+    let tagged = |n: usize| config.announces.get(n).is_some_and(|row| row.communities.contains("7224:7"));
+    // Rows that cannot be read fall out of the announcements, so match them up again by prefix.
+    let row_of = |prefix: &IpNet| {
+        config.announces.iter().position(|row| cells::cidr(&row.prefix).as_ref() == Some(prefix))
+    };
+    bgp::announced(&config.announces, &networks, bgp::asn(&router.asn))
+        .into_iter()
+        // DX-11: only public prefixes over a public interface.
+        .filter(|it| purpose != Use::Public || is_public(it.prefix.addr()))
+        .map(|announcement| {
+            let tagged = row_of(&announcement.prefix).is_some_and(tagged);
+            Heard { announcement, tagged }
+        })
+        .collect()
+}
+
+fn is_public(address: IpAddr) -> bool {
+    !(prefix::is_rfc1918(address) || prefix::is_rfc6598(address) || prefix::is_ula(address))
+}
+
+/// What keeps an interface down: the component to blame and what of it failed.
+struct Fault {
+    kind: &'static str,
+    id: Id,
+    failed: &'static str,
+}
+
+fn fault(network: &Network, ix: Ix<Vif>) -> Option<Fault> {
+    let vif = &network.fabric.vifs[ix];
+    let own = |failed| Some(Fault { kind: SPEC.kind, id: vif.id.clone(), failed });
+    let Some(carrier) = vif.carrier else { return own("connection") };
+    // DX-04: layer 1 before layer 2 before BGP.
+    if let Some(failed) = carrier.fault(network) {
+        return Some(Fault { kind: carrier.kind(), id: carrier.id(network).clone(), failed });
+    }
+    let Some(router) = vif.router else { return own("router") };
+    if vif.router_failed {
+        let part = Part::from(router);
+        return Some(Fault { kind: part.kind(), id: part.id(network).clone(), failed: "router" });
+    }
+    if vif.purpose != Use::Public && vif.door.is_none() {
+        return own("gateway");
+    }
+    // DX-13: one prefix too many ends the session.
+    if !vif.session || too_many(vif).is_some() {
+        return own("BGP session");
+    }
+    None
+}
+
+/// The number of prefixes of a family, where it is more than the session bears (DX-13).
+fn too_many(vif: &Vif) -> Option<usize> {
+    let limit = if vif.purpose == Use::Public { PREFIXES.1 } else { PREFIXES.0 };
+    [Family::V4, Family::V6].into_iter().find_map(|family| {
+        let of_family = |heard: &&Heard| Family::of_net(&heard.announcement.prefix) == family;
+        Some(vif.heard.iter().filter(of_family).count()).filter(|count| *count > limit)
+    })
+}
+
+/// Seconds until routers notice that the link died: BFD 300 ms × 3, or BGP's hold time (DX-07).
+pub(crate) fn noticed_after(network: &Network, ix: Ix<Vif>) -> u32 {
+    if network.fabric.vifs[ix].bfd { 1 } else { 90 }
+}
+
+/// The private interfaces that end at a virtual private gateway, or those of a Direct Connect
+/// gateway, up or not.
+pub(crate) fn of_door(network: &Network, door: Door) -> Vec<Ix<Vif>> {
+    let all = network.fabric.vifs.iter();
+    all.filter(|(_, vif)| vif.door == Some(door)).map(|(ix, _)| ix).collect()
+}
+
+/// What the site announces over it, whether it is up or not: the routes that were withdrawn.
+pub(crate) fn offers(network: &Network, ix: Ix<Vif>) -> impl Iterator<Item = &Announcement> {
+    network.fabric.vifs[ix].heard.iter().map(|heard| &heard.announcement)
+}
+
+/// The same with the local preference that counts for a gateway in `region` (DX-20).
+pub(crate) fn ranked(
+    network: &Network,
+    ix: Ix<Vif>,
+    region: Option<Ix<Region>>,
+) -> impl Iterator<Item = Announcement> {
+    let vif = &network.fabric.vifs[ix];
+    let at_home = path::at_home(network, vif, region);
+    vif.heard.iter().map(move |heard| Announcement {
+        preference: path::preference(heard, at_home),
+        ..heard.announcement.clone()
+    })
 }
 
 /// What AWS hears over it now; nothing while it is down.
-pub(crate) fn learned(_: &Network, _: Ix<Vif>) -> Vec<Announcement> {
-    Vec::new()
+pub(crate) fn learned(network: &Network, ix: Ix<Vif>) -> Vec<Announcement> {
+    if is_up(network, ix) { offers(network, ix).cloned().collect() } else { Vec::new() }
 }
 
-/// What AWS tells the site over it.
-pub(crate) fn announced(_: &Network, _: Ix<Vif>) -> Vec<hopscope_net::IpNet> {
-    Vec::new()
+/// What AWS tells the site over it, whether it is up or not: ask [`is_up`] as well.
+pub(crate) fn announced(network: &Network, ix: Ix<Vif>) -> Vec<IpNet> {
+    let vif = &network.fabric.vifs[ix];
+    match (vif.purpose, vif.door) {
+        // DX-11: AWS's public addresses of every Region.
+        (Use::Public, _) => {
+            let services = network.ends.iter().filter_map(|(address, (part, side))| {
+                let service = matches!(part, Part::AwsService(_)) && *side == Outside::Internet;
+                service.then(|| IpNet::from(*address))
+            });
+            let elastic = network.public.keys().chain(&network.elastic).map(|a| IpNet::from(IpAddr::V4(*a)));
+            let mut all: Vec<IpNet> = services.chain(elastic).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+        (_, Some(Door::Vgw(vgw))) => virtual_private_gateway::announced(network, vgw),
+        (_, Some(Door::Dxgw(dxgw))) => direct_connect_gateway::announced(network, dxgw, ix),
+        (_, None) => Vec::new(),
+    }
 }
 
 /// Whether port, location and BGP session are up.
-pub(crate) fn is_up(_: &Network, _: Ix<Vif>) -> bool {
-    false
+pub(crate) fn is_up(network: &Network, ix: Ix<Vif>) -> bool {
+    fault(network, ix).is_none()
 }
 
 /// AWS's side hands a packet to it.
-pub(crate) fn to_site(_: &Network, _: Ix<Vif>, _: &mut Visit<'_>) -> Outcome<At> {
-    Outcome::Stopped
+pub(crate) fn to_site(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
+    if !pass(network, ix, Vec::new(), visit) {
+        return Outcome::Stopped;
+    }
+    match network.fabric.vifs[ix].router {
+        Some(router) => customer_gateway::receive(network, router, ix.into(), visit),
+        None => Outcome::Stopped,
+    }
 }
 
 /// The customer gateway hands a packet to it.
-pub(crate) fn from_site(_: &Network, _: Ix<Vif>, _: &mut Visit<'_>) -> Outcome<At> {
-    Outcome::Stopped
+pub(crate) fn from_site(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let vif = &network.fabric.vifs[ix];
+    if vif.purpose == Use::Public && is_up(network, ix) {
+        return from_site_public(network, ix, visit);
+    }
+    if !pass(network, ix, Vec::new(), visit) {
+        return Outcome::Stopped;
+    }
+    match vif.door {
+        Some(Door::Vgw(vgw)) => virtual_private_gateway::arrive(network, vgw, visit),
+        Some(Door::Dxgw(dxgw)) => Outcome::Routed(direct_connect_gateway::Stage::FromSite(dxgw, ix).into()),
+        None => Outcome::Stopped,
+    }
+}
+
+/// DX-11: announced sources only, towards AWS's public addresses only.
+fn from_site_public(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let vif = &network.fabric.vifs[ix];
+    let packet = visit.packet.clone();
+    let announced_source = vif.heard.iter().any(|heard| heard.announcement.prefix.contains(&packet.source));
+    let source = Evidence::Check {
+        check: "dx-source-announced",
+        passed: announced_source,
+        value: Some(packet.source.to_string()),
+    };
+    if !announced_source {
+        let reason =
+            Reason::new(&SOURCE_NOT_ADVERTISED, Where::new(SPEC.kind, &vif.id)).fact("source", packet.source);
+        visit.deny(hop(network, ix, &packet).with(source).by(&["DX-11"]), reason);
+        return Outcome::Stopped;
+    }
+    if !announced(network, ix).iter().any(|net| net.contains(&packet.destination)) {
+        let reason = Reason::new(&route_table::NO_ROUTE, Where::new(SPEC.kind, &vif.id))
+            .fact("table", &vif.id)
+            .fact("destination", packet.destination);
+        visit.deny(hop(network, ix, &packet).with(source).by(&["DX-11"]), reason);
+        return Outcome::Stopped;
+    }
+    if pass(network, ix, vec![source], visit) { Outcome::Next(At::Internet) } else { Outcome::Stopped }
+}
+
+/// A packet from a public address of AWS to one that a site announces over a public interface:
+/// it goes there and not over the internet (DX-11).
+pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Outcome<At>> {
+    let packet = &visit.packet;
+    let from_aws = match (packet.source, network.ends.get(&packet.source)) {
+        (_, Some((Part::AwsService(_), Outside::Internet))) => true,
+        (IpAddr::V4(source), _) => network.public.contains_key(&source),
+        _ => false,
+    };
+    if !from_aws {
+        return None;
+    }
+    let public = network.fabric.vifs.iter().filter(|(_, vif)| vif.purpose == Use::Public);
+    let public: Vec<Ix<Vif>> = public.map(|(ix, _)| ix).collect();
+    let choice = choose(network, &public, None, packet);
+    let ix = choice.winner?;
+    let evidence = choice.evidence(&network.fabric.vifs[ix].id, packet);
+    if !pass(network, ix, evidence, visit) {
+        return Some(Outcome::Stopped);
+    }
+    let router = network.fabric.vifs[ix].router?;
+    Some(customer_gateway::receive(network, router, ix.into(), visit))
+}
+
+/// The hop at it, where it stands, with what a reader wants to know of the link.
+fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
+    let vif = &network.fabric.vifs[ix];
+    let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
+    let mut hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet)
+        .by(&["DX-03"])
+        .with(check("dx-vlan", true, vif.vlan.to_string()));
+    let Some(carrier) = vif.carrier else { return hop };
+    hop = hop.at(carrier.id(network)).with(check("dx-connection", true, carrier.id(network).to_string()));
+    if let Some(location) = carrier.location(network) {
+        hop = hop.with(check("dx-location", true, location.id.to_string()));
+    }
+    // DX-06: said of the hop between router and port; it changes no path.
+    if carrier.macsec(network) {
+        hop = hop.with(check("dx-macsec", true, carrier.id(network).to_string()));
+    }
+    hop.with(check("dx-detection", true, noticed_after(network, ix).to_string()))
+}
+
+/// Records the hop through it. `false` where it is down and the packet ends.
+pub(crate) fn pass(network: &Network, ix: Ix<Vif>, evidence: Vec<Evidence>, visit: &mut Visit<'_>) -> bool {
+    let vif = &network.fabric.vifs[ix];
+    let packet = visit.packet.clone();
+    if let Some(fault) = fault(network, ix) {
+        let mut hop = match fault.kind {
+            kind if kind == SPEC.kind => hop(network, ix, &packet),
+            kind => Hop::new(kind, &fault.id, kind, Decision::Denied, &packet),
+        };
+        if let Some(count) = too_many(vif) {
+            let value = Some(count.to_string());
+            hop = hop.with(Evidence::Check { check: "dx-prefix-limit", passed: false, value });
+        }
+        let reason = Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
+            .fact("interface", &vif.id)
+            .fact("failed", fault.failed)
+            .fact("noticed_after", noticed_after(network, ix));
+        visit.deny(hop.by(&["DX-04", "DX-25"]), reason);
+        return false;
+    }
+    let mut hop = hop(network, ix, &packet);
+    hop.evidence.extend(evidence);
+    if packet.dont_fragment && packet.size > vif.mtu {
+        let reason = Reason::new(&nat_gateway::MTU, Where::new(SPEC.kind, &vif.id))
+            .fact("mtu", vif.mtu)
+            .fact("size", packet.size);
+        visit.deny(hop.by(&["DX-24"]), reason);
+        return true;
+    }
+    visit.record(hop);
+    // DX-08: MACsec, or a VPN on top, would encrypt.
+    let encrypted = vif.carrier.is_some_and(|carrier| carrier.macsec(network));
+    if vif.purpose != Use::Public && !encrypted {
+        visit.hint(Reason::new(&UNENCRYPTED, Where::new(SPEC.kind, &vif.id)));
+    }
+    true
 }

@@ -1,14 +1,25 @@
 //! A VPC peering connection: joins exactly two VPCs, both ways, and nothing behind them (PCX-01 to PCX-12).
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use std::cmp::Reverse;
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Entry, Evidence, Hop, Id, Leg, Outcome, Reason, ReasonSpec, Role, Severity, Visit, Where,
+};
+use hopscope_net::prefix::{self, Family};
+use hopscope_net::{IpNet, Packet};
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::components::{nat_gateway, route_table};
+use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Owner, Route, Subnet, Target, Thing, Vpc};
 use crate::pipeline::At;
+use crate::validate::{Check, codes};
 
 record! {
     /// Configuration of a peering connection. Its parent is the Region of the requester.
@@ -47,31 +58,348 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html",
 };
 
+/// The page of the VPC Peering guide behind these reasons.
+const PAGE: &str = "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html";
+
+packet_reason!(
+    PAGE,
+    /// An address belongs to neither of the two VPCs (PCX-02, PCX-04, PCX-05).
+    REQUIRES_VPC_CIDR, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", Some("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"),
+    &["PCX-02", "PCX-04", "PCX-05"]
+);
+
+/// A reply was routed to another peer that has the same block (RT-32).
+pub static OVERLAPPING_RETURN: ReasonSpec = ReasonSpec {
+    code: "I_OVERLAPPING_RETURN",
+    aws_code: None,
+    severity: Severity::Warning,
+    rules: &["RT-32"],
+    docs: PAGE,
+};
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[];
+pub static REASONS: &[&ReasonSpec] = &[&REQUIRES_VPC_CIDR, &OVERLAPPING_RETURN];
+
+/// Active peerings for each VPC (PCX-12).
+const PEERINGS_PER_VPC: usize = 50;
 
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct Peering {
     pub id: Id,
+    /// Requester and accepter, where both are drawn.
+    sides: Option<(Ix<Vpc>, Ix<Vpc>)>,
+    /// AWS would make it, and its state is `active`.
+    active: bool,
 }
 
-/// Where a packet can be at it.
+/// Where a packet can be at it: it has no stage of its own, it hands over at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// At it.
-    At(Ix<Peering>),
+pub(crate) enum Stage {}
+
+impl Peering {
+    /// The other VPC.
+    fn far(&self, near: Ix<Vpc>) -> Option<Ix<Vpc>> {
+        match self.sides? {
+            (a, b) if a == near => Some(b),
+            (a, b) if b == near => Some(a),
+            _ => None,
+        }
+    }
+
+    fn joins(&self, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
+        self.far(a) == Some(b)
+    }
 }
 
 impl Component for Peering {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(build: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let vpc = |id: &Option<Id>| match build.thing(id.as_ref()?) {
+            Some(Thing::Vpc(ix)) => Some(ix),
+            _ => None,
+        };
+        let sides = vpc(&config.requester).zip(vpc(&config.accepter));
+        let network = &build.network;
+        // PCX-03, PCX-07: what AWS would refuse to make carries nothing.
+        let possible = sides.is_some_and(|(a, b)| {
+            shared_block(&network.vpcs[a], &network.vpcs[b]).is_none()
+                && !network.fabric.peerings.iter().any(|(_, other)| other.active && other.joins(a, b))
+        });
+        Some(Self { id: node.id.clone(), sides, active: possible && config.state == "active" })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
+        match stage {}
+    }
+
+    /// PCX-08: a route to it works only while it is active.
+    fn usable(network: &Network, ix: Ix<Self>, vpc: Ix<Vpc>) -> bool {
+        let peering = &network.fabric.peerings[ix];
+        peering.active && peering.far(vpc).is_some()
+    }
+
+    /// Across to the other VPC, and no farther (PCX-02, PCX-04, PCX-05).
+    fn enter(network: &Network, ix: Ix<Self>, from: Ix<Subnet>, visit: &mut Visit<'_>) -> Outcome<At> {
+        let peering = &network.fabric.peerings[ix];
+        let near = network.subnets[from].vpc;
+        let Some(far) = peering.far(near) else { return Outcome::Stopped };
+        let packet = visit.packet.clone();
+        let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
+        let from_near = network.vpcs[near].contains(packet.source);
+        let to_far = network.vpcs[far].contains(packet.destination);
+        let hop = Hop::new(SPEC.kind, &peering.id, STAGE, Decision::Forwarded, &packet)
+            .with(check("source-in-vpc", from_near, packet.source.to_string()))
+            .with(check("destination-in-peer", to_far, packet.destination.to_string()));
+        if !from_near || !to_far {
+            let stranger = if to_far { packet.source } else { packet.destination };
+            let third = third_place(network, stranger);
+            let mut reason = Reason::new(&REQUIRES_VPC_CIDR, Where::new(SPEC.kind, &peering.id))
+                .fact("near", &network.vpcs[near].id)
+                .fact("far", &network.vpcs[far].id)
+                .fact("address", stranger)
+                .fact("side", if to_far { "source" } else { "destination" });
+            let mut hop = hop;
+            if let Some(third) = &third {
+                reason = reason.fact("third", third);
+                hop = hop.with(check("no-transit", false, third.to_string()));
+            }
+            let beyond = if to_far { None } else { beyond(network, far, &packet) };
+            if let Some(route) = beyond {
+                reason = reason.fact("through", &route.target_text);
+            }
+            visit.deny(hop.by(&["PCX-02", "PCX-04", "PCX-05"]), reason);
+            return match beyond.map(|route| route.target) {
+                // NAT-10: what the neighbour's NAT gateway would say is worth knowing too.
+                Some(Target::Nat(nat)) => nat_gateway::enter(network, nat, None, visit),
+                _ if to_far => route_table::deliver_local(network, far, None, visit),
+                _ => Outcome::Stopped,
+            };
+        }
+        let mtu = mtu(network, near, far);
+        if packet.size > mtu {
+            let reason = Reason::new(&nat_gateway::MTU, Where::new(SPEC.kind, &peering.id))
+                .fact("size", packet.size)
+                .fact("mtu", mtu);
+            visit.deny(hop.by(&["PCX-12"]), reason);
+        } else {
+            visit.record(hop.by(&["PCX-01", "PCX-11"]));
+        }
+        if let Some(Owner::Nat(_)) = network.private.get(&(near, packet.source)) {
+            remember(&peering.id, &packet, visit);
+        }
+        route_table::deliver_local(network, far, None, visit)
+    }
+
+    fn check(check: &mut Check<'_>) {
+        for (_, peering) in check.network.fabric.peerings.iter() {
+            overlap(check, peering);
+        }
+        duplicates(check);
+        quota(check);
+    }
+}
+
+/// The name of its hops.
+const STAGE: &str = "vpc-peering";
+
+/// The first block of one VPC that overlaps a block of the other, with that one (PCX-03, ADDR-07).
+fn shared_block(a: &Vpc, b: &Vpc) -> Option<(IpNet, IpNet)> {
+    blocks(a).find_map(|own| blocks(b).find(|other| prefix::overlap(&own, other)).map(|other| (own, other)))
+}
+
+fn blocks(vpc: &Vpc) -> impl Iterator<Item = IpNet> + '_ {
+    vpc.v4.iter().map(|net| IpNet::V4(*net)).chain(vpc.v6.iter().map(|net| IpNet::V6(*net)))
+}
+
+/// Largest packet it carries, bytes (PCX-12).
+fn mtu(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> u32 {
+    if network.vpcs[a].region == network.vpcs[b].region { 9001 } else { 8500 }
+}
+
+/// Whether an active peering joins two VPCs of one Region, so that the groups of one can be named
+/// in the other (SG-17, SG-18).
+pub(crate) fn shares_groups(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
+    network.vpcs[a].region == network.vpcs[b].region
+        && network.fabric.peerings.iter().any(|(_, peering)| peering.active && peering.joins(a, b))
+}
+
+/// Whether a peering between two VPCs is drawn that does not work: what it allowed is stale (SG-22).
+pub(crate) fn was_joined(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
+    network.fabric.peerings.iter().any(|(_, peering)| !peering.active && peering.joins(a, b))
+}
+
+/// Where an address is that belongs to neither VPC: what the drawing says of it.
+fn third_place(network: &Network, address: IpAddr) -> Option<Id> {
+    if let Some((_, vpc)) = network.vpcs.iter().find(|(_, vpc)| vpc.contains(address)) {
+        return Some(vpc.id.clone());
+    }
+    if let Some((part, _)) = network.ends.get(&address) {
+        return Some(part.id(network).clone());
+    }
+    network
+        .hosts
+        .iter()
+        .find(|(_, host)| host.address(Family::of(address)) == Some(address))
+        .map(|(_, host)| host.id.clone())
+}
+
+/// What in the other VPC would have carried the packet on: the narrowest route of its subnets'
+/// tables, a NAT gateway before anything else as good.
+fn beyond<'a>(network: &'a Network, far: Ix<Vpc>, packet: &Packet) -> Option<&'a Route> {
+    network
+        .subnets
+        .iter()
+        .filter(|(_, subnet)| subnet.vpc == far)
+        .filter_map(|(_, subnet)| route_table::winning(network, subnet.table, packet.destination))
+        .filter(|route| !matches!(route.target, Target::Local | Target::Blackhole))
+        .min_by_key(|route| {
+            (Reverse(route.destination.prefix_len()), !matches!(route.target, Target::Nat(_)))
+        })
+}
+
+/// Notes that a NAT gateway's flow crossed here (NAT-12).
+fn remember(owner: &Id, packet: &Packet, visit: &mut Visit<'_>) {
+    let key = packet.key();
+    let now = visit.state.now;
+    if let Some(position) = visit.state.position(owner, Role::Nat, false, &key)
+        && let Some(entry) = visit.state.entries.get_mut(position)
+    {
+        entry.last_seen = now;
+        return;
+    }
+    visit.remember(Entry {
+        owner: owner.clone(),
+        role: Role::Nat,
+        flow: key.clone(),
+        translated: key,
+        inbound: false,
+        created: now,
+        last_seen: now,
+        replied: false,
+        counterfactual: false,
+    });
+}
+
+/// NAT-12, "return to sender": a reply to a NAT gateway's flow goes back over the peering that it
+/// came by, whatever the table of the answering subnet says.
+pub(crate) fn return_to_sender(
+    network: &Network,
+    from: Ix<Subnet>,
+    visit: &mut Visit<'_>,
+) -> Option<Outcome<At>> {
+    let near = network.subnets[from].vpc;
+    let packet = visit.packet.clone();
+    let (ix, peering) = network.fabric.peerings.iter().find(|(_, peering)| {
+        peering.active
+            && peering.far(near).is_some()
+            && visit.state.position(&peering.id, Role::Nat, true, &packet.key()).is_some()
+    })?;
+    let far = peering.far(near)?;
+    // The ordinary way shows more.
+    let table = network.subnets[from].table;
+    if route_table::winner(network, table, packet.destination) == Some(Target::Part(ix.into())) {
+        return None;
+    }
+    let evidence = Evidence::Check {
+        check: "return-to-sender",
+        passed: true,
+        value: Some(network.subnets[from].id.to_string()),
+    };
+    visit.record(
+        Hop::new(SPEC.kind, &peering.id, STAGE, Decision::Forwarded, &packet).with(evidence).by(&["NAT-12"]),
+    );
+    Some(route_table::deliver_local(network, far, None, visit))
+}
+
+/// RT-32: the request came over one peering and the answer left over another whose VPC has the
+/// same block.
+pub(crate) fn overlapping_return(network: &Network, forward: &Leg, back: &Leg) -> Option<Reason> {
+    let crossed = |leg: &Leg| {
+        leg.hops.iter().filter(|hop| hop.stage == STAGE).find_map(|hop| match network.index.get(&hop.id) {
+            Some(Thing::Part(Part::VpcPeeringConnection(ix))) => Some(*ix),
+            _ => None,
+        })
+    };
+    let (there, here) = (crossed(forward)?, crossed(back)?);
+    let (asked, answered) = (&network.fabric.peerings[there], &network.fabric.peerings[here]);
+    if there == here {
+        return None;
+    }
+    let ((a, b), (c, d)) = (asked.sides?, answered.sides?);
+    let (shared, block) = [(b, d), (b, c), (a, d), (a, c)]
+        .into_iter()
+        .filter(|(asker, other)| asker != other)
+        .find_map(|(asker, other)| {
+            shared_block(&network.vpcs[asker], &network.vpcs[other]).map(|(block, _)| (other, block))
+        })?;
+    Some(
+        Reason::new(&OVERLAPPING_RETURN, Where::new(SPEC.kind, &answered.id))
+            .fact("asked", &asked.id)
+            .fact("block", block)
+            .fact("vpc", &network.vpcs[shared].id),
+    )
+}
+
+/// PCX-03, ADDR-07: one diagnostic at the peering, for the first pair of blocks.
+fn overlap(check: &mut Check<'_>, peering: &Peering) {
+    let Some((a, b)) = peering.sides else { return };
+    let (a, b) = (&check.network.vpcs[a], &check.network.vpcs[b]);
+    let Some((own, other)) = shared_block(a, b) else { return };
+    check.report(
+        Diagnostic::new(&codes::CIDR_OVERLAP_PEER, &peering.id)
+            .with(&a.id)
+            .with(&b.id)
+            .fact("block", own)
+            .fact("vpc", &a.id)
+            .fact("overlapped", other)
+            .fact("peer", &b.id),
+    );
+}
+
+/// PCX-07: the second of a pair is the one that AWS refuses.
+fn duplicates(check: &mut Check<'_>) {
+    let network = check.network;
+    let live = |peering: &Peering| match check.document.nodes.get(&peering.id).map(|node| &node.config) {
+        Some(crate::catalog::Config::VpcPeeringConnection(config)) => {
+            matches!(config.state.as_str(), "active" | "pending-acceptance")
+        }
+        _ => false,
+    };
+    let peerings: Vec<&Peering> =
+        network.fabric.peerings.iter().map(|(_, peering)| peering).filter(|peering| live(peering)).collect();
+    for (n, peering) in peerings.iter().enumerate() {
+        let Some((a, b)) = peering.sides else { continue };
+        let Some(first) = peerings.iter().take(n).find(|other| other.joins(a, b)) else { continue };
+        check.report(
+            Diagnostic::new(&codes::PCX_DUPLICATE, &peering.id)
+                .with(&first.id)
+                .fact("first", &first.id)
+                .fact("requester", &network.vpcs[a].id)
+                .fact("accepter", &network.vpcs[b].id),
+        );
+    }
+}
+
+/// PCX-12: active peerings of one VPC.
+fn quota(check: &mut Check<'_>) {
+    let network = check.network;
+    for (ix, vpc) in network.vpcs.iter() {
+        let count = network
+            .fabric
+            .peerings
+            .iter()
+            .filter(|(_, peering)| peering.active && peering.far(ix).is_some())
+            .count();
+        if count > PEERINGS_PER_VPC {
+            check.report(
+                Diagnostic::new(&codes::QUOTA, &vpc.id)
+                    .fact("what", "active peering connections for each VPC")
+                    .fact("limit", PEERINGS_PER_VPC)
+                    .fact("found", count),
+            );
+        }
     }
 }

@@ -1,16 +1,28 @@
 //! A Site-to-Site VPN connection: two IPsec tunnels from one customer gateway to one gateway of AWS (VPN-01 to VPN-24).
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use std::net::IpAddr;
+
+use hopscope_forward::{
+    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, RouteOrigin, Visit, Where, flow_hash,
+};
+use hopscope_net::{IpNet, Packet};
 
 use crate::arena::Ix;
-use crate::bgp::Announcement;
-use crate::bgp::{ADVERTISEMENTS, Advertisement};
+use crate::bgp::{self, ADVERTISEMENTS, Advertisement, Announcement};
+use crate::catalog::{self, Part};
+use crate::cells;
 use crate::component::{Failure, Field, FieldKind, Rows, Shape, Spec};
+use crate::components::customer_gateway::{self, Cgw};
+use crate::components::{
+    nat_gateway, network_interface, route_table, transit_gateway_attachment, virtual_interface,
+    virtual_private_gateway,
+};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::Network;
+use crate::network::{Network, Thing};
 use crate::pipeline::At;
+use crate::validate::{self, Check};
 
 record! {
     /// Configuration of a VPN connection. Its parent is the Region of its AWS side. Pre-shared keys are never kept.
@@ -155,56 +167,454 @@ pub static SPEC: Spec = Spec {
     docs: "https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html",
 };
 
+/// The page of the Site-to-Site VPN guide behind these reasons.
+const PAGE: &str = "https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html";
+
+packet_reason!(
+    PAGE,
+    /// No tunnel of a connection to a virtual private gateway is usable (VPN-10).
+    BAD_STATE_VPN, "BAD_STATE_VPN", Some("BAD_STATE_VPN"), &["VPN-10"]
+);
+packet_reason!(
+    PAGE,
+    /// No tunnel of a connection to a transit gateway is usable (VPN-10).
+    TGW_BAD_STATE_VPN, "TGW_BAD_STATE_VPN", Some("TGW_BAD_STATE_VPN"), &["VPN-10", "VPN-21"]
+);
+packet_reason!(
+    PAGE,
+    /// Outside the networks that the tunnels were negotiated for (VPN-18).
+    SELECTOR, "X_VPN_SELECTOR", None, &["VPN-18"]
+);
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[];
+pub static REASONS: &[&ReasonSpec] = &[&BAD_STATE_VPN, &TGW_BAD_STATE_VPN, &SELECTOR];
+
+/// Largest packet inside a tunnel, bytes (VPN-15).
+pub const MTU: u32 = 1446;
+/// Seconds of silence after which a tunnel counts as down (VPN-24).
+pub const DEAD_PEER_SECONDS: u32 = 30;
+/// What the site hears for a tunnel, and for the one that stays up during maintenance (VPN-12).
+const MED: (u32, u32) = (100, 50);
 
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct Vpn {
     pub id: Id,
+    /// The customer's end.
+    pub cgw: Option<Ix<Cgw>>,
+    /// AWS's end.
+    pub gateway: Option<Part>,
+    /// Routes are learned by BGP (VPN-03).
+    pub dynamic: bool,
+    /// Prefixes typed on the connection; none count with BGP (VPN-03).
+    pub fixed: Vec<Announcement>,
+    /// What the site announces while the session is up.
+    pub taught: Vec<Announcement>,
+    pub tunnels: Vec<TunnelEnd>,
+    /// Name of the tunnel that the site prefers.
+    pub preferred: String,
+    /// The site's local preference for what it hears here.
+    pub local_preference: u32,
+    /// The customer's side of the selectors and AWS's.
+    pub selectors: (Option<IpNet>, Option<IpNet>),
+    /// The virtual interface that carries it, instead of the internet.
+    pub transport: Option<Part>,
+    /// That interface is a transit one: a private IP VPN (VPN-21).
+    pub private: bool,
+    /// Its tunnels may share the flows: BGP, and a transit gateway with ECMP (TGW-26).
+    pub ecmp: bool,
+    /// Inner packets are IPv6 (VPN-17).
+    pub ipv6: bool,
+    pub accelerated: bool,
+    /// What one of its tunnels carries (VPN-14).
+    pub bandwidth: &'static str,
+    /// AWS's autonomous system number.
+    pub asn: u32,
 }
 
-/// Where a packet can be at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// At it.
-    At(Ix<Vpn>),
+/// One tunnel, resolved.
+#[derive(Debug)]
+pub(crate) struct TunnelEnd {
+    pub name: String,
+    pub up: bool,
+    pub maintenance: bool,
 }
+
+/// Where a packet can be at it: never, the tunnels are between their ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {}
 
 impl Component for Vpn {
     type Config = Config;
     type Stage = Stage;
 
-    fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone() })
+    fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
+        let any = |text: &str| cells::cidr(text).filter(|net| net.prefix_len() > 0);
+        let dynamic = config.routing != "static";
+        let fixed = |text: &String| {
+            let prefix = cells::cidr(text)?;
+            Some(Announcement { prefix, as_path: Vec::new(), med: None, preference: bgp::DEFAULT_PREFERENCE })
+        };
+        Some(Self {
+            id: node.id.clone(),
+            cgw: None,
+            gateway: None,
+            dynamic,
+            fixed: if dynamic { Vec::new() } else { config.static_routes.iter().filter_map(fixed).collect() },
+            taught: Vec::new(),
+            tunnels: config
+                .tunnels
+                .iter()
+                .map(|tunnel| TunnelEnd {
+                    name: tunnel.name.trim().to_owned(),
+                    up: tunnel.state != "down",
+                    maintenance: tunnel.maintenance,
+                })
+                .collect(),
+            preferred: config.site_tunnel.trim().to_owned(),
+            local_preference: config.local_preference,
+            selectors: (any(&config.local_cidr), any(&config.remote_cidr)),
+            transport: None,
+            private: false,
+            ecmp: false,
+            ipv6: config.inside_ip_version == "ipv6",
+            accelerated: config.acceleration,
+            bandwidth: match config.bandwidth.as_str() {
+                "large" => "5 Gbps",
+                "concentrator" => "100 Mbps",
+                _ => "1.25 Gbps, 140000 packets/s",
+            },
+            asn: bgp::asn(""),
+        })
     }
 
-    fn visit(_: &Network, _: Stage, _: &mut Visit<'_>) -> Outcome<At> {
-        Outcome::Stopped
+    fn link(build: &mut Build<'_>) {
+        let part = |build: &Build<'_>, id: &Option<Id>| match id.as_ref().and_then(|id| build.thing(id)) {
+            Some(Thing::Part(part)) => Some(part),
+            _ => None,
+        };
+        for node in build.nodes() {
+            let catalog::Config::VpnConnection(config) = &node.config else { continue };
+            let Some(Thing::Part(Part::VpnConnection(ix))) = build.thing(&node.id) else { continue };
+            let cgw = match part(build, &config.customer_gateway) {
+                Some(Part::CustomerGateway(cgw)) => Some(cgw),
+                _ => None,
+            };
+            let gateway = part(build, &config.gateway)
+                .filter(|part| matches!(part, Part::VirtualPrivateGateway(_) | Part::TransitGateway(_)));
+            let transport = part(build, &config.transport);
+            let asn = asn_of(build, config.gateway.as_ref());
+            let config_of = |id: &Option<Id>| {
+                id.as_ref().and_then(|id| build.document.nodes.get(id)).map(|node| &node.config)
+            };
+            let private = matches!(
+                config_of(&config.transport),
+                Some(catalog::Config::VirtualInterface(vif)) if vif.interface_type == "transit"
+            );
+            let ecmp = config.routing != "static"
+                && matches!(
+                    config_of(&config.gateway),
+                    Some(catalog::Config::TransitGateway(tgw)) if tgw.vpn_ecmp
+                );
+            let taught = if config.routing == "static" {
+                Vec::new()
+            } else {
+                let (networks, own) = customer_gateway::networks(build, config.customer_gateway.as_ref());
+                let ipv6 = config.inside_ip_version == "ipv6";
+                let mut heard = bgp::announced(&config.announces, &networks, own);
+                // VPN-17: one session carries one family.
+                heard.retain(|announcement| matches!(announcement.prefix, IpNet::V6(_)) == ipv6);
+                heard
+            };
+            if let Some(vpn) = build.network.fabric.vpns.get_mut(ix) {
+                (vpn.cgw, vpn.gateway, vpn.transport, vpn.asn) = (cgw, gateway, transport, asn);
+                (vpn.private, vpn.ecmp, vpn.taught) = (private, ecmp, taught);
+            }
+        }
+    }
+
+    fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
+        match stage {}
+    }
+
+    fn check(check: &mut Check<'_>) {
+        validate::hybrid::vpn_connections(check);
     }
 }
 
-/// What AWS has over it now: its static routes, or what BGP taught.
-pub(crate) fn learned(_: &Network, _: Ix<Vpn>) -> Vec<(hopscope_forward::RouteOrigin, Announcement)> {
-    Vec::new()
+/// The autonomous system number of an AWS gateway.
+pub(crate) fn asn_of(build: &Build<'_>, gateway: Option<&Id>) -> u32 {
+    let node = gateway.and_then(|id| build.document.nodes.get(id));
+    bgp::asn(match node.map(|node| &node.config) {
+        Some(catalog::Config::VirtualPrivateGateway(config)) => &config.asn,
+        Some(catalog::Config::TransitGateway(config)) => &config.asn,
+        Some(catalog::Config::DirectConnectGateway(config)) => &config.asn,
+        _ => "",
+    })
 }
 
-/// What AWS tells the site over it.
-pub(crate) fn announced(_: &Network, _: Ix<Vpn>) -> Vec<hopscope_net::IpNet> {
-    Vec::new()
+/// Positions of the tunnels that work now (VPN-08).
+pub(crate) fn usable_tunnels(network: &Network, ix: Ix<Vpn>) -> Vec<usize> {
+    let vpn = &network.fabric.vpns[ix];
+    // VPN-23: without the router no tunnel is up. VPN-21: nor without what carries them.
+    let router = vpn.cgw.is_some_and(|cgw| !network.fabric.cgws[cgw].failed);
+    let carried = match vpn.transport {
+        Some(Part::VirtualInterface(vif)) => virtual_interface::is_up(network, vif),
+        Some(_) => false,
+        None => true,
+    };
+    if !router || !carried || vpn.gateway.is_none() {
+        return Vec::new();
+    }
+    vpn.tunnels.iter().enumerate().filter(|(_, tunnel)| tunnel.up).map(|(n, _)| n).collect()
+}
+
+/// What kind of route it gives AWS (TGW-08, HYB-01).
+pub(crate) fn origin(network: &Network, ix: Ix<Vpn>) -> RouteOrigin {
+    let vpn = &network.fabric.vpns[ix];
+    match (vpn.dynamic, vpn.private) {
+        (false, _) => RouteOrigin::VpnStatic,
+        (true, true) => RouteOrigin::PrivateVpn,
+        // VPN-21: over a public virtual interface it is a VPN like any other.
+        (true, false) => RouteOrigin::Vpn,
+    }
+}
+
+/// What AWS has over this connection now: its static routes, or what BGP taught. Static routes
+/// stay while the tunnels are down, and lead nowhere then; BGP withdraws (VPN-10).
+pub(crate) fn learned(network: &Network, ix: Ix<Vpn>) -> Vec<(RouteOrigin, Announcement)> {
+    let vpn = &network.fabric.vpns[ix];
+    let origin = origin(network, ix);
+    let taught = vpn.taught.iter().filter(|_| vpn.dynamic && is_up(network, ix));
+    vpn.fixed.iter().chain(taught).map(|announcement| (origin, announcement.clone())).collect()
+}
+
+/// What AWS tells the site over it, also while it is down: the virtual private gateway's
+/// prefixes, or the routes of the table that the attachment is associated with (VPN-13). A
+/// static connection tells nothing: the site's router needs routes written by hand.
+pub(crate) fn announced(network: &Network, ix: Ix<Vpn>) -> Vec<IpNet> {
+    let vpn = &network.fabric.vpns[ix];
+    if !vpn.dynamic {
+        return Vec::new();
+    }
+    let mut prefixes = match vpn.gateway {
+        Some(Part::VirtualPrivateGateway(vgw)) => {
+            let mut prefixes = virtual_private_gateway::announced(network, vgw);
+            prefixes.extend(virtual_private_gateway::other_sites(network, vgw, ix));
+            prefixes
+        }
+        Some(Part::TransitGateway(_)) => {
+            transit_gateway_attachment::of_resource(network, Part::VpnConnection(ix))
+                .map(|attachment| transit_gateway_attachment::announced(network, attachment))
+                .unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    // VPN-17: one family. What the site announced itself is not told back to it.
+    prefixes.retain(|prefix| {
+        matches!(prefix, IpNet::V6(_)) == vpn.ipv6 && !vpn.taught.iter().any(|own| own.prefix == *prefix)
+    });
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes
 }
 
 /// Whether a tunnel of it is up.
-pub(crate) fn is_up(_: &Network, _: Ix<Vpn>) -> bool {
-    false
+pub(crate) fn is_up(network: &Network, ix: Ix<Vpn>) -> bool {
+    !usable_tunnels(network, ix).is_empty()
+}
+
+/// What the site hears as MED for a tunnel (VPN-12): lower for the one that stays while AWS
+/// replaces the other's end.
+pub(crate) fn med(vpn: &Vpn, tunnel: usize) -> u32 {
+    let other = vpn.tunnels.iter().enumerate().any(|(n, it)| n != tunnel && it.maintenance);
+    let own = vpn.tunnels.get(tunnel).is_some_and(|it| it.maintenance);
+    if other && !own { MED.1 } else { MED.0 }
+}
+
+/// The tunnel that the site's router sends on: the one it prefers, then lower MED, then the
+/// first (VPN-11, VPN-12).
+pub(crate) fn site_tunnel(network: &Network, ix: Ix<Vpn>) -> Option<usize> {
+    let vpn = &network.fabric.vpns[ix];
+    let usable = usable_tunnels(network, ix);
+    let preferred = usable.iter().copied().find(|n| {
+        !vpn.preferred.is_empty() && vpn.tunnels.get(*n).is_some_and(|tunnel| tunnel.name == vpn.preferred)
+    });
+    preferred.or_else(|| usable.iter().copied().min_by_key(|n| (med(vpn, *n), *n)))
+}
+
+/// The tunnel that AWS sends on, and whether a hash chose it among equals: flows over BGP and a
+/// transit gateway with ECMP share all tunnels (TGW-26), else it is the first that is up and not
+/// about to be replaced (VPN-09, VPN-12).
+fn aws_tunnel(network: &Network, ix: Ix<Vpn>, packet: &Packet) -> Option<(usize, bool)> {
+    let vpn = &network.fabric.vpns[ix];
+    let usable = usable_tunnels(network, ix);
+    let maintained = |n: &usize| vpn.tunnels.get(*n).is_some_and(|tunnel| tunnel.maintenance);
+    let mut steady: Vec<usize> = usable.iter().copied().filter(|n| !maintained(n)).collect();
+    if steady.is_empty() {
+        steady = usable;
+    }
+    if vpn.ecmp && steady.len() > 1 {
+        let count = u64::try_from(steady.len()).unwrap_or(1);
+        let chosen = usize::try_from(flow_hash(&packet.key(), &vpn.id) % count).unwrap_or(0);
+        return steady.get(chosen).map(|n| (*n, true));
+    }
+    steady.first().map(|n| (*n, false))
+}
+
+/// Which way a packet crosses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    ToSite,
+    FromSite,
 }
 
 /// AWS's side hands a packet to a tunnel.
-pub(crate) fn to_site(_: &Network, _: Ix<Vpn>, _: &mut Visit<'_>) -> Outcome<At> {
-    Outcome::Stopped
+pub(crate) fn to_site(network: &Network, ix: Ix<Vpn>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let vpn = &network.fabric.vpns[ix];
+    let chosen = aws_tunnel(network, ix, &visit.packet);
+    if let Some((tunnel, true)) = chosen {
+        let others = vpn.tunnels.iter().enumerate().filter(|(n, it)| *n != tunnel && it.up);
+        let others: Vec<&str> = others.map(|(_, it)| it.name.as_str()).collect();
+        visit.hint(
+            Reason::new(&route_table::NONDETERMINISTIC, Where::new(SPEC.kind, &vpn.id))
+                .fact("destination", visit.packet.destination)
+                .fact("target", format!("tunnel {}", name(vpn, tunnel)))
+                .fact("others", others.join(", ")),
+        );
+    }
+    let tunnel = chosen.map(|(tunnel, _)| tunnel);
+    if !cross(network, ix, tunnel, Way::ToSite, visit) {
+        return Outcome::Stopped;
+    }
+    let Some(cgw) = vpn.cgw else { return Outcome::Stopped };
+    Outcome::Next(customer_gateway::Stage::In(cgw, Some((Part::VpnConnection(ix), tunnel))).into())
 }
 
 /// The customer gateway hands a packet to a tunnel.
-pub(crate) fn from_site(_: &Network, _: Ix<Vpn>, _: &mut Visit<'_>) -> Outcome<At> {
-    Outcome::Stopped
+pub(crate) fn from_site(network: &Network, ix: Ix<Vpn>, visit: &mut Visit<'_>) -> Outcome<At> {
+    let vpn = &network.fabric.vpns[ix];
+    if !cross(network, ix, site_tunnel(network, ix), Way::FromSite, visit) {
+        return Outcome::Stopped;
+    }
+    match vpn.gateway {
+        Some(Part::VirtualPrivateGateway(vgw)) => virtual_private_gateway::arrive(network, vgw, visit),
+        Some(Part::TransitGateway(_)) => {
+            match transit_gateway_attachment::of_resource(network, Part::VpnConnection(ix)) {
+                Some(attachment) => transit_gateway_attachment::arrive(network, attachment, visit),
+                None => {
+                    let hop = hop(vpn, &visit.packet);
+                    let reason = Reason::new(&network_interface::BAD_STATE, Where::new(SPEC.kind, &vpn.id))
+                        .fact("interface", &vpn.id)
+                        .fact("failed", "transit gateway attachment");
+                    visit.deny(hop, reason);
+                    Outcome::Stopped
+                }
+            }
+        }
+        _ => Outcome::Stopped,
+    }
+}
+
+fn name(vpn: &Vpn, tunnel: usize) -> String {
+    match vpn.tunnels.get(tunnel) {
+        Some(tunnel) if !tunnel.name.is_empty() => tunnel.name.clone(),
+        _ => (tunnel + 1).to_string(),
+    }
+}
+
+fn hop(vpn: &Vpn, packet: &Packet) -> Hop {
+    Hop::new(SPEC.kind, &vpn.id, "vpn-tunnel", Decision::Forwarded, packet)
+}
+
+/// Through a tunnel: is one up, do family, selectors and size fit? Whether the packet goes on,
+/// also counterfactually.
+fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit: &mut Visit<'_>) -> bool {
+    let vpn = &network.fabric.vpns[ix];
+    let packet = visit.packet.clone();
+    let at = || Where::new(SPEC.kind, &vpn.id);
+    let mut hop = hop(vpn, &packet);
+    for (n, end) in vpn.tunnels.iter().enumerate() {
+        // VPN-08, VPN-24: health first; a silent peer is noticed after half a minute.
+        let check = match (Some(n) == tunnel, end.up) {
+            (true, _) => "vpn-tunnel",
+            (false, true) => "vpn-tunnel-standby",
+            (false, false) => "vpn-tunnel-down",
+        };
+        let passed = Some(n) == tunnel;
+        hop = hop.with(Evidence::Check { check, passed, value: Some(name(vpn, n)) });
+    }
+    let Some(tunnel) = tunnel else {
+        let spec = match vpn.gateway {
+            Some(Part::TransitGateway(_)) => &TGW_BAD_STATE_VPN,
+            _ => &BAD_STATE_VPN,
+        };
+        let mut reason = Reason::new(spec, at()).fact("connection", &vpn.id);
+        if let Some(cause) = down_because(network, vpn) {
+            reason = reason.fact("cause", cause);
+        }
+        visit.deny(hop.by(&["VPN-08", "VPN-10", "VPN-23"]), reason);
+        return false;
+    };
+    let told = |check, value: String| Evidence::Check { check, passed: true, value: Some(value) };
+    hop = hop.with(told("vpn-bandwidth", vpn.bandwidth.to_owned())).with(match vpn.transport {
+        Some(part) => told("vpn-transport", part.id(network).to_string()),
+        None if vpn.accelerated => told("vpn-accelerated", name(vpn, tunnel)),
+        None => told("vpn-transport", "internet".to_owned()),
+    });
+    if packet.destination.is_ipv6() != vpn.ipv6 {
+        let reason = Reason::new(&network_interface::FAMILY_MISMATCH, at())
+            .fact("interface", &vpn.id)
+            .fact("family", packet.family().name());
+        visit.deny(hop.by(&["VPN-17", "V6-14"]), reason);
+        return false;
+    }
+    let (site, aws) = match way {
+        Way::ToSite => (packet.destination, packet.source),
+        Way::FromSite => (packet.source, packet.destination),
+    };
+    let inside = |net: &Option<IpNet>, address: IpAddr| net.is_none_or(|net| net.contains(&address));
+    let (local, remote) = &vpn.selectors;
+    if !inside(local, site) || !inside(remote, aws) {
+        let text = |net: &Option<IpNet>| net.map_or_else(|| "0.0.0.0/0".to_owned(), |net| net.to_string());
+        let reason = Reason::new(&SELECTOR, at())
+            .fact("local", text(local))
+            .fact("remote", text(remote))
+            .fact("source", packet.source)
+            .fact("destination", packet.destination);
+        visit.deny(hop.by(&["VPN-18"]), reason);
+        return true;
+    }
+    // VPN-15: no jumbo frames, and nothing tells the sender.
+    if packet.size > MTU && packet.dont_fragment {
+        let reason = Reason::new(&nat_gateway::MTU, at())
+            .fact("protocol", packet.protocol)
+            .fact("size", packet.size)
+            .fact("mtu", MTU);
+        visit.deny(hop.by(&["VPN-15"]), reason);
+        return true;
+    }
+    let moved = vpn.tunnels.iter().any(|end| !end.up);
+    visit.record(hop.by(match (way, moved) {
+        (Way::ToSite, true) => &["VPN-09", "VPN-08", "VPN-10", "VPN-24"],
+        (Way::ToSite, false) => &["VPN-09", "VPN-12", "VPN-14"],
+        (Way::FromSite, true) => &["VPN-11", "VPN-08", "VPN-10", "VPN-24"],
+        (Way::FromSite, false) => &["VPN-11", "VPN-12", "VPN-14"],
+    }));
+    true
+}
+
+/// Why no tunnel is up, where it is not the tunnels themselves.
+fn down_because(network: &Network, vpn: &Vpn) -> Option<String> {
+    match vpn.cgw {
+        None => return Some("customer gateway".to_owned()),
+        Some(cgw) if network.fabric.cgws[cgw].failed => return Some(network.fabric.cgws[cgw].id.to_string()),
+        Some(_) => {}
+    }
+    match vpn.transport {
+        Some(Part::VirtualInterface(vif)) if !virtual_interface::is_up(network, vif) => {
+            Some(network.fabric.vifs[vif].id.to_string())
+        }
+        _ => None,
+    }
 }

@@ -12,6 +12,7 @@ use hopscope_forward::Id;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::arena::Ix;
+use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{self, Config};
 use crate::cells;
 use crate::components::{instance, nat_gateway, network_acl, route_table};
@@ -19,7 +20,7 @@ use crate::document::{Document, Node};
 use crate::network::*;
 
 pub(crate) use routes::reserved_destination;
-use rules::resolve_acl;
+pub(crate) use rules::resolve_acl;
 
 /// Resolves a document.
 pub(crate) fn lower(document: &Document) -> Network {
@@ -100,8 +101,9 @@ impl<'a> Build<'a> {
 
     fn regions(&mut self) {
         for node in self.nodes() {
-            if let Config::Region(_) = &node.config {
-                let ix = self.network.regions.push(Region { id: node.id.clone() });
+            if let Config::Region(config) = &node.config {
+                let block = BlockMode::read(&config.block_public_access);
+                let ix = self.network.regions.push(Region { id: node.id.clone(), block });
                 self.note(&node.id, Thing::Region(ix));
             }
         }
@@ -125,7 +127,7 @@ impl<'a> Build<'a> {
                 .network
                 .acls
                 .push(resolve_acl(Id::from(format!("{}/default-acl", node.id)), &everything));
-            let vpc = Ix::new(self.network.vpcs.iter().count());
+            let vpc = Ix::new(self.network.vpcs.len());
             let main = Id::from(format!("{}/main-route-table", node.id));
             let main_table = self.network.tables.push(Table { id: main.clone(), vpc, routes: Vec::new() });
             self.network.vpcs.push(Vpc {
@@ -137,6 +139,8 @@ impl<'a> Build<'a> {
                 default_acl,
                 igw: None,
                 eigw: None,
+                subnets: Vec::new(),
+                exclusion: Exclusion::read(&config.block_public_access_exclusion),
             });
             self.note(&main, Thing::Table(main_table));
             self.note(&node.id, Thing::Vpc(vpc));
@@ -240,7 +244,11 @@ impl<'a> Build<'a> {
                 v6: config.ipv6_cidr.as_deref().and_then(v6),
                 table,
                 acl,
+                exclusion: Exclusion::read(&config.block_public_access_exclusion),
             });
+            if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
+                vpc.subnets.push(ix);
+            }
             self.note(&node.id, Thing::Subnet(ix));
         }
     }

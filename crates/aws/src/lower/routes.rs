@@ -6,9 +6,9 @@ use hopscope_net::prefix::{self, Family};
 
 use super::Build;
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
-use crate::components::{nat_gateway, route_table};
+use crate::components::{nat_gateway, route_table, virtual_private_gateway};
 use crate::network::*;
 
 impl Build<'_> {
@@ -17,10 +17,22 @@ impl Build<'_> {
             self.network.tables.iter().map(|(ix, table)| (ix, table.id.clone(), table.vpc)).collect();
         for (ix, id, vpc) in tables {
             let mut routes = self.local_routes(vpc);
+            // What components wrote into the table themselves (GWE-02).
+            if let Some(table) = self.network.tables.get_mut(ix) {
+                routes.append(&mut table.routes);
+            }
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
-                    self.route(vpc, edge, index, route, &mut routes);
+                    if !self.managed(ix, index, route, &mut routes) {
+                        self.route(vpc, edge, index, route, &mut routes);
+                    }
+                }
+                // RT-25: nothing is propagated into a gateway route table.
+                if !edge {
+                    for gateway in &config.propagating_gateways {
+                        self.propagate(vpc, gateway, &mut routes);
+                    }
                 }
             }
             if let Some(table) = self.network.tables.get_mut(ix) {
@@ -69,6 +81,10 @@ impl Build<'_> {
             (false, None) => RouteOrigin::Static,
         };
         let target = self.target(vpc, route);
+        // PL-03, GWLB-14: no prefix list leads to a Gateway Load Balancer endpoint.
+        if list.is_some() && matches!(target, Target::Part(Part::GatewayLoadBalancerEndpoint(_))) {
+            return;
+        }
         for destination in blocks {
             if !self.installable(vpc, edge, origin, &destination, target, route.target.trim()) {
                 continue;
@@ -98,6 +114,60 @@ impl Build<'_> {
                 index: Some(index),
             });
         }
+    }
+
+    /// RT-14, RT-21, RT-22: what a virtual private gateway of the VPC knows appears in the tables
+    /// it propagates into, each prefix once; a row imported as propagated already stands for it.
+    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>) {
+        let network = &self.network;
+        let Some(Thing::Part(part @ Part::VirtualPrivateGateway(vgw))) = network.index.get(gateway) else {
+            return;
+        };
+        if !part.usable(network, vpc) {
+            return;
+        }
+        for destination in virtual_private_gateway::propagated(network, *vgw) {
+            let propagated = || into.iter().filter(|other| other.origin == RouteOrigin::Propagated);
+            let known = propagated().any(|other| other.destination == destination);
+            // RT-05: the 101st propagated prefix is not installed.
+            let full = propagated().count() >= crate::validate::PROPAGATED_PER_TABLE;
+            if known || full || reserved_destination(&destination) {
+                continue;
+            }
+            into.push(Route {
+                destination,
+                target: Target::Part(*part),
+                target_text: gateway.to_string(),
+                origin: RouteOrigin::Propagated,
+                list: None,
+                index: None,
+            });
+        }
+    }
+
+    /// GWE-02: whether a row names a gateway endpoint, which has written its route already; others to
+    /// it AWS refuses. Only where nobody has said which list the service has does the row itself say so.
+    fn managed(
+        &self,
+        table: Ix<Table>,
+        index: usize,
+        route: &route_table::Route,
+        into: &mut [Route],
+    ) -> bool {
+        let target = route.target.trim();
+        let Some(Thing::Part(Part::GatewayEndpoint(ix))) = self.network.index.get(target) else {
+            return false;
+        };
+        let endpoint = &self.network.fabric.gateway_endpoints[*ix];
+        let destination = route.destination.trim();
+        for own in into.iter_mut().filter(|own| own.target_text == target) {
+            if own.list.as_deref() == Some(destination) {
+                own.index = Some(index);
+            }
+        }
+        endpoint.list(&self.network).is_some()
+            || !endpoint.tables.contains(&table)
+            || cells::cidr(destination).is_some()
     }
 
     fn target(&self, vpc: Ix<Vpc>, route: &route_table::Route) -> Target {
@@ -132,7 +202,7 @@ impl Build<'_> {
             Some(instance) => network.instances[instance].running,
             None => interface.service,
         };
-        if network.subnets[interface.subnet].vpc == vpc && running {
+        if network.subnets[interface.subnet].vpc == vpc && running && interface.part.is_none() {
             Target::Interface(eni)
         } else {
             Target::Blackhole
@@ -203,10 +273,10 @@ impl Build<'_> {
     }
 
     fn is_subnet_block(&self, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
-        self.network.subnets.iter().any(|(_, subnet)| {
-            subnet.vpc == vpc
-                && (subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
-                    || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination))
+        self.network.vpcs[vpc].subnets.iter().any(|ix| {
+            let subnet = &self.network.subnets[*ix];
+            subnet.v4.is_some_and(|net| IpNet::V4(net) == *destination)
+                || subnet.v6.is_some_and(|net| IpNet::V6(net) == *destination)
         })
     }
 }

@@ -86,7 +86,7 @@ impl Build<'_> {
     }
 
     /// Entries of a prefix list by id, in order.
-    pub(super) fn prefix_list(&self, id: &str) -> Option<Vec<(usize, IpNet)>> {
+    pub(crate) fn prefix_list(&self, id: &str) -> Option<Vec<(usize, IpNet)>> {
         match &self.document.nodes.get(id)?.config {
             Config::PrefixList(prefix_list::Config { entries, .. }) => Some(
                 entries
@@ -100,7 +100,7 @@ impl Build<'_> {
     }
 }
 
-pub(super) fn resolve_acl(id: Id, config: &network_acl::Config) -> Acl {
+pub(crate) fn resolve_acl(id: Id, config: &network_acl::Config) -> Acl {
     let rules = |rules: &[network_acl::Rule], word: &str| {
         let mut out: Vec<(u32, Rule)> = rules
             .iter()

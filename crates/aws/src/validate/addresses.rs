@@ -9,6 +9,7 @@ use hopscope_net::{IpNet, prefix};
 use super::{Check, codes};
 use crate::arena::Ix;
 use crate::catalog::Config;
+use crate::components::interface_endpoint::Interface;
 use crate::diagnostic::Diagnostic;
 use crate::network::{Subnet, Thing, Vpc};
 
@@ -49,6 +50,12 @@ pub(super) fn check(check: &mut Check<'_>) {
                 }
                 zone(check, &node.id, subnet);
             }
+            Config::InterfaceEndpoint(config) => {
+                rows(check, &node.id, &config.interfaces, &mut private);
+            }
+            Config::NetworkLoadBalancer(config) => {
+                rows(check, &node.id, &config.interfaces, &mut private);
+            }
             Config::NatGateway(config) => {
                 let subnet = match node.parent.as_deref().and_then(|parent| check.network.index.get(parent)) {
                     Some(Thing::Subnet(subnet)) => Some(*subnet),
@@ -84,6 +91,25 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
     }
     public_without_route(check);
+}
+
+/// Interfaces that an endpoint or a load balancer draws for itself (IFE-01).
+fn rows(check: &mut Check<'_>, id: &Id, rows: &[Interface], seen: &mut Seen) {
+    for (n, row) in rows.iter().enumerate() {
+        let subnet = match row.subnet.as_ref().and_then(|subnet| check.network.index.get(subnet)) {
+            Some(Thing::Subnet(subnet)) => Some(*subnet),
+            _ => None,
+        };
+        for (key, text) in [("address", &row.address), ("ipv6", &row.ipv6)] {
+            let path = format!("interfaces/{n}/{key}");
+            if text.trim().is_empty() {
+                continue;
+            }
+            if let Some(address) = read(check, id, &path, text) {
+                private_address(check, id, &path, address, subnet, seen);
+            }
+        }
+    }
 }
 
 fn read(check: &mut Check<'_>, id: &Id, path: &str, text: &str) -> Option<IpAddr> {

@@ -1,14 +1,18 @@
 //! Address blocks of VPCs, subnets and prefix lists (ADDR-01 to ADDR-21, PL-01, PL-02).
 
+use std::collections::BTreeSet;
+
 use hopscope_forward::{Id, ReasonSpec};
 use hopscope_net::prefix::{self, Family};
 use hopscope_net::{IpNet, Ipv4Net};
 
 use super::{Check, codes};
+use crate::arena::Ix;
 use crate::catalog::Config;
 use crate::cells;
 use crate::components::{prefix_list, subnet, vpc};
 use crate::diagnostic::Diagnostic;
+use crate::network::Vpc;
 
 pub(super) fn check(check: &mut Check<'_>) {
     for node in check.nodes() {
@@ -260,22 +264,24 @@ fn subnet_blocks(check: &mut Check<'_>, id: &Id, config: &subnet::Config) {
 fn subnets_overlap(check: &mut Check<'_>) {
     let network = check.network;
     let mut pairs: Vec<(&ReasonSpec, Id, Id, IpNet, &'static str)> = Vec::new();
-    let blocks: Vec<(&crate::network::Subnet, IpNet, &'static str)> = network
-        .subnets
-        .iter()
-        .flat_map(|(_, subnet)| {
-            let v4 = subnet.v4.map(|net| (subnet, IpNet::V4(net), "cidr"));
-            let v6 = subnet.v6.map(|net| (subnet, IpNet::V6(net), "ipv6_cidr"));
-            v4.into_iter().chain(v6)
-        })
-        .collect();
-    for (n, (subnet, net, field)) in blocks.iter().enumerate() {
-        // The later of the two is the one that AWS would refuse.
-        let other = blocks.iter().take(n).find(|(other, b, _)| {
-            other.vpc == subnet.vpc && other.id != subnet.id && prefix::overlap(net, b)
-        });
-        if let Some((other, _, _)) = other {
-            pairs.push((&codes::CIDR_OVERLAP, subnet.id.clone(), other.id.clone(), *net, field));
+    for (_, vpc) in network.vpcs.iter() {
+        let blocks: Vec<(&crate::network::Subnet, IpNet, &'static str)> = vpc
+            .subnets
+            .iter()
+            .flat_map(|ix| {
+                let subnet = &network.subnets[*ix];
+                let v4 = subnet.v4.map(|net| (subnet, IpNet::V4(net), "cidr"));
+                let v6 = subnet.v6.map(|net| (subnet, IpNet::V6(net), "ipv6_cidr"));
+                v4.into_iter().chain(v6)
+            })
+            .collect();
+        for (n, (subnet, net, field)) in blocks.iter().enumerate() {
+            // The later of the two is the one that AWS would refuse.
+            let other =
+                blocks.iter().take(n).find(|(other, b, _)| other.id != subnet.id && prefix::overlap(net, b));
+            if let Some((other, _, _)) = other {
+                pairs.push((&codes::CIDR_OVERLAP, subnet.id.clone(), other.id.clone(), *net, field));
+            }
         }
     }
     for (spec, id, other, net, field) in pairs {
@@ -289,26 +295,48 @@ fn subnets_overlap(check: &mut Check<'_>) {
     }
 }
 
+/// Two VPCs that share addresses, each pair once: told of the later one. Blocks either nest or are
+/// apart, so those that share addresses stand together once sorted.
 fn vpcs_overlap(check: &mut Check<'_>) {
-    let vpcs: Vec<_> = check.network.vpcs.iter().map(|(_, vpc)| vpc).collect();
-    for (n, vpc) in vpcs.iter().enumerate() {
-        for other in vpcs.iter().take(n) {
-            let shared = vpc
-                .v4
+    let network = check.network;
+    let mut blocks: Vec<(u32, u32, Ix<Vpc>)> = network
+        .vpcs
+        .iter()
+        .flat_map(|(ix, vpc)| {
+            vpc.v4
                 .iter()
-                .find(|a| other.v4.iter().any(|b| prefix::overlap(&IpNet::V4(**a), &IpNet::V4(*b))));
-            if let Some(net) = shared {
-                check.report(
-                    Diagnostic::new(&codes::OVERLAP, &vpc.id)
-                        .field("cidrs")
-                        .with(&other.id)
-                        .fact("block", net)
-                        .fact("other", &other.id),
-                );
-            }
+                .map(move |net| (u32::from(net.network()), u32::MAX - u32::from(net.broadcast()), ix))
+        })
+        .collect();
+    blocks.sort_unstable();
+    let mut open: Vec<(u32, Ix<Vpc>)> = Vec::new();
+    let mut pairs: BTreeSet<(Ix<Vpc>, Ix<Vpc>)> = BTreeSet::new();
+    for (first, inverse_last, ix) in blocks {
+        open.retain(|(last, _)| *last >= first);
+        for (_, other) in open.iter().filter(|(_, other)| *other != ix) {
+            pairs.insert((ix.max(*other), ix.min(*other)));
+        }
+        open.push((u32::MAX - inverse_last, ix));
+        if pairs.len() > MOST_OVERLAPS {
+            break;
         }
     }
+    for (later, earlier) in pairs {
+        let (vpc, other) = (&network.vpcs[later], &network.vpcs[earlier]);
+        let shares = |a: &&Ipv4Net| other.v4.iter().any(|b| prefix::overlap(&IpNet::V4(**a), &IpNet::V4(*b)));
+        let Some(net) = vpc.v4.iter().find(shares) else { continue };
+        check.report(
+            Diagnostic::new(&codes::OVERLAP, &vpc.id)
+                .field("cidrs")
+                .with(&other.id)
+                .fact("block", net)
+                .fact("other", &other.id),
+        );
+    }
 }
+
+/// Overlaps that are worth telling; an account where every VPC has the same block has millions.
+const MOST_OVERLAPS: usize = 1_000;
 
 fn prefix_list_blocks(check: &mut Check<'_>, id: &Id, config: &prefix_list::Config) {
     let mut first: Option<Family> = None;

@@ -45,7 +45,7 @@ codes! {
     /// A second internet gateway on a VPC.
     IGW_LIMIT Error "V_IGW_LIMIT" &["IGW-01"], "vpc/latest/userguide/amazon-vpc-limits.html";
     /// A default quota is exceeded.
-    QUOTA Error "V_QUOTA" &["ADDR-02", "ADDR-28", "PL-01", "PL-02", "RT-05", "SG-07", "NACL-13", "EIGW-05", "NAT-17"], "vpc/latest/userguide/amazon-vpc-limits.html";
+    QUOTA Error "V_QUOTA" &["ADDR-02", "ADDR-28", "PL-01", "PL-02", "RT-05", "SG-07", "NACL-13", "EIGW-05", "NAT-17", "GWE-14"], "vpc/latest/userguide/amazon-vpc-limits.html";
     /// A public NAT gateway in a VPC without an internet gateway.
     NAT_NEEDS_IGW Error "V_NAT_NEEDS_IGW" &["NAT-18"], "vpc/latest/userguide/nat-gateway-troubleshooting.html";
     /// A change to a prefix list that AWS manages.
@@ -104,4 +104,50 @@ codes! {
     IPV6_ROUTE_WITHOUT_BLOCK Warning "I_IPV6_ROUTE_WITHOUT_BLOCK" &["ADDR-20"], "vpc/latest/userguide/vpc-ip-addressing.html";
     /// An interface without a security group.
     NO_SECURITY_GROUP Warning "I_NO_SECURITY_GROUP" &["SG-02"], "vpc/latest/userguide/default-security-group.html";
+    // endpoints
+    /// A gateway endpoint to something that has none.
+    GWE_SERVICE Error "V_GWE_SERVICE" &["GWE-01", "GWE-06", "GWE-13"], "vpc/latest/privatelink/gateway-endpoints.html";
+    /// A second gateway endpoint to one service in a table.
+    GWE_DUPLICATE Error "V_GWE_DUPLICATE" &["GWE-03"], "vpc/latest/privatelink/gateway-endpoints.html";
+    /// A hand-written route to a gateway endpoint, which writes its own.
+    ROUTE_MANAGED Error "V_ROUTE_MANAGED" &["GWE-02", "RT-19"], "vpc/latest/privatelink/gateway-endpoints.html";
+    /// Two subnets of one zone at an interface endpoint.
+    IFE_ZONE Error "V_IFE_ZONE" &["IFE-01"], "vpc/latest/privatelink/create-interface-endpoint.html";
+    /// A service that an interface endpoint here cannot lead to.
+    IFE_SERVICE Error "V_IFE_SERVICE" &["IFE-12", "IFE-15"], "vpc/latest/privatelink/privatelink-share-your-services.html";
+    /// Private DNS for on-premises only, without the gateway endpoint that it needs.
+    S3_PRIVATE_DNS Error "V_S3_PRIVATE_DNS" &["IFE-11"], "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
+    /// An interface endpoint in one zone of several.
+    IFE_SINGLE_ZONE Warning "I_IFE_SINGLE_ZONE" &["IFE-01", "IFE-17"], "vpc/latest/privatelink/create-interface-endpoint.html";
+    // Peering and Client VPN
+    /// Blocks of two peered VPCs overlap.
+    CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";
+    /// A second peering between the same two VPCs.
+    PCX_DUPLICATE Error "V_PCX_DUPLICATE" &["PCX-07"], "vpc/latest/peering/vpc-peering-basics.html";
+    /// A Client VPN endpoint without a server certificate.
+    CVPN_CERT Error "V_CVPN_CERT" &["CVPN-02"], "vpn/latest/clientvpn-admin/client-authentication.html";
+    /// Subnets that one Client VPN endpoint cannot have together.
+    CVPN_ZONE Error "V_CVPN_ZONE" &["CVPN-03"], "vpn/latest/clientvpn-admin/cvpn-working-target.html";
+    // transit
+    /// An attachment in the associations of two tables.
+    TGW_ASSOC Error "V_TGW_ASSOC" &["TGW-01"], "vpc/latest/tgw/how-transit-gateways-work.html";
+    /// An attachment that AWS would not make.
+    TGW_ATTACHMENT Error "V_TGW_ATTACHMENT" &["TGW-15", "TGW-27"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    /// Propagation from an attachment that takes static routes only.
+    TGW_PEERING_STATIC Error "V_TGW_PEERING_STATIC" &["TGW-13", "TGW-30"], "vpc/latest/tgw/tgw-peering.html";
+    /// An attachment subnet without an IPv4 block.
+    TGW_SUBNET_FAMILY Error "V_TGW_SUBNET_FAMILY" &["TGW-15"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    /// A VPC whose blocks an earlier attachment has already.
+    TGW_OVERLAP Warning "I_TGW_OVERLAP" &["TGW-25"], "vpc/latest/tgw/tgw-vpc-attachments.html";
+    // Direct Connect
+    /// A port speed that AWS does not sell, or that does not fit its group.
+    DX_SPEED Error "V_DX_SPEED" &["DX-01", "DX-05"], "directconnect/latest/UserGuide/dedicated_connection.html";
+    /// A VLAN number outside 1 to 4094, or used twice on one connection.
+    DX_VLAN Error "V_DX_VLAN" &["DX-03"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A virtual interface that ends where its type may not.
+    VIF_TARGET Error "V_VIF_TARGET" &["DX-09", "DX-10", "DX-14"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A Direct Connect gateway with virtual private and transit gateways.
+    DXGW_MIX Error "V_DXGW_MIX" &["DX-14"], "directconnect/latest/UserGuide/virtualgateways.html";
+    /// One Direct Connect link and nothing that could take over.
+    DX_SINGLE Warning "I_DX_SINGLE" &["DX-25"], "directconnect/latest/UserGuide/resiliency_toolkit.html";
 }

@@ -77,11 +77,14 @@ fn nat_gateways(check: &mut Check<'_>) {
         if let NatScope::Zonal(home) = nat.scope
             && let Some(zone) = network.subnets[home].zone
         {
-            let dependent = network.subnets.iter().map(|(_, subnet)| subnet).find(|subnet| {
-                let uses =
-                    network.tables[subnet.table].routes.iter().any(|route| route.target == Target::Nat(ix));
-                uses && subnet.zone.is_some_and(|other| other != zone)
-            });
+            let dependent =
+                network.vpcs[nat.vpc].subnets.iter().map(|ix| &network.subnets[*ix]).find(|subnet| {
+                    let uses = network.tables[subnet.table]
+                        .routes
+                        .iter()
+                        .any(|route| route.target == Target::Nat(ix));
+                    uses && subnet.zone.is_some_and(|other| other != zone)
+                });
             if let Some(subnet) = dependent {
                 check.report(
                     Diagnostic::new(&codes::NAT_SINGLE_ZONE, &nat.id)

@@ -7,10 +7,12 @@ mod addresses;
 mod blocks;
 pub mod codes;
 mod gateways;
+pub(crate) mod hybrid;
 mod placement;
 pub mod quotas;
 mod routes;
 mod rules;
+pub mod transit;
 
 pub use codes::REASONS;
 pub use quotas::PROPAGATED_PER_TABLE;

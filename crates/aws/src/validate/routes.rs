@@ -6,12 +6,12 @@ use hopscope_net::prefix::{self, Family};
 
 use super::{Check, codes};
 use crate::arena::Ix;
-use crate::catalog::Config;
+use crate::catalog::{Config, Part};
 use crate::cells;
-use crate::components::{nat_gateway, route_table};
+use crate::components::{gateway_endpoint, nat_gateway, route_table};
 use crate::diagnostic::Diagnostic;
 use crate::lower;
-use crate::network::{Target, Thing, Vpc};
+use crate::network::{Network, Subnet, Target, Thing, Vpc};
 
 pub(super) fn check(check: &mut Check<'_>) {
     let mut mains: Vec<(Id, Id)> = Vec::new();
@@ -59,7 +59,7 @@ fn one_route(
     let at_target = format!("routes/{n}/target");
     let text = route.destination.trim();
     let Some(destination) = cells::cidr(text) else {
-        prefix_list_route(check, id, config, &at_destination, text);
+        prefix_list_route(check, id, config, &at_destination, text, &route.target);
         target_exists(check, id, vpc, &at_target, route);
         return;
     };
@@ -143,10 +143,9 @@ fn placement(
         IpNet::V4(net) => network.vpcs[vpc].v4.contains(net),
         IpNet::V6(net) => network.vpcs[vpc].v6.contains(net),
     };
-    let whole_subnet = network.subnets.iter().any(|(_, subnet)| {
-        subnet.vpc == vpc
-            && (subnet.v4.map(IpNet::V4) == Some(*destination)
-                || subnet.v6.map(IpNet::V6) == Some(*destination))
+    let whole_subnet = network.vpcs[vpc].subnets.iter().any(|ix| {
+        let subnet = &network.subnets[*ix];
+        subnet.v4.map(IpNet::V4) == Some(*destination) || subnet.v6.map(IpNet::V6) == Some(*destination)
     });
     let local = route.target.trim() == "local";
     let refuse_target = |check: &mut Check<'_>, why: &str| {
@@ -169,7 +168,10 @@ fn placement(
         // RT-25.
         if !whole_block && !whole_subnet {
             narrow(check);
-        } else if !local && !matches!(kind, Some("network-interface" | "instance" | "unmodelled") | None) {
+        } else if !local
+            && !is_middlebox(kind)
+            && !matches!(kind, Some("network-interface" | "instance" | "unmodelled") | None)
+        {
             refuse_target(
                 check,
                 "a gateway route table leads to local, a network interface or a Gateway Load Balancer endpoint",
@@ -185,7 +187,9 @@ fn placement(
     }
     if inside(check, vpc, destination) && !route.propagated {
         // RT-07 and RT-08.
-        if !matches!(kind, Some("network-interface" | "instance" | "nat-gateway" | "unmodelled") | None) {
+        if !is_middlebox(kind)
+            && !matches!(kind, Some("network-interface" | "instance" | "nat-gateway" | "unmodelled") | None)
+        {
             refuse_target(
                 check,
                 "inside the VPC a route may lead to a network interface, a Gateway Load Balancer endpoint or a NAT gateway",
@@ -196,6 +200,11 @@ fn placement(
     }
 }
 
+/// Endpoints that hand packets to appliances and take them back.
+fn is_middlebox(kind: Option<&str>) -> bool {
+    matches!(kind, Some("gateway-load-balancer-endpoint" | "network-firewall-endpoint"))
+}
+
 fn inside(check: &Check<'_>, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
     let vpc = &check.network.vpcs[vpc];
     let v4 = vpc.v4.iter().map(|net| IpNet::V4(*net));
@@ -203,7 +212,14 @@ fn inside(check: &Check<'_>, vpc: Ix<Vpc>, destination: &IpNet) -> bool {
     v4.chain(v6).any(|block| block.contains(destination))
 }
 
-fn prefix_list_route(check: &mut Check<'_>, id: &Id, config: &route_table::Config, path: &str, text: &str) {
+fn prefix_list_route(
+    check: &mut Check<'_>,
+    id: &Id,
+    config: &route_table::Config,
+    path: &str,
+    text: &str,
+    target: &str,
+) {
     match check.kind_of(text) {
         // PL-03.
         Some("prefix-list") if config.gateway.is_some() => {
@@ -211,6 +227,14 @@ fn prefix_list_route(check: &mut Check<'_>, id: &Id, config: &route_table::Confi
                 Diagnostic::new(&codes::PREFIX_LIST_NOT_SUPPORTED, id)
                     .field(path)
                     .fact("why", "a gateway route table takes no prefix lists"),
+            );
+        }
+        // PL-03, GWLB-14.
+        Some("prefix-list") if check.kind_of(target.trim()) == Some("gateway-load-balancer-endpoint") => {
+            check.report(
+                Diagnostic::new(&codes::PREFIX_LIST_NOT_SUPPORTED, id)
+                    .field(path)
+                    .fact("why", "a route to a Gateway Load Balancer endpoint takes no prefix list"),
             );
         }
         Some("prefix-list") => {}
@@ -254,6 +278,17 @@ fn target_exists(
             if text.is_empty() { "it has no target" } else { "its target does not exist" },
         );
     };
+    if let Some(Thing::Part(Part::GatewayEndpoint(endpoint))) = check.network.index.get(text) {
+        if !gateway_endpoint::writes(check.network, *endpoint, id, route.destination.trim()) {
+            check.report(
+                Diagnostic::new(&codes::ROUTE_MANAGED, id)
+                    .field(path)
+                    .fact("destination", route.destination.trim())
+                    .fact("target", text),
+            );
+        }
+        return false;
+    }
     if !spec.route_target.0 && !spec.route_target.1 {
         check.report(
             Diagnostic::new(&codes::ROUTE_TARGET, id)
@@ -280,6 +315,17 @@ fn target_exists(
         _ => return true,
     };
     let installed = check.network.tables[table].routes.iter().find(|installed| installed.target_text == text);
+    // TGW-33: the attachment comes before the route.
+    if super::transit::unattached(check.network, text, vpc) {
+        check.report(
+            Diagnostic::new(&codes::ROUTE_TARGET, id)
+                .field(path)
+                .fact("destination", route.destination.trim())
+                .fact("target", text)
+                .fact("why", "this VPC is not attached to it"),
+        );
+        return false;
+    }
     match installed.map(|installed| installed.target) {
         Some(Target::Blackhole) if home.is_none() => blackhole(check, "it is not attached to this VPC"),
         Some(Target::Blackhole) => blackhole(check, "it is stopped, detached or deleted"),
@@ -301,27 +347,42 @@ fn ipv6_block(check: &mut Check<'_>, id: &Id, vpc: Ix<Vpc>, path: &str, destinat
     }
 }
 
-/// RT-29: an appliance in the subnet whose table leads to it.
+/// The appliance interface or endpoint that a route leads to, and its subnet.
+fn middlebox(network: &Network, target: Target) -> Option<(&Id, Ix<Subnet>)> {
+    let fabric = &network.fabric;
+    match target {
+        Target::Interface(eni) => Some((&network.enis[eni].id, network.enis[eni].subnet)),
+        Target::Part(Part::GatewayLoadBalancerEndpoint(ix)) => {
+            Some((&fabric.gwlb_endpoints[ix].id, fabric.gwlb_endpoints[ix].subnet))
+        }
+        Target::Part(Part::NetworkFirewallEndpoint(ix)) => {
+            Some((&fabric.firewall_endpoints[ix].id, fabric.firewall_endpoints[ix].subnet))
+        }
+        _ => None,
+    }
+}
+
+/// RT-29, GWLB-04: an appliance or endpoint in the subnet whose table leads to it.
 fn middleboxes(check: &mut Check<'_>) {
     let network = check.network;
     let mut found: Vec<(Id, Id)> = Vec::new();
     for (_, subnet) in network.subnets.iter() {
         for route in &network.tables[subnet.table].routes {
-            if let Target::Interface(eni) = route.target
-                && network.subnets[network.enis[eni].subnet].id == subnet.id
+            if let Some((middlebox, home)) = middlebox(network, route.target)
+                && network.subnets[home].id == subnet.id
             {
-                found.push((network.enis[eni].id.clone(), subnet.id.clone()));
+                found.push((middlebox.clone(), subnet.id.clone()));
             }
         }
     }
     // The same behind a gateway: its table sends a subnet's traffic to an appliance inside it.
     for (_, igw) in network.igws.iter() {
         for route in igw.edge.iter().flat_map(|table| &network.tables[*table].routes) {
-            if let Target::Interface(eni) = route.target {
-                let home = &network.subnets[network.enis[eni].subnet];
+            if let Some((middlebox, home)) = middlebox(network, route.target) {
+                let home = &network.subnets[home];
                 let blocks = [home.v4.map(IpNet::V4), home.v6.map(IpNet::V6)];
                 if blocks.contains(&Some(route.destination)) {
-                    found.push((network.enis[eni].id.clone(), home.id.clone()));
+                    found.push((middlebox.clone(), home.id.clone()));
                 }
             }
         }

@@ -8,11 +8,12 @@ use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, PortRange, Protocol};
 
 use super::{Check, codes};
+use crate::arena::Ix;
 use crate::catalog::Config;
 use crate::cells;
-use crate::components::{network_acl, security_group};
+use crate::components::{network_acl, security_group, vpc_peering_connection};
 use crate::diagnostic::Diagnostic;
-use crate::network::{Peer, Rule, RuleBody, RulePorts, Thing};
+use crate::network::{Peer, Rule, RuleBody, RulePorts, Thing, Vpc};
 
 pub(super) fn check(check: &mut Check<'_>) {
     for node in check.nodes() {
@@ -84,20 +85,38 @@ fn peer(check: &mut Check<'_>, id: &Id, path: &str, text: &str) {
             // SG-18: no reference across Regions; other VPCs of the Region need a peering.
             let region = |id: &str| check.document.enclosing(id, "region").map(|node| node.id.clone());
             let vpc = |id: &str| check.document.enclosing(id, "vpc").map(|node| node.id.clone());
-            if region(id) != region(text) || vpc(id) != vpc(text) {
-                let why = if region(id) == region(text) {
-                    "it belongs to a VPC that is not connected to this one"
-                } else {
-                    "it belongs to another Region"
-                };
+            let same_region = region(id) == region(text);
+            if same_region && (vpc(id) == vpc(text)
+                    || connected(check, id, text)
+                    // SG-19: a transit gateway may join the two VPCs.
+                    || super::transit::share_gateway(check.network, vpc(id), vpc(text))) {
+                return;
+            }
+            // SG-22: a reference over a peering that does not work any more stays, and is flagged.
+            if same_region
+                && let (Some(a), Some(b)) = (vpc_around(check, id), vpc_around(check, text))
+                && vpc_peering_connection::was_joined(check.network, a, b)
+            {
                 check.report(
-                    Diagnostic::new(&codes::SG_REF_SCOPE, id)
+                    Diagnostic::new(&codes::SG_RULE_STALE, id)
                         .field(path)
                         .with(&Id::from(text))
-                        .fact("group", text)
-                        .fact("why", why),
+                        .fact("group", text),
                 );
+                return;
             }
+            let why = if same_region {
+                "it belongs to a VPC that is not connected to this one"
+            } else {
+                "it belongs to another Region"
+            };
+            check.report(
+                Diagnostic::new(&codes::SG_REF_SCOPE, id)
+                    .field(path)
+                    .with(&Id::from(text))
+                    .fact("group", text)
+                    .fact("why", why),
+            );
         }
         // SG-22: what looks like a group that was there once.
         None if text.starts_with("sg-") => {
@@ -110,6 +129,20 @@ fn peer(check: &mut Check<'_>, id: &Id, path: &str, text: &str) {
             );
         }
     }
+}
+
+fn vpc_around(check: &Check<'_>, id: &str) -> Option<Ix<Vpc>> {
+    let vpc = check.document.enclosing(id, "vpc")?;
+    match check.network.index.get(&vpc.id) {
+        Some(Thing::Vpc(ix)) => Some(*ix),
+        _ => None,
+    }
+}
+
+/// Whether the VPC of one group may name a group of another's (SG-17).
+fn connected(check: &Check<'_>, id: &str, text: &str) -> bool {
+    let (Some(a), Some(b)) = (vpc_around(check, id), vpc_around(check, text)) else { return false };
+    vpc_peering_connection::shares_groups(check.network, a, b)
 }
 
 fn acl_rules(check: &mut Check<'_>, id: &Id, list: &str, rules: &[network_acl::Rule]) {
@@ -204,7 +237,13 @@ fn covers(wide: &RuleBody, narrow: &RuleBody) -> bool {
 /// An ACL that is closed altogether, or that nothing uses, is left alone.
 fn way_back(check: &mut Check<'_>, id: &Id) {
     let Some(Thing::Acl(acl)) = check.network.index.get(id) else { return };
-    if !check.network.subnets.iter().any(|(_, subnet)| subnet.acl == *acl) {
+    // Who uses it is in its VPC; the implied default list has no node and is not looked at.
+    let vpc = match check.document.enclosing(id, "vpc").and_then(|vpc| check.network.index.get(&vpc.id)) {
+        Some(Thing::Vpc(vpc)) => *vpc,
+        _ => return,
+    };
+    let mut subnets = check.network.vpcs[vpc].subnets.iter();
+    if !subnets.any(|subnet| check.network.subnets[*subnet].acl == *acl) {
         return;
     }
     for (requests, replies, field) in [(true, "outbound", "outbound"), (false, "inbound", "inbound")] {

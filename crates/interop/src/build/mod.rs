@@ -1,11 +1,14 @@
 //! From described resources to a document.
 
 mod edge;
+mod endpoints;
 mod hosts;
+mod hybrid;
 mod places;
 mod rest;
 mod rules;
 mod tables;
+mod transit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +33,12 @@ pub fn build(items: &Items) -> Result<Import, ImportError> {
     build.places()?;
     build.tables()?;
     build.rules()?;
+    build.fold_interfaces()?;
     build.hosts()?;
     build.edge()?;
+    build.transit()?;
+    build.hybrid()?;
+    build.endpoints()?;
     build.rest()?;
     build.finish()
 }
@@ -49,7 +56,7 @@ struct Build<'a> {
     repeated: usize,
     /// Ids that are gone: terminated instances, deleted gateways.
     gone: BTreeSet<&'a str>,
-    /// Interfaces that were folded into their NAT gateway.
+    /// Interfaces that are drawn with their NAT gateway, endpoint or load balancer.
     nat_interfaces: BTreeMap<&'a str, &'a str>,
     /// Public addresses that `describe-addresses` lists.
     described: BTreeSet<&'a str>,
@@ -63,6 +70,16 @@ struct Build<'a> {
     fresh: BTreeMap<String, usize>,
     /// Remarks by their sort, to be joined.
     joined: BTreeMap<&'static str, Vec<String>>,
+    /// Interfaces as described.
+    interface_objects: BTreeMap<&'a str, Obj<'a>>,
+    /// Load balancers by ARN.
+    balancers: BTreeMap<String, Id>,
+    /// Attachments associated with each transit gateway route table.
+    associations: BTreeMap<String, Vec<Id>>,
+    /// What a VPN connection or gateway learned, where routes tell.
+    heard: BTreeMap<String, Vec<String>>,
+    /// Gateways that a route table has propagation on for.
+    propagating: BTreeMap<String, Vec<Id>>,
 }
 
 impl<'a> Build<'a> {
@@ -83,6 +100,11 @@ impl<'a> Build<'a> {
             routed: BTreeMap::new(),
             fresh: BTreeMap::new(),
             joined: BTreeMap::new(),
+            interface_objects: BTreeMap::new(),
+            balancers: BTreeMap::new(),
+            associations: BTreeMap::new(),
+            heard: BTreeMap::new(),
+            propagating: BTreeMap::new(),
         };
         for item in items.of(Kind::Tag) {
             let tag = items.object(item);

@@ -156,6 +156,10 @@ impl<'a> Build<'a> {
             routes.extend(read_route(&route, &own)?);
         }
         config.routes = routes;
+        for gateway in obj.list("PropagatingVgws")? {
+            let into = self.propagating.entry(id.to_owned()).or_default();
+            into.extend(gateway.text("GatewayId")?.map(Id::from));
+        }
         let name = self.name(obj, id)?;
         let node =
             Node { id: Id::from(id), name, parent: Some(Id::from(vpc)), config: Config::RouteTable(config) };

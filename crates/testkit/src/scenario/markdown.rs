@@ -66,7 +66,7 @@ pub(super) fn is_rule_id(word: &str) -> bool {
         !family.is_empty()
             && family.chars().next().is_some_and(|c| c.is_ascii_uppercase())
             && family.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
-            && number.len() == 2
+            && matches!(number.len(), 2 | 3)
             && number.chars().all(|c| c.is_ascii_digit())
     })
 }

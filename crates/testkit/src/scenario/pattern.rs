@@ -33,9 +33,11 @@ pub(crate) enum Route {
     To { destination: String, target: String },
 }
 
-/// Whether `thing` is `name` or belongs to the host `name`.
+/// Whether `thing` is `name`, belongs to the host `name`, or is an interface that `name` drew for
+/// itself (`vpce/prv-a`).
 fn is(document: &Document, thing: &Id, name: &str) -> bool {
     thing.as_str() == name
+        || thing.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
         || document
             .node(thing)
             .is_some_and(|node| node.kind() == "network-interface" && node.parent.as_deref() == Some(name))
@@ -101,7 +103,7 @@ impl Component {
             Self::Group(of) => at.kind == "security-group" && named(of),
             Self::Table { of, .. } => {
                 let vpc = document.node(&at.id).and_then(|table| table.parent.as_deref());
-                at.kind == "route-table" && (named(of) || vpc == Some(of))
+                at.kind.ends_with("route-table") && (named(of) || vpc == Some(of))
             }
             Self::Interface(of) => at.kind == "network-interface" && named(of),
             Self::Named(of) => {
@@ -123,7 +125,8 @@ impl Component {
             }
             Self::Group(of) => hop.stage.starts_with("security-group") && named(of),
             Self::Table { of, route } => {
-                hop.kind == "route-table"
+                // Tables of transit gateways read the same.
+                hop.kind.ends_with("route-table")
                     && (named(of) || document.node(&hop.id).and_then(|t| t.parent.as_deref()) == Some(of))
                     && route.as_ref().is_none_or(|route| route.won(hop))
             }
@@ -163,7 +166,18 @@ pub(crate) struct Loser {
 }
 
 /// Why a route can lose, in words.
-const LOSSES: &[&str] = &["shorter prefix", "lower origin", "local wins", "tie", "no match"];
+const LOSSES: &[&str] = &[
+    "shorter prefix",
+    "lower origin",
+    "local wins",
+    "lower preference",
+    "longer AS_PATH",
+    "higher MED",
+    "equal cost",
+    "withdrawn",
+    "tie",
+    "no match",
+];
 
 impl Loser {
     /// Reads `rt(SUBNET: DESTINATION -> TARGET) by REASON`.

@@ -10,10 +10,16 @@ use super::markdown::is_rule_id;
 use super::{Case, Place, Problem, Scenario};
 
 /// Rule families whose components exist, with the number of the last worked case that counts.
-pub const IN_SCOPE: &[&str] = &["PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W"];
+pub const IN_SCOPE: &[&str] = &[
+    "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
+    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW",
+];
 
-/// The last worked case of sections 30.1 to 30.3; later ones need components of later chapters.
-const LAST_WORKED_CASE: &str = "W-46";
+/// The worked cases of sections 30.1 to 30.6 and of Block Public Access; others need components of later chapters.
+fn is_worked_case(id: &str) -> bool {
+    let number: Option<u32> = id.strip_prefix("W-").and_then(|number| number.parse().ok());
+    number.is_some_and(|number| number <= 77 || matches!(number, 151 | 152))
+}
 
 /// What a gap waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +166,7 @@ pub fn rule_ids(reference: &str) -> BTreeSet<String> {
             let family = id.split('-').next().unwrap_or_default();
             let counts = is_rule_id(id) && IN_SCOPE.contains(&family);
             let worked = family == "W";
-            if counts && (bold.is_some() != worked) && (!worked || id <= LAST_WORKED_CASE) {
+            if counts && (bold.is_some() != worked) && (!worked || is_worked_case(id)) {
                 out.insert(id.to_owned());
             }
         }
@@ -214,7 +220,7 @@ mod tests {
 
     #[test]
     fn ids_come_from_definitions_not_from_mentions() {
-        let text = "- **RT-13** Longest prefix, see RT-12.\n| W-01 | none | x |\n| W-47 | later | x |\n\
+        let text = "- **RT-13** Longest prefix, see RT-12.\n| W-01 | none | x |\n| W-78 | later | x |\n\
                     | SG-01 | in a table |\n- **TGW-01** later.\n";
         assert_eq!(rule_ids(text).into_iter().collect::<Vec<_>>(), ["RT-13", "W-01"]);
     }

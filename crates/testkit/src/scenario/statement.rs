@@ -187,10 +187,10 @@ fn expectation(text: &str) -> Result<What, String> {
 }
 
 /// `FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N]
-/// [reply-after N] [spoofing ADDRESS]`
+/// [reply-after N] [spoofing ADDRESS] [action A] [resource R]`
 fn flow(text: &str) -> Result<Flow, String> {
     let form = "FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N] \
-                [reply-after N] [spoofing ADDRESS]";
+                [reply-after N] [spoofing ADDRESS] [action A] [resource R]";
     let all: Vec<&str> = text.split_whitespace().collect();
     let [from, "->" | "→", to, protocol, options @ ..] = all.as_slice() else {
         return Err(format!("expected \"{form}\", found \"{text}\""));
@@ -222,6 +222,10 @@ fn flow(text: &str) -> Result<Flow, String> {
             "spoofing" => {
                 let address = words.next().ok_or("an address belongs after spoofing")?;
                 flow.spoofed_source = Some(address.to_owned());
+            }
+            "action" => flow.action = Some(words.next().ok_or("an action belongs after action")?.to_owned()),
+            "resource" => {
+                flow.resource = Some(words.next().ok_or("a resource belongs after resource")?.to_owned());
             }
             _ if flow.port.is_none() && word.chars().all(|c| c.is_ascii_digit()) => {
                 flow.port = Some(port(number(Some(word), "the protocol")?)?);

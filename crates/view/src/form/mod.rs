@@ -252,14 +252,22 @@ fn choice(value: &str, label: &str) -> Choice {
 
 /// Components in the same VPC, and prefix lists, which belong to the Region.
 fn near(document: &Document, node: &Node, wanted: &dyn Fn(&Node) -> bool) -> Vec<Choice> {
-    let vpc = document.enclosing(&node.id, "vpc").map(|vpc| &vpc.id);
+    // The subnets of an attachment are those of the VPC it attaches.
+    let attached = match &node.config {
+        Config::TransitGatewayAttachment(attachment) => attachment.resource.as_deref(),
+        _ => None,
+    };
+    let attached = attached.and_then(|id| document.enclosing(id, "vpc"));
+    let vpc = document.enclosing(&node.id, "vpc").or(attached).map(|vpc| &vpc.id);
     document
         .nodes
         .values()
         .filter(|other| other.id != node.id && wanted(other))
         .filter(|other| {
             let theirs = document.enclosing(&other.id, "vpc").map(|vpc| &vpc.id);
-            vpc.is_none() || theirs.is_none() || theirs == vpc
+            // PrivateLink crosses VPCs; so does an attachment's choice of what it attaches.
+            let crosses = matches!(other.kind(), "vpc" | "endpoint-service" | "gateway-load-balancer");
+            vpc.is_none() || theirs.is_none() || theirs == vpc || crosses
         })
         .map(|other| choice(&other.id, &called(other)))
         .collect()

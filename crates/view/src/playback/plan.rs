@@ -145,7 +145,7 @@ enum Spot<'a> {
 
 fn spot<'a>(layout: &Layout, step: &'a Step) -> Spot<'a> {
     match layout.items.get(&step.place).map(|item| item.role) {
-        Some(Role::Card | Role::Edge | Role::Port) => Spot::Card(&step.place),
+        Some(Role::Card | Role::Edge | Role::Port | Role::Pill) => Spot::Card(&step.place),
         // Nobody in a VPC has the address: the packet dies where it is.
         Some(Role::Box) if step.kind == "vpc" => Spot::Here,
         Some(Role::Box) => Spot::Edge(&step.place),
@@ -257,7 +257,7 @@ fn dead_end(way: &mut Way, layout: &Layout, card: &Id, spots: &[Spot<'_>], from:
     let free = |ray: &[Point; 2]| {
         let [a, b] = *ray;
         !layout.items.values().any(|item| {
-            matches!(item.role, Role::Card | Role::Edge) && item.rect != own && item.rect.crossed_by(a, b)
+            matches!(item.role, Role::Card | Role::Edge | Role::Pill) && item.rect != own && item.rect.crossed_by(a, b)
         })
     };
     let length = |ray: &[Point; 2]| {

@@ -76,14 +76,17 @@ impl Builder<'_> {
                 // An instance with one interface is one card.
                 Role::Port
                     if self.layout.rect(id) == placed.parent.as_ref().and_then(|p| self.layout.rect(p)) => {}
-                Role::Card | Role::Edge | Role::Port => scene.cards.push(self.card(node, placed)),
+                Role::Card | Role::Edge | Role::Port | Role::Pill => {
+                    scene.cards.push(self.card(node, placed))
+                }
             }
         }
         scene.boxes.sort_by_key(|shape| shape.depth);
         scene.bands = self.layout.bands.iter().map(|band| self.band(band)).collect();
         let gateway =
             |card: &CardShape| matches!(card.kind, "internet-gateway" | "egress-only-internet-gateway");
-        if scene.cards.iter().any(gateway) && !scene.cards.iter().any(|card| card.role == CardRole::Internet)
+        if scene.cards.iter().any(gateway)
+            && !scene.cards.iter().any(|card| matches!(card.kind, "internet" | "internet-host"))
         {
             scene.outside = Some(self.outside());
         }
@@ -118,6 +121,10 @@ impl Builder<'_> {
                     Tier::Isolated => BoxRole::IsolatedSubnet,
                 };
                 (role, tier.word(), subnet.cidr.iter().chain(&subnet.ipv6_cidr).map(String::as_str).collect())
+            }
+            Config::OnPremises(site) => {
+                let networks = site.networks.iter().chain(&site.ipv6_networks).map(String::as_str);
+                (BoxRole::Other, "", networks.collect())
             }
             _ => (BoxRole::Other, "", Vec::new()),
         };
@@ -160,8 +167,14 @@ impl Builder<'_> {
     fn card(&self, node: &Arc<Node>, placed: &Placed) -> CardShape {
         let role = match (&node.config, placed.role) {
             (_, Role::Port) => CardRole::Port,
-            (Config::Instance(_) | Config::NetworkInterface(_), _) => CardRole::Compute,
-            (Config::Internet(_) | Config::InternetHost(_), _) => CardRole::Internet,
+            (_, Role::Pill) => CardRole::Link,
+            (Config::Instance(_) | Config::NetworkInterface(_) | Config::OnPremisesHost(_), _) => {
+                CardRole::Compute
+            }
+            (
+                Config::Internet(_) | Config::InternetHost(_) | Config::VpnClient(_) | Config::AwsService(_),
+                _,
+            ) => CardRole::Internet,
             (Config::Unmodelled(_), _) => CardRole::Unmodelled,
             _ => CardRole::Gateway,
         };
@@ -183,6 +196,8 @@ impl Builder<'_> {
             // The row of an interface shows its address; its name has what room is left.
             let left = subroom - sublabel.chars().count() as f32 * MONO_11 - 8.0;
             if left < 28.0 { String::new() } else { fit(node.label(), left, SANS_12) }
+        } else if role == CardRole::Link {
+            fit(node.label(), placed.rect.w - 34.0, SANS_12)
         } else {
             fit(node.label(), placed.rect.w - 12.0, BOLD_12)
         };
@@ -237,6 +252,12 @@ impl Builder<'_> {
                 .collect(),
             Config::NatGateway(nat) => nat.private_ip.iter().cloned().collect(),
             Config::InternetHost(host) => host.addresses.clone(),
+            Config::OnPremisesHost(host) => host.addresses.clone(),
+            Config::CustomerGateway(router) => vec![router.ip.clone()],
+            Config::VpnClient(client) => vec![client.address.clone(), client.ipv6.clone()],
+            Config::AwsService(service) => service.addresses.clone(),
+            Config::InterfaceEndpoint(endpoint) => rows_addresses(&endpoint.interfaces),
+            Config::NetworkLoadBalancer(balancer) => rows_addresses(&balancer.interfaces),
             _ => Vec::new(),
         };
         found.retain(|address| !address.is_empty());
@@ -252,13 +273,20 @@ impl Builder<'_> {
             Config::Instance(instance) if instance.state != "running" => Some(instance.state.as_str()),
             Config::NatGateway(nat) if nat.state != "available" => Some(nat.state.as_str()),
             Config::AvailabilityZone(zone) if zone.failed => Some("failed"),
-            Config::Subnet(_) | Config::NatGateway(_) | Config::Instance(_) if self.zone_failed(node) => {
+            Config::Subnet(_)
+            | Config::NatGateway(_)
+            | Config::Instance(_)
+            | Config::GatewayLoadBalancerEndpoint(_)
+            | Config::NetworkFirewallEndpoint(_)
+                if self.zone_failed(node) =>
+            {
                 Some(text::ui::ZONE_FAILED)
             }
             _ => None,
         };
+        let broken = broken.map(str::to_owned).or_else(|| out_of_service(node));
         if let Some(state) = broken {
-            push(BadgeKind::Failed, state, text::state_sentence(state));
+            push(BadgeKind::Failed, &state, text::state_sentence(&state));
         }
         if let Config::Instance(instance) = &node.config
             && instance.role != "host"
@@ -330,7 +358,11 @@ impl Builder<'_> {
             vpc: band.vpc.clone(),
             zone: band.zone.clone(),
             rect: band.rect,
-            title: fit(title, band.rect.w - 24.0, SANS_12),
+            // The word stands there for those who do not see the colour.
+            title: match failed {
+                true => text::failed_zone(&fit(title, band.rect.w - 24.0 - 8.0 * SANS_12, SANS_12)),
+                false => fit(title, band.rect.w - 24.0, SANS_12),
+            },
             failed,
         }
     }
@@ -413,6 +445,27 @@ fn label_place(
             (!taken.iter().any(|other| other.overlaps(&rect)) && !crossed(&rect)).then_some(rect)
         })
     })
+}
+
+/// How something is out of service, by what it declares about its own failure.
+fn out_of_service(node: &Node) -> Option<String> {
+    let failure =
+        node.config.spec().failure.filter(|_| !matches!(node.kind(), "instance" | "nat-gateway"))?;
+    if let Some((field, column)) = failure.field.split_once('/') {
+        let rows = node.field(field);
+        let rows = rows.as_array()?;
+        let down = rows.iter().filter(|row| row.get(column).is_some_and(|now| *now == failure.down)).count();
+        return (down > 0).then(|| text::rows_down(down, rows.len()));
+    }
+    match node.field(failure.field) {
+        serde_json::Value::Bool(true) => Some("failed".to_owned()),
+        serde_json::Value::String(state) if state != failure.up && !state.is_empty() => Some(state),
+        _ => None,
+    }
+}
+
+fn rows_addresses(rows: &[hopscope_aws::components::interface_endpoint::Interface]) -> Vec<String> {
+    rows.iter().flat_map(|row| [row.address.clone(), row.ipv6.clone()]).collect()
 }
 
 fn interface_addresses(interface: &hopscope_aws::components::network_interface::Config) -> Vec<String> {

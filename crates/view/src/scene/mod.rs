@@ -47,6 +47,8 @@ pub enum CardRole {
     Port,
     /// A gateway.
     Gateway,
+    /// A small card on a line between networks.
+    Link,
     /// A host on the internet, or the internet at large.
     Internet,
     /// Something imported that is not simulated.
@@ -61,6 +63,7 @@ impl CardRole {
             Self::Compute => "compute",
             Self::Port => "port",
             Self::Gateway => "gateway",
+            Self::Link => "link",
             Self::Internet => "internet",
             Self::Unmodelled => "unmodelled",
         }

@@ -1,8 +1,11 @@
 //! A trace as a story: ordered steps with words, evidence rows and packet fields.
 
+mod paths;
 mod tell;
 
 use hopscope_aws::{Document, Flow, Id};
+pub use paths::{Passed, both_ways};
+
 use hopscope_forward::{Decision, LegKind, Trace, Verdict};
 
 /// A header field as a packet card shows it.

@@ -195,7 +195,11 @@ fn card(out: &mut String, shape: &CardShape, ghost: bool) {
     if ghost {
         class.push_str(" ghost");
     }
-    if shape.role == CardRole::Port {
+    if shape.role == CardRole::Link {
+        rect(out, &class, &shape.rect, 14.0);
+        glyph(out, shape.kind, x + 8.0, y + 6.0, 16.0);
+        label(out, "small", "start", x + 28.0, y + 18.0, &shape.label);
+    } else if shape.role == CardRole::Port {
         rect(out, &class, &shape.rect, 4.0);
         label(out, "small", "start", x + 6.0, y + 16.0, &shape.label);
         label(out, "mono", "end", x + w - 6.0, y + 16.0, &shape.sublabel);

@@ -30,7 +30,7 @@ static PACKETS: &[Entry] = &[
     entry(
         "BAD_STATE",
         "Out of service",
-        "{at} is out of service[ (the {failed} is down)].",
+        "{at} is out of service[ (the {failed} is down)][: {why}]{none}.",
         "Start it again, bring its zone back, or route round it.",
     ),
     entry(
@@ -132,7 +132,7 @@ static PACKETS: &[Entry] = &[
     entry(
         "PROTOCOL_RESTRICTION",
         "Protocol not carried",
-        "{at} does not carry {protocol}: only TCP, UDP and ICMP over IPv4.",
+        "{at} does not carry {protocol}[: {carries}]{none}.",
         "Use another way for this protocol.",
     ),
     entry(

@@ -75,6 +75,18 @@ pub fn state_sentence(state: &str) -> String {
     format!("Out of service: {state}.")
 }
 
+/// How many of several are out of service (`1 of 2 down`).
+#[must_use]
+pub fn rows_down(down: usize, all: usize) -> String {
+    format!("{down} of {all} down")
+}
+
+/// A zone that is out of service, on the map.
+#[must_use]
+pub fn failed_zone(title: &str) -> String {
+    format!("{title}, failed")
+}
+
 /// What an appliance does.
 #[must_use]
 pub fn appliance_sentence(role: &str) -> String {
@@ -121,6 +133,14 @@ pub fn kind_name(kind: &str) -> String {
     }
 }
 
+/// Whether AWS writes a name with a capital also inside a sentence.
+#[must_use]
+fn is_proper(name: &str) -> bool {
+    const PROPER: [&str; 6] =
+        ["Site-to-Site", "Direct Connect", "Client VPN", "Gateway Load", "Network Load", "Network Firewall"];
+    PROPER.iter().any(|start| name.starts_with(start))
+}
+
 /// A kind in the middle of a sentence (`network ACL`, `NAT gateway`).
 #[must_use]
 pub fn kind_in_sentence(kind: &str) -> String {
@@ -129,7 +149,9 @@ pub fn kind_in_sentence(kind: &str) -> String {
         name.split(' ').next().is_some_and(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1);
     let mut letters = name.chars();
     match letters.next() {
-        Some(first) if !acronym => first.to_lowercase().collect::<String>() + letters.as_str(),
+        Some(first) if !acronym && !is_proper(&name) => {
+            first.to_lowercase().collect::<String>() + letters.as_str()
+        }
         _ => name,
     }
 }
@@ -218,7 +240,12 @@ pub fn routes_caption(table: &str, destination: &str) -> String {
 /// Caption of a table of rules.
 #[must_use]
 pub fn rules_caption(direction: &str) -> String {
-    let way = if direction == "in" { "Inbound" } else { "Outbound" };
+    let way = match direction {
+        "in" => "Inbound",
+        "stateless" => "Stateless",
+        "stateful" => "Stateful",
+        _ => "Outbound",
+    };
     format!("{way} rules, in the order they are tried")
 }
 

@@ -56,6 +56,14 @@ pub const COL_DESTINATION: &str = "Destination";
 pub const COL_TARGET: &str = "Target";
 /// Columns of a route table.
 pub const COL_ORIGIN: &str = "Kind";
+/// Columns of a route table: what routes of one kind are compared by.
+pub const COL_ATTRIBUTES: &str = "Attributes";
+/// Columns of effective routes: whether the route counts.
+pub const COL_STATE: &str = "State";
+/// A route that counts.
+pub const ROUTE_ACTIVE: &str = "active";
+/// A route whose target is unusable.
+pub const ROUTE_BLACKHOLE: &str = "blackhole";
 /// Columns of evidence: what became of the row.
 pub const COL_OUTCOME: &str = "Outcome";
 /// Columns of a rule list.

@@ -71,6 +71,53 @@ pub fn missing(id: &str) -> String {
     format!("{id} (missing)")
 }
 
+// ---- failures ----
+
+/// Heading of the switches of a component.
+pub const FAILURE: &str = "Service";
+/// In service.
+pub const IN_SERVICE: &str = "In service";
+/// Out of service.
+pub const OUT_OF_SERVICE: &str = "Failed";
+/// Takes it out of service.
+pub const FAIL: &str = "Fail";
+/// Puts it back.
+pub const RESTORE: &str = "Restore";
+/// Heading of everything that is failed.
+pub const FAILED_NOW: &str = "Failed now";
+/// Puts everything back.
+pub const RESTORE_ALL: &str = "Restore all";
+/// A button that fails something, for screen readers.
+#[must_use]
+pub fn fail_what(what: &str) -> String {
+    format!("Fail {what}")
+}
+/// A button that restores something, for screen readers.
+#[must_use]
+pub fn restore_what(what: &str) -> String {
+    format!("Restore {what}")
+}
+
+// ---- effective routes ----
+
+/// Tab with the routes as they are.
+pub const TAB_EFFECTIVE: &str = "Effective routes";
+/// A table without any.
+pub const NO_EFFECTIVE: &str = "It knows no route now.";
+/// Heading of what routers tell each other.
+pub const ADVERTISEMENTS: &str = "Routes and advertisements";
+/// Nobody speaks BGP.
+pub const NO_ADVERTISEMENTS: &str = "No router tells another anything here.";
+
+// ---- asymmetric paths ----
+
+/// Heading of the two legs side by side.
+pub const ASYMMETRIC: &str = "Request and reply take different ways";
+/// What is marked.
+pub const ASYMMETRIC_NOTE: &str = "What keeps track of flows must see both directions.";
+/// Mark of something that saw one direction.
+pub const SAW_ONE: &str = "saw only this direction";
+
 // ---- tables ----
 
 /// Heading of the peer of an inbound rule.
@@ -109,7 +156,17 @@ pub fn row_noun(field: &str) -> &'static str {
         "port_forwards" => "Port forward",
         "cidrs" => "IPv4 block",
         "ipv6_cidrs" => "IPv6 block",
-        "ipv6" | "addresses" => "Address",
+        "ipv6" | "addresses" | "dns_servers" => "Address",
+        "associations" => "Association",
+        "tunnels" => "Tunnel",
+        "listeners" => "Listener",
+        "interfaces" => "Interface",
+        "announces" | "static_routes" | "networks" => "Prefix",
+        "connect_peers" => "Connect peer",
+        "authorization_rules" => "Authorization rule",
+        "stateless_rules" => "Stateless rule",
+        "stateful_rules" => "Stateful rule",
+        "policy" => "Statement",
         _ => "Row",
     }
 }

@@ -152,6 +152,14 @@ pub const GROUP_GATEWAYS: &str = "Gateways";
 pub const GROUP_COMPUTE: &str = "Compute";
 /// Tables and filters.
 pub const GROUP_TABLES: &str = "Tables and filters";
+/// Between networks.
+pub const GROUP_BETWEEN: &str = "Between networks";
+/// Sites and their links.
+pub const GROUP_HYBRID: &str = "Sites, VPN and Direct Connect";
+/// Services and endpoints.
+pub const GROUP_ENDPOINTS: &str = "Services and endpoints";
+/// Load balancers and firewalls.
+pub const GROUP_INSPECTION: &str = "Inspection";
 /// Outside AWS.
 pub const GROUP_WORLD: &str = "Internet";
 /// Outline.
@@ -308,6 +316,10 @@ pub fn add(name: &str) -> String {
 pub fn play(name: &str) -> String {
     format!("Play {name}")
 }
+/// Take what is selected out of service, or put it back.
+pub const FAIL_SELECTED: &str = "Fail or restore what is selected";
+/// Put everything back into service.
+pub const RESTORE_ALL: &str = "Restore everything that failed";
 /// Select everything.
 pub const SELECT_ALL: &str = "Select all";
 
@@ -321,7 +333,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("V", "Select"),
             ("H", "Pan; the middle mouse button does it too"),
             ("L", "Connect"),
-            ("1 – 5", "Open a group of components"),
+            ("1 – 9", "Open a group of components"),
             ("O", "Outline"),
             ("/", "Find a component to add"),
             ("Esc", "Back out one level"),
@@ -338,6 +350,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("Alt Arrow", "Move"),
             ("Alt Shift Arrow", "Resize"),
             ("Delete", "Remove"),
+            ("X", "Fail or restore"),
             ("Ctrl D", "Duplicate"),
             ("Ctrl C, X, V", "Copy, cut, paste"),
             ("Ctrl A", "Select all"),
@@ -461,3 +474,11 @@ pub const DARK: &str = "Dark";
 pub const SYSTEM: &str = "System";
 /// The dock of the Flow lens.
 pub const PLAYER: &str = "Packet";
+
+/// A starter's document that could not be loaded.
+#[must_use]
+pub fn starter_missing(slug: &str) -> String {
+    format!(
+        "The starter \"{slug}\" could not be loaded. Check the connection and try again, or start from a blank canvas."
+    )
+}

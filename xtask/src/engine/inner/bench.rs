@@ -123,6 +123,86 @@ pub fn native() -> Result<()> {
     Ok(())
 }
 
+/// Sizes at which building a network is measured, in components.
+const BUILD_SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+/// An account of about that many components: VPCs of 25 in one Region, each attached to one of
+/// the Region's transit gateways and to an interface endpoint, one site by VPN behind every gateway.
+fn account(components: usize) -> Document {
+    let mut nodes = vec![
+        json!({ "id": "region", "kind": "region" }),
+        json!({ "id": "zone-a", "kind": "availability-zone", "parent": "region" }),
+        json!({ "id": "zone-b", "kind": "availability-zone", "parent": "region" }),
+        json!({ "id": "site", "kind": "on-premises", "networks": ["192.168.0.0/16"] }),
+        json!({ "id": "op", "kind": "on-premises-host", "parent": "site", "addresses": ["192.168.1.10"] }),
+        json!({ "id": "cgw", "kind": "customer-gateway", "parent": "site", "ip": "198.51.100.1", "asn": "65001" }),
+    ];
+    let vpcs = (components / 25).max(1);
+    for n in 0..vpcs {
+        // 4,096 blocks of 10.0.0.0/8 and 1,024 of 100.64.0.0/10.
+        let base = if n < 4096 { 0x0a00_0000 } else { 0x6440_0000 } + (n as u32 % 4096) * 4096;
+        let address = |offset: u32| std::net::Ipv4Addr::from(base + offset).to_string();
+        let id = |name: &str| format!("{name}-{n}");
+        let (vpc, hub) = (id("vpc"), n / 100);
+        if n % 100 == 0 {
+            nodes.push(json!({ "id": format!("tgw-{hub}"), "kind": "transit-gateway", "parent": "region" }));
+            nodes.push(json!({ "id": format!("vpn-{hub}"), "kind": "vpn-connection", "parent": "region",
+                "customer_gateway": "cgw", "gateway": format!("tgw-{hub}") }));
+        }
+        nodes.extend([
+            json!({ "id": vpc, "kind": "vpc", "parent": "region", "cidrs": [format!("{}/20", address(0))] }),
+            json!({ "id": id("igw"), "kind": "internet-gateway", "parent": vpc }),
+            json!({ "id": id("acl"), "kind": "network-acl", "parent": vpc, "default": true,
+                "inbound": [{ "number": 100, "action": "allow", "protocol": "all", "ports": "all", "cidr": "0.0.0.0/0" }],
+                "outbound": [{ "number": 100, "action": "allow", "protocol": "all", "ports": "all", "cidr": "0.0.0.0/0" }] }),
+            json!({ "id": id("rtb"), "kind": "route-table", "parent": vpc, "main": true, "routes": [
+                { "destination": "0.0.0.0/0", "target": id("igw") },
+                { "destination": "192.168.0.0/16", "target": format!("tgw-{hub}") },
+                { "destination": "10.0.0.0/8", "target": format!("tgw-{hub}") }] }),
+            json!({ "id": id("sg"), "kind": "security-group", "parent": vpc, "inbound": [
+                { "protocol": "tcp", "ports": "443", "peer": "0.0.0.0/0" },
+                { "protocol": "all", "ports": "all", "peer": id("sg") }] }),
+            json!({ "id": id("attachment"), "kind": "transit-gateway-attachment", "parent": format!("tgw-{hub}"),
+                "resource": vpc, "subnets": [id("subnet-0"), id("subnet-1")] }),
+        ]);
+        for k in 0..4u32 {
+            let subnet = format!("subnet-{k}-{n}");
+            nodes.push(json!({ "id": id(&format!("subnet-{k}")), "kind": "subnet", "parent": vpc,
+                "zone": if k % 2 == 0 { "zone-a" } else { "zone-b" }, "cidr": format!("{}/24", address(k * 256)) }));
+            for h in 0..2u32 {
+                let host = format!("host-{k}-{h}-{n}");
+                nodes.push(json!({ "id": host, "kind": "instance", "parent": subnet }));
+                nodes.push(json!({ "id": format!("eni-{host}"), "kind": "network-interface", "parent": host,
+                    "private_ips": [{ "address": address(k * 256 + 10 + h) }], "security_groups": [id("sg")] }));
+            }
+        }
+    }
+    let flows =
+        vec![json!({ "id": "flow", "from": "host-0-0-0", "to": "op", "protocol": "tcp", "port": 443 })];
+    let whole = json!({ "hopscope": 1, "name": "Account", "nodes": nodes, "flows": flows });
+    match Document::from_value_bounded(whole, 2 * BUILD_SIZES[2]) {
+        Ok(document) => document,
+        Err(problem) => unreachable!("the benchmark's account is a valid document: {problem}"),
+    }
+}
+
+/// Prints how long building a network takes at each size, in milliseconds, one line each.
+pub fn build() {
+    for size in BUILD_SIZES {
+        let document = account(size);
+        let rounds = (20_000 / size).clamp(3, 21);
+        let mut samples: Vec<f64> = (0..rounds)
+            .map(|_| {
+                let since = Instant::now();
+                black_box(Network::build(black_box(&document)));
+                since.elapsed().as_secs_f64() * 1000.0
+            })
+            .collect();
+        samples.sort_by(f64::total_cmp);
+        println!("{} {}", document.nodes.len(), samples[rounds / 2]);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

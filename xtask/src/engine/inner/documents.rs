@@ -55,6 +55,7 @@ fn schema() -> Result<String> {
         "properties": {
             "hopscope": { "const": VERSION, "description": "Version of the format." },
             "name": { "type": "string", "description": "Title." },
+            "description": { "type": "string", "description": "What it shows, in a paragraph." },
             "nodes": {
                 "type": "array",
                 "description": "Components in the author's order.",

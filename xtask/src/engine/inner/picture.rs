@@ -12,7 +12,7 @@ const STARTER: &str = "public-private";
 /// Writes `docs/hero.svg`: the starter's flow with the most to see.
 pub fn draw() -> Result<()> {
     let starter = hopscope_editor::starters()
-        .iter()
+        .into_iter()
         .find(|starter| starter.slug == STARTER)
         .ok_or_else(|| format!("there is no starter called {STARTER}"))?;
     let document = starter.document().map_err(|problem| problem.to_string())?;

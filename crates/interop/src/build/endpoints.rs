@@ -1,0 +1,402 @@
+//! VPC endpoints and the services behind them, Gateway and Network Load Balancers, Client VPN.
+
+use std::collections::BTreeMap;
+
+use hopscope_aws::components::{
+    aws_service, client_vpn_endpoint, endpoint_service, gateway_endpoint, gateway_load_balancer,
+    gateway_load_balancer_endpoint, interface_endpoint, network_load_balancer,
+};
+use hopscope_aws::{Config, Id, Node};
+
+use super::Build;
+use crate::error::ImportError;
+use crate::get::Obj;
+use crate::keys::Kind;
+use crate::read::Item;
+
+impl<'a> Build<'a> {
+    /// Interfaces that belong to an endpoint or load balancer are drawn with it, not by themselves.
+    pub(super) fn fold_interfaces(&mut self) -> Result<(), ImportError> {
+        let items = self.items;
+        for item in items.of(Kind::NetworkInterface) {
+            let obj = items.object(item);
+            let Some(id) = obj.text("NetworkInterfaceId")? else { continue };
+            self.interface_objects.insert(id, obj.clone());
+            if obj.text("InterfaceType")? == Some("transit_gateway") {
+                self.nat_interfaces.insert(id, "");
+            }
+        }
+        for item in items.of(Kind::Endpoint) {
+            let obj = items.object(item);
+            let endpoint = obj.id("VpcEndpointId")?;
+            for eni in obj.texts("NetworkInterfaceIds")? {
+                self.nat_interfaces.insert(eni, endpoint);
+            }
+        }
+        for item in items.of(Kind::LoadBalancer) {
+            let obj = items.object(item);
+            let Some(name) = balancer(&obj)?.and_then(|_| obj.map.get("LoadBalancerName")?.as_str()) else {
+                continue;
+            };
+            let mark = format!("/{name}/");
+            let own: Vec<&str> = self
+                .interface_objects
+                .iter()
+                .filter(|(_, eni)| {
+                    let about = eni.map.get("Description").and_then(|text| text.as_str()).unwrap_or_default();
+                    about.starts_with("ELB ") && about.contains(&mark)
+                })
+                .map(|(id, _)| *id)
+                .collect();
+            for eni in own {
+                self.nat_interfaces.insert(eni, name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Private doors to services.
+    pub(super) fn endpoints(&mut self) -> Result<(), ImportError> {
+        let items = self.items;
+        self.load_balancers()?;
+        for item in items.of(Kind::EndpointService) {
+            self.endpoint_service(item)?;
+        }
+        for item in items.of(Kind::Endpoint) {
+            self.endpoint(item)?;
+        }
+        self.client_vpn()
+    }
+
+    fn endpoint(&mut self, item: &'a Item) -> Result<(), ImportError> {
+        let obj = self.items.object(item);
+        let id = obj.id("VpcEndpointId")?;
+        let state = match obj.text("State")? {
+            None => "available",
+            Some(state) if state.eq_ignore_ascii_case("available") => "available",
+            Some(state) if state.eq_ignore_ascii_case("pendingacceptance") => "pending-acceptance",
+            Some(state) if state.eq_ignore_ascii_case("rejected") => "rejected",
+            Some(state) if state.to_ascii_lowercase().starts_with("delet") => {
+                self.gone.insert(id);
+                return Ok(());
+            }
+            Some(_) => "failed",
+        };
+        let vpc = obj.text("VpcId")?.filter(|vpc| self.has(vpc, "vpc")).map(Id::from);
+        let name = self.name(&obj, id)?;
+        let service = obj.text("ServiceName")?.unwrap_or_default();
+        let kind = obj.text("VpcEndpointType")?.unwrap_or("Gateway");
+        let (parent, config) = match (kind, vpc) {
+            ("Gateway", Some(vpc)) => {
+                let config = gateway_endpoint::Config {
+                    service: self.service(item, service)?,
+                    route_tables: obj.texts("RouteTableIds")?.into_iter().map(Id::from).collect(),
+                    ip_address_type: obj.text("IpAddressType")?.unwrap_or("ipv4").to_owned(),
+                    state: if state == "available" { state } else { "failed" }.to_owned(),
+                    ..gateway_endpoint::Config::default()
+                };
+                (vpc, Config::GatewayEndpoint(config))
+            }
+            ("Interface", Some(vpc)) => {
+                let mut config = interface_endpoint::Config {
+                    service: self.service(item, service)?,
+                    private_dns: obj.flag("PrivateDnsEnabled")? == Some(true),
+                    state: state.to_owned(),
+                    ..interface_endpoint::Config::default()
+                };
+                for group in obj.list("Groups")? {
+                    config.security_groups.extend(group.text("GroupId")?.map(Id::from));
+                }
+                for eni in obj.texts("NetworkInterfaceIds")? {
+                    config.interfaces.extend(self.endpoint_interface(eni)?);
+                }
+                if config.interfaces.is_empty() {
+                    for subnet in obj.texts("SubnetIds")? {
+                        self.join(
+                            "Interface endpoints whose interfaces are not in the dump, so their addresses are unknown",
+                            id,
+                        );
+                        config.interfaces.push(interface_endpoint::Interface {
+                            subnet: Some(Id::from(subnet)),
+                            ..interface_endpoint::Interface::default()
+                        });
+                    }
+                }
+                (vpc, Config::InterfaceEndpoint(config))
+            }
+            ("GatewayLoadBalancer", Some(_)) => {
+                let subnet = obj.texts("SubnetIds")?.into_iter().find(|subnet| self.has(subnet, "subnet"));
+                let Some(subnet) = subnet else {
+                    return self.inert(item, "VPC endpoint", &["VpcEndpointId"], None);
+                };
+                let config = gateway_load_balancer_endpoint::Config {
+                    service: self.service(item, service)?,
+                    state: state.to_owned(),
+                    ..gateway_load_balancer_endpoint::Config::default()
+                };
+                (Id::from(subnet), Config::GatewayLoadBalancerEndpoint(config))
+            }
+            _ => return self.inert(item, "VPC endpoint", &["VpcEndpointId"], None),
+        };
+        if obj.text("PolicyDocument")?.is_some_and(restricts) {
+            self.join("Endpoint policies that do not allow everything; they are not read, so requests are taken to be allowed", id);
+        }
+        self.put(Node { id: Id::from(id), name, parent: Some(parent), config }, obj.file);
+        Ok(())
+    }
+
+    fn endpoint_interface(&self, eni: &str) -> Result<Option<interface_endpoint::Interface>, ImportError> {
+        let Some(obj) = self.interface_objects.get(eni) else { return Ok(None) };
+        let mut row = interface_endpoint::Interface {
+            subnet: obj.text("SubnetId")?.map(Id::from),
+            address: obj.text("PrivateIpAddress")?.unwrap_or_default().to_owned(),
+            ..interface_endpoint::Interface::default()
+        };
+        for address in obj.list("Ipv6Addresses")? {
+            row.ipv6 = address.text("Ipv6Address")?.unwrap_or_default().to_owned();
+        }
+        if let Some(association) = obj.object("Association")? {
+            row.public_ip = association.text("PublicIp")?.unwrap_or_default().to_owned();
+        }
+        Ok(Some(row))
+    }
+
+    /// The node of a service by its name: an endpoint service of this dump, or one of AWS's.
+    fn service(&mut self, item: &'a Item, name: &str) -> Result<Option<Id>, ImportError> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        if let Some((_, id)) = name.rsplit_once('.').filter(|(_, id)| self.has(id, "endpoint-service")) {
+            return Ok(Some(Id::from(id)));
+        }
+        let id: Id = Id::from(name.chars().take(255).collect::<String>());
+        if !self.document.nodes.contains_key(&id) {
+            let short = name.rsplit('.').next().unwrap_or(name);
+            let list = self
+                .document
+                .nodes
+                .values()
+                .find(|node| node.kind() == "prefix-list" && node.name == name)
+                .map(|node| node.id.clone());
+            let config = aws_service::Config {
+                service: short.to_owned(),
+                prefix_list: list,
+                ..aws_service::Config::default()
+            };
+            let parent = Some(self.region_of(item)?);
+            self.document.put(Node {
+                id: id.clone(),
+                name: short.to_owned(),
+                parent,
+                config: Config::AwsService(config),
+            });
+        }
+        Ok(self.has(&id, "aws-service").then_some(id))
+    }
+
+    fn endpoint_service(&mut self, item: &'a Item) -> Result<(), ImportError> {
+        let obj = self.items.object(item);
+        let id = obj.id("ServiceId")?;
+        let mut balancers = obj.texts("NetworkLoadBalancerArns")?;
+        balancers.extend(obj.texts("GatewayLoadBalancerArns")?);
+        let balancer = balancers.first().and_then(|arn| self.balancers.get(*arn)).cloned();
+        if balancer.is_none() {
+            self.join("Endpoint services whose load balancer is not in the dump", id);
+        }
+        let parent = match balancer.as_ref().and_then(|id| self.document.nodes.get(id)) {
+            Some(node) => node.parent.clone(),
+            None => Some(self.region_of(item)?),
+        };
+        let config = endpoint_service::Config {
+            load_balancer: balancer,
+            acceptance_required: obj.flag("AcceptanceRequired")? != Some(false),
+            ..endpoint_service::Config::default()
+        };
+        let name = self.name(&obj, id)?;
+        let node = Node { id: Id::from(id), name, parent, config: Config::EndpointService(config) };
+        self.put(node, obj.file);
+        Ok(())
+    }
+
+    fn load_balancers(&mut self) -> Result<(), ImportError> {
+        let items = self.items;
+        let targets = self.targets()?;
+        for item in items.of(Kind::LoadBalancer) {
+            let obj = items.object(item);
+            let Some(kind) = balancer(&obj)? else {
+                self.inert(item, "Load balancer", &["LoadBalancerName", "LoadBalancerArn"], None)?;
+                continue;
+            };
+            let arn = obj.text("LoadBalancerArn")?.unwrap_or_default();
+            let vpc = obj.text("VpcId")?.filter(|vpc| self.has(vpc, "vpc")).map(Id::from);
+            let name = obj.text("LoadBalancerName")?.unwrap_or(arn);
+            let Some(vpc) = vpc.filter(|_| !name.is_empty()) else {
+                self.inert(item, "Load balancer", &["LoadBalancerName", "LoadBalancerArn"], None)?;
+                continue;
+            };
+            let mut subnets = Vec::new();
+            for zone in obj.list("AvailabilityZones")? {
+                subnets.extend(zone.text("SubnetId")?.map(Id::from));
+            }
+            let behind = targets.get(arn).cloned().unwrap_or_default();
+            let config = if kind == "gateway" {
+                Config::GatewayLoadBalancer(gateway_load_balancer::Config {
+                    subnets,
+                    targets: behind.iter().flat_map(|listener| listener.targets.clone()).collect(),
+                    ..gateway_load_balancer::Config::default()
+                })
+            } else {
+                let own: Vec<&str> =
+                    self.nat_interfaces.iter().filter(|(_, of)| **of == name).map(|(eni, _)| *eni).collect();
+                let mut interfaces = Vec::new();
+                for eni in own {
+                    interfaces.extend(self.endpoint_interface(eni)?);
+                }
+                Config::NetworkLoadBalancer(network_load_balancer::Config {
+                    interfaces,
+                    scheme: obj.text("Scheme")?.unwrap_or("internal").to_owned(),
+                    security_groups: obj.texts("SecurityGroups")?.into_iter().map(Id::from).collect(),
+                    listeners: behind,
+                    ..network_load_balancer::Config::default()
+                })
+            };
+            let id = self.free_id(name);
+            self.balancers.insert(arn.to_owned(), id.clone());
+            self.put(Node { id, name: String::new(), parent: Some(vpc), config }, obj.file);
+        }
+        Ok(())
+    }
+
+    /// Listeners of each load balancer with the instances behind them.
+    fn targets(&mut self) -> Result<BTreeMap<&'a str, Vec<network_load_balancer::Listener>>, ImportError> {
+        let items = self.items;
+        let mut instances: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
+        for item in items.of(Kind::TargetHealth) {
+            let obj = items.object(item);
+            let Some(target) = obj.object("Target")? else { continue };
+            let Some(group) = obj.text("TargetGroupArn")?.or(item.list.as_deref()) else {
+                self.join(
+                    "Targets whose target group is not named, which are left out",
+                    target.text("Id")?.unwrap_or_default(),
+                );
+                continue;
+            };
+            instances.entry(group).or_default().extend(target.text("Id")?.map(Id::from));
+        }
+        let mut found: BTreeMap<&str, Vec<network_load_balancer::Listener>> = BTreeMap::new();
+        let mut ports: BTreeMap<&str, u32> = BTreeMap::new();
+        for item in items.of(Kind::TargetGroup) {
+            let obj = items.object(item);
+            let arn = obj.id("TargetGroupArn")?;
+            if let Some(port) = obj.number("Port")?.and_then(|n| u32::try_from(n).ok()) {
+                ports.insert(arn, port);
+            }
+            if items.of(Kind::Listener).is_empty() {
+                for balancer in obj.texts("LoadBalancerArns")? {
+                    let port = ports.get(arn).copied().unwrap_or(443);
+                    found.entry(balancer).or_default().push(network_load_balancer::Listener {
+                        protocol: obj.text("Protocol")?.unwrap_or("tcp").to_lowercase(),
+                        port,
+                        targets: instances.get(arn).cloned().unwrap_or_default(),
+                        target_port: port,
+                    });
+                }
+            }
+        }
+        for item in items.of(Kind::Listener) {
+            let obj = items.object(item);
+            let Some(balancer) = obj.text("LoadBalancerArn")? else { continue };
+            let mut group = None;
+            for action in obj.list("DefaultActions")? {
+                group = group.or(action.text("TargetGroupArn")?);
+            }
+            let port = obj.number("Port")?.and_then(|n| u32::try_from(n).ok()).unwrap_or(443);
+            found.entry(balancer).or_default().push(network_load_balancer::Listener {
+                protocol: obj.text("Protocol")?.unwrap_or("tcp").to_lowercase(),
+                port,
+                targets: group.and_then(|group| instances.get(group)).cloned().unwrap_or_default(),
+                target_port: group.and_then(|group| ports.get(group)).copied().unwrap_or(port),
+            });
+        }
+        Ok(found)
+    }
+
+    fn client_vpn(&mut self) -> Result<(), ImportError> {
+        let items = self.items;
+        for item in items.of(Kind::ClientVpn) {
+            let obj = items.object(item);
+            let id = obj.id("ClientVpnEndpointId")?;
+            let state = match obj.object("Status")? {
+                Some(status) => status.text("Code")?,
+                None => None,
+            };
+            if matches!(state, Some("deleting" | "deleted")) {
+                continue;
+            }
+            let mut config = client_vpn_endpoint::Config {
+                client_cidr: obj.text("ClientCidrBlock")?.unwrap_or_default().to_owned(),
+                split_tunnel: obj.flag("SplitTunnel")? == Some(true),
+                security_groups: obj.texts("SecurityGroupIds")?.into_iter().map(Id::from).collect(),
+                dns_servers: obj.texts("DnsServers")?.into_iter().map(str::to_owned).collect(),
+                transport: obj.text("TransportProtocol")?.unwrap_or("udp").to_owned(),
+                ..client_vpn_endpoint::Config::default()
+            };
+            if let Some(arn) = obj.text("ServerCertificateArn")? {
+                arn.rsplit('/').next().unwrap_or(arn).clone_into(&mut config.server_certificate);
+            }
+            if let Some(port) = obj.number("VpnPort")?.and_then(|n| u32::try_from(n).ok()) {
+                config.port = port;
+            }
+            for target in items.of(Kind::ClientVpnTarget) {
+                let target = items.object(target);
+                if target.text("ClientVpnEndpointId")? == Some(id) {
+                    config.associations.push(client_vpn_endpoint::Association {
+                        subnet: target.text("TargetNetworkId")?.map(Id::from),
+                        ..client_vpn_endpoint::Association::default()
+                    });
+                }
+            }
+            for rule in items.of(Kind::ClientVpnRule) {
+                let rule = items.object(rule);
+                if rule.text("ClientVpnEndpointId")? == Some(id) {
+                    config.authorization_rules.push(client_vpn_endpoint::AuthorizationRule {
+                        destination: rule.text("DestinationCidr")?.unwrap_or_default().to_owned(),
+                        group: rule.text("GroupId")?.unwrap_or_default().to_owned(),
+                    });
+                }
+            }
+            for route in items.of(Kind::Route) {
+                let route = items.object(route);
+                if route.text("ClientVpnEndpointId")? == Some(id)
+                    && route.text("Origin")? != Some("associate")
+                {
+                    config.routes.push(client_vpn_endpoint::ClientRoute {
+                        destination: route.text("DestinationCidr")?.unwrap_or_default().to_owned(),
+                        target: route.text("TargetSubnet")?.unwrap_or_default().to_owned(),
+                    });
+                }
+            }
+            let vpc = obj.text("VpcId")?.filter(|vpc| self.has(vpc, "vpc")).map(Id::from);
+            let parent = match vpc {
+                Some(vpc) => vpc,
+                None => self.region_of(item)?,
+            };
+            let name = self.name(&obj, id)?;
+            let config = Config::ClientVpnEndpoint(config);
+            self.put(Node { id: Id::from(id), name, parent: Some(parent), config }, obj.file);
+        }
+        Ok(())
+    }
+}
+
+/// `gateway` or `network`; none for load balancers that no component models.
+fn balancer<'a>(obj: &Obj<'a>) -> Result<Option<&'a str>, ImportError> {
+    Ok(obj.text("Type")?.filter(|kind| matches!(*kind, "gateway" | "network")))
+}
+
+/// Whether a policy document is anything but the default one, which allows everything.
+fn restricts(policy: &str) -> bool {
+    let plain: String = policy.chars().filter(|c| !c.is_whitespace()).collect();
+    let open = ["\"Action\":\"*\"", "\"Effect\":\"Allow\"", "\"Resource\":\"*\""];
+    plain.contains("\"Deny\"") || !open.iter().all(|part| plain.contains(part)) || plain.contains("Condition")
+}

@@ -1,0 +1,110 @@
+//! Peering, transit gateways, VPN, Direct Connect, endpoints and Client VPN, as the CLI describes them.
+
+mod common;
+
+use hopscope_interop::{Import, import};
+use serde_json::{Value, json};
+
+fn hybrid() -> Import {
+    import(&common::borrowed(&common::fixture("hybrid"))).unwrap()
+}
+
+fn field(import: &Import, id: &str, key: &str) -> Value {
+    import.document.node(id).unwrap_or_else(|| panic!("no {id}")).field(key)
+}
+
+fn kind(import: &Import, id: &str) -> &'static str {
+    import.document.node(id).unwrap_or_else(|| panic!("no {id}")).kind()
+}
+
+#[test]
+fn transit_gateways() {
+    let import = hybrid();
+    assert_eq!(field(&import, "tgw-1", "asn"), "64600");
+    assert_eq!(field(&import, "tgw-1", "vpn_ecmp"), false);
+    assert_eq!(field(&import, "tgw-attach-a", "resource"), "vpc-a");
+    assert_eq!(field(&import, "tgw-attach-a", "subnets"), json!(["subnet-a1"]));
+    assert_eq!(field(&import, "tgw-attach-a", "appliance_mode"), true, "from the wrapped form");
+    assert_eq!(import.document.node("tgw-attach-a").unwrap().name, "a", "from the other output");
+    assert_eq!(field(&import, "tgw-attach-v", "resource"), "vpn-t");
+    assert!(import.document.node("tgw-attach-old").is_none(), "deleted");
+    assert_eq!(field(&import, "tgw-rtb-1", "associations"), json!(["tgw-attach-a", "tgw-attach-v"]));
+    assert_eq!(field(&import, "tgw-rtb-1", "propagations"), json!(["tgw-attach-a", "tgw-attach-v"]));
+    assert_eq!(
+        field(&import, "tgw-rtb-1", "routes"),
+        json!([
+            {"destination": "10.9.0.0/16", "target": "blackhole"},
+            {"destination": "10.8.0.0/16", "target": "tgw-attach-a"},
+        ]),
+        "searched routes by the file's name; propagated ones are learned again"
+    );
+    assert!(import.document.node("eni-tgw").is_none(), "drawn with its attachment");
+}
+
+#[test]
+fn vpn_and_sites() {
+    let import = hybrid();
+    assert_eq!(field(&import, "cgw-1", "ip"), "198.51.100.1");
+    assert_eq!(import.document.node("cgw-1").unwrap().parent.as_deref(), Some("site-198.51.100.1"));
+    assert_eq!(
+        field(&import, "site-198.51.100.1", "networks"),
+        json!(["172.16.0.0/12", "172.20.0.0/16", "192.168.0.0/16"]),
+        "static routes, and what routes say was learned"
+    );
+    assert_eq!(
+        field(&import, "vpn-t", "tunnels"),
+        json!([
+            {"name": "1", "outside_ip": "203.0.113.1", "inside_cidr": "169.254.10.0/30", "state": "up"},
+            {"name": "2", "outside_ip": "203.0.113.2", "inside_cidr": "169.254.11.0/30", "state": "down"},
+        ])
+    );
+    assert_eq!(field(&import, "vpn-s", "routing"), "static");
+    assert_eq!(field(&import, "vpn-s", "static_routes"), json!(["172.20.0.0/16"]));
+    assert_eq!(import.document.node("vgw-a").unwrap().parent.as_deref(), Some("vpc-a"));
+    assert_eq!(field(&import, "rtb-a", "propagating_gateways"), json!(["vgw-a"]));
+    assert!(!import.document.to_json().contains("hush"), "pre-shared keys are dropped");
+    assert!(import.notes.iter().any(|note| note.text.contains("pre-shared")));
+}
+
+#[test]
+fn direct_connect() {
+    let import = hybrid();
+    assert_eq!(kind(&import, "dxloc-EqFR2"), "direct-connect-location");
+    assert_eq!(field(&import, "dxcon-1", "port_speed"), "10Gbps");
+    assert_eq!(field(&import, "dxvif-1", "vlan"), 101);
+    assert_eq!(field(&import, "dxvif-1", "gateway"), "dxgw-1");
+    assert_eq!(
+        field(&import, "dxgw-1", "associations"),
+        json!([{"gateway": "tgw-1", "allowed_prefixes": ["10.0.0.0/8"]}])
+    );
+}
+
+#[test]
+fn endpoints_and_what_is_behind_them() {
+    let import = hybrid();
+    assert_eq!(kind(&import, "vpce-s3"), "gateway-endpoint");
+    assert_eq!(field(&import, "vpce-s3", "route_tables"), json!(["rtb-a"]));
+    assert_eq!(field(&import, "com.amazonaws.eu-central-1.s3", "prefix_list"), "pl-s3");
+    assert_eq!(
+        field(&import, "vpce-sqs", "interfaces"),
+        json!([{"subnet": "subnet-a1", "address": "10.0.1.50"}]),
+        "the interface is drawn with its endpoint"
+    );
+    assert!(import.document.node("eni-sqs").is_none());
+    assert_eq!(field(&import, "vpce-gw", "service"), "vpce-svc-1");
+    assert_eq!(field(&import, "vpce-svc-1", "load_balancer"), "inspect");
+    assert_eq!(kind(&import, "inspect"), "gateway-load-balancer");
+    assert_eq!(kind(&import, "web"), "unmodelled", "an Application Load Balancer is kept as a box");
+    assert_eq!(
+        field(&import, "cvpn-endpoint-1", "routes"),
+        json!([{"destination": "10.1.0.0/16", "target": "subnet-a1"}]),
+        "the automatic route is implied"
+    );
+    assert_eq!(field(&import, "pcx-ab", "accepter"), "vpc-b");
+}
+
+#[test]
+fn nothing_of_these_kinds_is_inert() {
+    let inert: Vec<_> = hybrid().unmodelled.into_iter().map(|thing| thing.what).collect();
+    assert_eq!(inert, ["Load balancer"]);
+}
