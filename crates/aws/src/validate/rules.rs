@@ -139,10 +139,12 @@ fn vpc_around(check: &Check<'_>, id: &str) -> Option<Ix<Vpc>> {
     }
 }
 
-/// Whether the VPC of one group may name a group of another's (SG-17).
+/// Whether the VPC of one group may name a group of another's: over a peering (SG-17) or a transit
+/// gateway (SG-19).
 fn connected(check: &Check<'_>, id: &str, text: &str) -> bool {
     let (Some(a), Some(b)) = (vpc_around(check, id), vpc_around(check, text)) else { return false };
     vpc_peering_connection::shares_groups(check.network, a, b)
+        || super::transit::share_gateway(check.network, a, b)
 }
 
 fn acl_rules(check: &mut Check<'_>, id: &Id, list: &str, rules: &[network_acl::Rule]) {

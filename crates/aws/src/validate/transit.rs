@@ -64,12 +64,7 @@ pub(super) fn unattached(network: &Network, target: &str, vpc: Ix<Vpc>) -> bool 
 }
 
 /// Whether two VPCs are attached to one transit gateway (SG-19).
-pub(super) fn share_gateway(network: &Network, one: Option<Id>, other: Option<Id>) -> bool {
-    let vpc = |id: Option<Id>| match network.index.get(&id?) {
-        Some(Thing::Vpc(vpc)) => Some(*vpc),
-        _ => None,
-    };
-    let (Some(one), Some(other)) = (vpc(one), vpc(other)) else { return false };
+pub(super) fn share_gateway(network: &Network, one: Ix<Vpc>, other: Ix<Vpc>) -> bool {
     let mut gateways = network.fabric.tgws.iter();
     gateways.any(|(_, it)| it.by_vpc.contains_key(&one) && it.by_vpc.contains_key(&other))
 }

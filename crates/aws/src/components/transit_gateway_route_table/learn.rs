@@ -149,12 +149,11 @@ fn of_attachment(build: &Build<'_>, ix: Ix<Attachment>) -> Vec<(IpNet, Heard)> {
             v4.chain(v6).map(|net| (net, plain(RouteOrigin::Vpc, works))).collect()
         }
         Attached::Vpn(vpn) => {
-            let learned: Vec<_> = vpn_connection::learned(network, vpn)
-                .into_iter()
-                .filter(|(origin, _)| *origin != RouteOrigin::VpnStatic)
-                .map(|(origin, heard)| told(origin, works)(heard))
-                .collect();
-            if learned.is_empty() { withdrawn(build, &network.fabric.vpns[vpn].id) } else { learned }
+            let origin = vpn_connection::origin(network, vpn);
+            // TGW-10: what it taught before its tunnels went down stays known, and unused.
+            let up = works && vpn_connection::is_up(network, vpn);
+            let taught = network.fabric.vpns[vpn].taught.iter().cloned();
+            taught.map(told(origin, up)).collect()
         }
         Attached::Dxgw(dxgw) => match it.tgw {
             Some(tgw) => direct_connect_gateway::learned(network, dxgw, Part::TransitGateway(tgw))
@@ -192,28 +191,6 @@ fn of_attachment(build: &Build<'_>, ix: Ix<Attachment>) -> Vec<(IpNet, Heard)> {
         }
         Attached::Peer(_) | Attached::Firewall(_) | Attached::Nothing => Vec::new(),
     }
-}
-
-/// What a dynamic VPN connection would teach if it were up (TGW-10): shown, not used.
-fn withdrawn(build: &Build<'_>, vpn: &Id) -> Vec<(IpNet, Heard)> {
-    let config = |id: &Id| build.document.nodes.get(id).map(|node| &node.config);
-    let Some(Config::VpnConnection(vpn)) = config(vpn) else { return Vec::new() };
-    let router = vpn.customer_gateway.as_ref();
-    let Some(Config::CustomerGateway(cgw)) = router.and_then(config) else { return Vec::new() };
-    if vpn.routing == "static" {
-        return Vec::new();
-    }
-    let site = router.and_then(|id| build.document.enclosing(id, "on-premises"));
-    let networks: Vec<IpNet> = match site.map(|node| &node.config) {
-        Some(Config::OnPremises(site)) => site.networks.iter().filter_map(|text| cells::cidr(text)).collect(),
-        _ => Vec::new(),
-    };
-    bgp::announced(&vpn.announces, &networks, bgp::asn(&cgw.asn))
-        .into_iter()
-        .map(|heard| {
-            (heard.prefix, Heard { peer: None, origin: RouteOrigin::Vpn, heard: Some(heard), up: false })
-        })
-        .collect()
 }
 
 /// Missing means 0 on Direct Connect and 100 on VPN and Connect (TGW-09).
