@@ -319,7 +319,7 @@ pub(super) fn judge(
     };
     let answer = policy::judge(policy, &Asked { request: &request, source_ip: None, endpoint: Some(id) });
     let allowed = answer == Answer::Allowed;
-    let hop = hop.with(Evidence::Check {
+    let mut hop = hop.with(Evidence::Check {
         check: "endpoint-policy",
         passed: allowed,
         value: Some(policy::asked_for(&request)),
@@ -328,6 +328,7 @@ pub(super) fn judge(
         visit.record(hop);
     } else {
         let at = Where::new(hop.kind, id);
+        hop.changes.clear();
         visit.deny(hop, policy::refusal(&ENDPOINT_POLICY, at, &request, answer));
     }
 }

@@ -288,11 +288,20 @@ fn request(network: &Network, ix: Ix<InterfaceEndpoint>, eni: Ix<Eni>, visit: &m
         visit.deny(hop(endpoint, &packet).with(gone).by(&["IFE-16"]), reason);
         return Outcome::Stopped;
     } else {
-        let hop = hop(endpoint, &packet);
+        let hop = hop(endpoint, &packet).with(tracked(&network.enis[eni].id, &packet, visit));
+        let hop = match endpoint.service {
+            Some(Service::Aws(service)) => hop.rewriting(&to_service(network, eni, service, visit).1),
+            Some(Service::Shared(_)) | None => hop,
+        };
         gateway_endpoint::judge(hop, &endpoint.id, &endpoint.policy, &["IFE-05", "IFE-09"], visit);
     }
     match endpoint.service {
-        Some(Service::Aws(service)) => to_service(network, ix, eni, service, visit),
+        Some(Service::Aws(service)) => {
+            let (far, after) = to_service(network, eni, service, visit);
+            remember(&network.enis[eni].id, &packet.key(), far, visit);
+            visit.packet = after;
+            Outcome::Routed(aws_service::Stage::Arrive(service, Door::Interface(ix)).into())
+        }
         Some(Service::Shared(service)) => {
             Outcome::Routed(endpoint_service::Stage::FromEndpoint(service, eni).into())
         }
@@ -300,26 +309,32 @@ fn request(network: &Network, ix: Ix<InterfaceEndpoint>, eni: Ix<Eni>, visit: &m
     }
 }
 
-/// The service sees the endpoint's address, or for services with addresses of its own in the
-/// request (`aws:VpcSourceIp`) no public one (GWE-11).
+/// The request as the service sees it: from the endpoint's own address.
 fn to_service(
     network: &Network,
-    ix: Ix<InterfaceEndpoint>,
     eni: Ix<Eni>,
     service: Ix<AwsService>,
-    visit: &mut Visit<'_>,
-) -> Outcome<At> {
-    let packet = visit.packet.clone();
+    visit: &Visit<'_>,
+) -> (FlowKey, Packet) {
+    let packet = &visit.packet;
     let family = packet.family();
     let interface = &network.enis[eni];
-    let service_address = network.fabric.services[service].address_of(family);
+    let destination = network.fabric.services[service].address_of(family).unwrap_or(packet.destination);
     let own = interface.address(family).unwrap_or(packet.destination);
-    let translated =
-        far_side(&interface.id, &packet, own, service_address.unwrap_or(packet.destination), None, visit);
-    let after = rewritten(&packet, &translated);
-    remember(&interface.id, &packet.key(), translated, visit);
-    visit.packet = after;
-    Outcome::Routed(aws_service::Stage::Arrive(service, Door::Interface(ix)).into())
+    let far = far_side(&interface.id, packet, own, destination, None, visit);
+    let after = rewritten(packet, &far);
+    (far, after)
+}
+
+/// What an interface remembers of the flow before this packet (IFE-16).
+pub(super) fn tracked(owner: &Id, packet: &Packet, visit: &Visit<'_>) -> Evidence {
+    let known = visit.state.position(owner, Role::Endpoint, true, &packet.key()).is_some();
+    let limit = if packet.protocol == Protocol::TCP { TCP_IDLE_LIMIT } else { UDP_IDLE_LIMIT };
+    Evidence::State {
+        event: if known { StateEvent::Used } else { StateEvent::Created },
+        flow: packet.key(),
+        idle_limit: Some(limit),
+    }
 }
 
 /// A flow as the far side of an interface sees it: with `own` as source, and a source port that no

@@ -273,7 +273,8 @@ fn request(network: &Network, ix: Ix<Nlb>, eni: Ix<Eni>, visit: &mut Visit<'_>) 
     let owner = &network.enis[eni].id;
     let far = interface_endpoint::far_side(owner, &packet, own, to, Some(listener.target_port), visit);
     let after = interface_endpoint::rewritten(&packet, &far);
-    visit.record(hop(nlb, &packet).rewriting(&after).by(&["IFE-13"]));
+    let tracked = interface_endpoint::tracked(owner, &packet, visit);
+    visit.record(hop(nlb, &packet).with(tracked).rewriting(&after).by(&["IFE-13"]));
     interface_endpoint::remember(owner, &packet.key(), far, visit);
     visit.packet = after;
     Outcome::Routed(At::SecurityGroupOut(eni))
