@@ -66,7 +66,7 @@ pub(crate) fn service(network: &Network, eni: Ix<Eni>, address: IpAddr) -> Optio
 
 /// The service answers; the reply goes straight back to the interface.
 pub(crate) fn answer(
-    _network: &Network,
+    network: &Network,
     service: Service,
     eni: Ix<Eni>,
     visit: &mut Visit<'_>,
@@ -78,6 +78,9 @@ pub(crate) fn answer(
     );
     match visit.leg {
         LegKind::Forward => Outcome::Arrived(At::Service(service, eni)),
-        LegKind::Return => Outcome::Next(At::Arrived(eni)),
+        LegKind::Return => match network.enis[eni].part {
+            Some(part) => part.receive(network, eni, visit),
+            None => Outcome::Next(At::Arrived(eni)),
+        },
     }
 }

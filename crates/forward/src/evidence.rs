@@ -144,6 +144,10 @@ pub enum RuleMiss {
     Group,
     /// The peer group's identity was erased by a hop in between (SG-20).
     GroupErased,
+    /// It covers the address, but a rule for fewer addresses decides (CVPN-06).
+    LessSpecific,
+    /// The user is not in the group that the rule names (CVPN-06).
+    NotMember,
     /// The rule's text could not be resolved.
     Invalid,
 }

@@ -74,7 +74,7 @@ pub(crate) fn send(network: &Network, host: Option<Ix<Host>>, visit: &mut Visit<
 /// Finds where a public destination is: a drawn host, a gateway of a VPC, or somewhere at large.
 pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
     let packet = visit.packet.clone();
-    let from_vpc = visit.hops().iter().any(|hop| hop.stage != "send");
+    let from_vpc = visit.hops().iter().any(|hop| !matches!(hop.stage, "send" | "own-line"));
     // DX-11: what a site announces over a public virtual interface is not reached over the internet.
     if let Some(outcome) = virtual_interface::public_way(network, visit) {
         return outcome;

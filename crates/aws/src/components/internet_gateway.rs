@@ -270,8 +270,7 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
     let usable = mapping.filter(|(owner, _)| match owner {
         Owner::Eni(eni) => {
             let eni = &network.enis[*eni];
-            eni.part.is_some()
-                || eni.instance.is_some_and(|instance| network.instances[instance].running)
+            eni.part.is_some() || eni.instance.is_some_and(|instance| network.instances[instance].running)
         }
         Owner::Nat(_) => true,
     });

@@ -18,8 +18,8 @@ use crate::components::transit_gateway::TransitGateway;
 use crate::components::transit_gateway_route_table::TgwTable;
 use crate::components::vpn_connection::Vpn;
 use crate::components::{
-    direct_connect_gateway, nat_gateway, route_table, transit_gateway, transit_gateway_route_table,
-    vpn_connection,
+    client_vpn_endpoint, direct_connect_gateway, nat_gateway, route_table, transit_gateway,
+    transit_gateway_route_table, vpn_connection,
 };
 use crate::document::Node;
 use crate::fabric::Component;
@@ -392,12 +392,9 @@ pub(crate) fn leave(
             Outcome::Routed(Stage::Peered(ix, far).into())
         }
         Attached::Connect(_) => connect::to_appliance(network, ix, peer, visit),
-        Attached::ClientVpn(_) | Attached::Firewall(_) => {
-            let id = match attachment.to {
-                Attached::ClientVpn(it) => &network.fabric.cvpns[it].id,
-                Attached::Firewall(it) => &network.fabric.firewalls[it].id,
-                _ => &attachment.id,
-            };
+        Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
+        Attached::Firewall(firewall) => {
+            let id = &network.fabric.firewalls[firewall].id;
             let hop = Hop::new(SPEC.kind, &attachment.id, STAGE, Decision::Unknown, &visit.packet.clone());
             visit.unknown(hop, Reason::new(&route_table::UNSUPPORTED, at()).fact("component", id));
             Outcome::Stopped

@@ -54,7 +54,7 @@ pub(super) static DRAWINGS: &[Entry] = &[
     entry(
         "I_NONDETERMINISTIC",
         "AWS may choose otherwise",
-        "Several routes to {destination} are equally good; AWS picks one at random and keeps it. Here it is [{target}].",
+        "[Several routes to {destination} are equally good. ][Users land on any associated subnet, and not all of them have a route to {address}. ]AWS picks one at random and keeps it[; here it is {target}].",
         "Make one of them more specific.",
     ),
     entry(

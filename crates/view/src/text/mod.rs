@@ -228,6 +228,8 @@ pub fn rule_miss(miss: RuleMiss) -> &'static str {
         RuleMiss::Family => "the other IP version",
         RuleMiss::Group => "the other end does not carry this group",
         RuleMiss::GroupErased => "a hop in between hides the sender's group",
+        RuleMiss::LessSpecific => "a rule for fewer addresses decides",
+        RuleMiss::NotMember => "the user is not in this group",
         RuleMiss::Invalid => "not a valid rule",
     }
 }
