@@ -86,10 +86,7 @@ fn peer(check: &mut Check<'_>, id: &Id, path: &str, text: &str) {
             let region = |id: &str| check.document.enclosing(id, "region").map(|node| node.id.clone());
             let vpc = |id: &str| check.document.enclosing(id, "vpc").map(|node| node.id.clone());
             let same_region = region(id) == region(text);
-            if same_region && (vpc(id) == vpc(text)
-                    || connected(check, id, text)
-                    // SG-19: a transit gateway may join the two VPCs.
-                    || super::transit::share_gateway(check.network, vpc(id), vpc(text))) {
+            if same_region && (vpc(id) == vpc(text) || connected(check, id, text)) {
                 return;
             }
             // SG-22: a reference over a peering that does not work any more stays, and is flagged.
