@@ -11,7 +11,8 @@ impl<'a> Walk<'_, 'a> {
     pub fn out_by_internet_gateway(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
-        if self.access_blocked(vpc, self.packet.source, false) {
+        let own = !self.is_nat(vpc, self.packet.source);
+        if self.access_blocked(vpc, self.packet.source, own, false) {
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
         }
         self.may_leave("internet-gateway", gateway, vpc)?;
@@ -59,7 +60,7 @@ impl<'a> Walk<'_, 'a> {
     pub fn out_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
         let at = || place("egress-only-internet-gateway", gateway);
-        if self.access_blocked(vpc, self.packet.source, false) {
+        if self.access_blocked(vpc, self.packet.source, false, false) {
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
         }
         if self.after_gwlb {
@@ -177,7 +178,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn in_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
-        if self.access_blocked(vpc, self.packet.destination, false) {
+        if self.access_blocked(vpc, self.packet.destination, false, true) {
             let at = place("egress-only-internet-gateway", gateway);
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at);
         }
@@ -197,7 +198,8 @@ impl<'a> Walk<'_, 'a> {
         let to = self.packet.destination;
         let public = world.publics.iter().find(|p| p.vpc == vpc && p.address == to);
         let inside = public.and_then(|public| public.private).unwrap_or(to);
-        if self.access_blocked(vpc, inside, self.leg == hopscope_forward::LegKind::Forward) {
+        let nat = public.is_some_and(|public| world.nats.iter().any(|nat| nat.id == public.owner));
+        if self.access_blocked(vpc, inside, !nat, true) {
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
         }
         self.door = None;
@@ -232,6 +234,11 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    fn is_nat(&self, vpc: &str, address: std::net::IpAddr) -> bool {
+        let public = |id: &str| self.world.publics.iter().any(|p| p.owner == id && p.address == address);
+        self.world.nats.iter().any(|n| n.vpc == vpc && (n.private == Some(address) || public(n.id)))
+    }
+
     /// RT-27: a middlebox behind a gateway route table needs a public address.
     pub fn middlebox_is_public(&self, gateway: &str, interface: &Interface<'_>) -> Result<(), Stop> {
         if self.world.publics.iter().any(|p| p.owner == interface.id) {
@@ -253,13 +260,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// BPA-01, BPA-02: whether Block Public Access stops what passes a gateway for an address
-    /// inside; `began_outside` if the flow was begun on the internet.
-    fn access_blocked(&self, vpc: &str, inside: std::net::IpAddr, began_outside: bool) -> bool {
+    /// inside; `own` if that is an instance's and the gateway does not keep state.
+    fn access_blocked(&self, vpc: &str, inside: std::net::IpAddr, own: bool, inbound: bool) -> bool {
         let world = self.world;
         let Some(region) = world.region_of(vpc).and_then(|id| world.region(id)) else { return false };
-        let mode = region.config.block_public_access.as_str();
-        let owner =
-            world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|net| net.contains(&inside)));
+        let owner = world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|net| net.contains(&inside)));
         let exclusion = |id: &str| {
             world.nodes.iter().find(|(own, ..)| *own == id).map_or("", |(.., config)| match config {
                 hopscope_aws::Config::Vpc(vpc) => vpc.block_public_access_exclusion.as_str(),
@@ -267,10 +272,14 @@ impl<'a> Walk<'_, 'a> {
                 _ => "",
             })
         };
-        let excluded = |what: &str| exclusion(vpc) == what || owner.is_some_and(|s| exclusion(s.id) == what);
-        match mode {
-            "bidirectional" => !excluded("bidirectional") && (began_outside || !excluded("egress")),
-            "ingress" => began_outside && !excluded("bidirectional"),
+        let narrow = owner.map(|subnet| exclusion(subnet.id)).filter(|word| !word.is_empty());
+        let excluded = narrow.unwrap_or_else(|| exclusion(vpc));
+        let began_outside = inbound == (self.leg == hopscope_forward::LegKind::Forward);
+        match (region.config.block_public_access.as_str(), excluded) {
+            (_, "bidirectional") => false,
+            ("bidirectional" | "ingress", "egress") => began_outside,
+            ("bidirectional", _) => true,
+            ("ingress", _) => own,
             _ => false,
         }
     }

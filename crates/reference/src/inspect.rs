@@ -22,16 +22,16 @@ impl<'a> Walk<'_, 'a> {
         let Some(subnet) = endpoint.parent.and_then(|id| world.subnet(id)) else {
             return deny("BAD_STATE", at());
         };
+        let service = endpoint.config.service.as_deref().unwrap_or_default();
+        let behind = world.endpoint_service(service).and_then(|s| s.config.load_balancer.as_deref());
+        let Some(gwlb) = world.gwlb(behind.unwrap_or(service)) else { return deny("BAD_STATE", at()) };
+        if endpoint.config.state != "available" || world.zone_failed(subnet.id) {
+            return deny("BAD_STATE", at());
+        }
         if from != Some(subnet.id) {
             self.acl(subnet.id, Direction::In)?;
         }
         self.met("gateway-load-balancer-endpoint", id);
-        if endpoint.config.state != "available" || world.zone_failed(subnet.id) {
-            return deny("BAD_STATE", at());
-        }
-        let service = endpoint.config.service.as_deref().unwrap_or_default();
-        let behind = world.endpoint_service(service).and_then(|s| s.config.load_balancer.as_deref());
-        let Some(gwlb) = world.gwlb(behind.unwrap_or(service)) else { return deny("BAD_STATE", at()) };
         self.through_gwlb(gwlb.id, gwlb.config, subnet.zone)?;
         self.identity_lost = true; // SG-19, SG-20
         self.after_gwlb = true;
@@ -124,15 +124,15 @@ impl<'a> Walk<'_, 'a> {
         let Some(subnet) = endpoint.parent.and_then(|id| world.subnet(id)) else {
             return deny("BAD_STATE", at());
         };
-        if from != Some(subnet.id) {
-            self.acl(subnet.id, Direction::In)?;
-        }
-        self.met("network-firewall-endpoint", id);
         let firewall = endpoint.config.firewall.as_deref().and_then(|id| world.firewall(id));
         let Some(firewall) = firewall.filter(|_| !endpoint.config.failed && !world.zone_failed(subnet.id))
         else {
             return deny("BAD_STATE", at());
         };
+        if from != Some(subnet.id) {
+            self.acl(subnet.id, Direction::In)?;
+        }
+        self.met("network-firewall-endpoint", id);
         let refused = || deny("FIREWALL_RULES_RESTRICTION", place("network-firewall", firewall.id));
         let config = firewall.config;
         let packet = self.packet;

@@ -47,7 +47,6 @@ impl<'a> Walk<'_, 'a> {
             self.crossed.push((pcx, self.packet));
         }
         self.door = Some((far, Door::Peering));
-        self.ask_resolver(far)?;
         self.hand_over(far, None) // RT-23
     }
 

@@ -166,12 +166,10 @@ impl<'a> World<'a> {
         let inside =
             |subnet: Option<&str>| subnet.and_then(|id| self.subnet(id)).is_some_and(|s| s.vpc == vpc);
         if let Some(endpoint) = self.gwlb_endpoint(id) {
-            let available = endpoint.config.state == "available";
-            return usable(available && inside(endpoint.parent), Target::GwlbEndpoint(endpoint.id));
+            return usable(inside(endpoint.parent), Target::GwlbEndpoint(endpoint.id));
         }
         if let Some(endpoint) = self.firewall_endpoint(id) {
-            let here = inside(endpoint.parent) && !endpoint.config.failed;
-            return usable(here, Target::FirewallEndpoint(endpoint.id));
+            return usable(inside(endpoint.parent), Target::FirewallEndpoint(endpoint.id));
         }
         None
     }

@@ -25,6 +25,7 @@ impl<'a> World<'a> {
         };
         let target = match endpoint.config.state.as_str() {
             "available" => Target::GatewayEndpoint(endpoint.id),
+            "deleted" => return Vec::new(),
             _ => Target::Blackhole,
         };
         let carried = |net: &&IpNet| match endpoint.config.ip_address_type.as_str() {
@@ -94,6 +95,17 @@ impl<'a> Walk<'_, 'a> {
 
     /// A service sends: back through the endpoint that the request came by, or over the internet.
     pub fn service_sends(&mut self) -> Outcome {
+        let world = self.world;
+        let linked = self.private_links.iter().find_map(|(at, name)| {
+            let binding = self.bindings.get(*at).filter(|b| self.packet.answers(b.after))?;
+            let interface = world.interfaces.iter().find(|i| i.id == *name)?;
+            (Some(binding.owner.as_str()) == interface.part).then_some((interface, binding.before))
+        });
+        if let Some((interface, before)) = linked {
+            self.met("interface-endpoint", interface.part.unwrap_or_default());
+            self.packet = before.reversed();
+            return self.leave(interface);
+        }
         let known = self.endpoints.iter().find(|(_, packet)| self.packet.answers(*packet)).map(|(id, _)| *id);
         let Some(endpoint) = known.and_then(|id| self.world.gateway_endpoint(id)) else {
             return self.on_the_internet();
@@ -171,7 +183,17 @@ impl<'a> Walk<'_, 'a> {
             if !self.policy_admits(&service.config.policy, through) {
                 return deny("X_RESOURCE_POLICY_DENIED", place("aws-service", service.id));
             }
-            return Ok(End::Interface(interface.id.to_owned()));
+            // The service sees the endpoint's own address (IFE-05).
+            let v4 = self.packet.source.is_ipv4();
+            let theirs = service.config.addresses.iter().filter_map(|text| address(text));
+            let theirs = theirs.into_iter().find(|a| a.is_ipv4() == v4);
+            let Some(theirs) = theirs else { return deny("BAD_STATE", at()) };
+            let before = self.packet;
+            self.packet.source = before.destination;
+            self.packet.destination = theirs;
+            self.private_links.push((self.bindings.len(), interface.id));
+            self.bindings.push(Binding { owner: id.to_owned(), before, after: self.packet });
+            return Ok(End::AwsService(service.id.to_owned()));
         }
         let balancer = world.endpoint_service(service).and_then(|s| s.config.load_balancer.as_deref());
         let Some(nlb) = balancer.and_then(|id| world.nlb(id)) else { return deny("BAD_STATE", at()) };

@@ -223,7 +223,7 @@ impl<'a> Walk<'_, 'a> {
             };
             let first = rules.iter().filter(matches).min_by_key(|rule| rule.number);
             if !rules.is_empty() && first.is_none_or(|rule| rule.action != "allow") {
-                return deny("FIREWALL_RULES_RESTRICTION", at());
+                return deny("X_ONPREM_FIREWALL_DENIED", at());
             }
             self.inspected.push((firewall.id, self.packet));
         }

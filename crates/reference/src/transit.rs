@@ -282,7 +282,13 @@ impl<'a> Walk<'_, 'a> {
             return deny("BAD_STATE_ATTACHMENT", at());
         };
         if let Some(vpc) = world.vpc(resource) {
-            let subnets: Vec<_> = it.config.subnets.iter().filter_map(|id| world.subnet(id)).collect();
+            let subnets: Vec<_> = it
+                .config
+                .subnets
+                .iter()
+                .filter_map(|id| world.subnet(id))
+                .filter(|subnet| !world.zone_failed(subnet.id))
+                .collect();
             let ways = self.zones_for(&subnets, attachment, it.config.appliance_mode, zone);
             let chosen = self.choose(ways.len());
             let Some(subnet) = ways.get(chosen).copied() else {
@@ -294,7 +300,6 @@ impl<'a> Walk<'_, 'a> {
             // SG-19 looks at both attachments.
             self.over_tgw = (!self.identity_lost).then_some((tgw, came_by, attachment));
             self.door = Some((vpc.id, Door::TransitGateway));
-            self.ask_resolver(vpc.id)?; // TGW-28
             return self.out_of_subnet(subnet); // RT-23, NACL-15, NACL-16
         }
         if let Some(vpn) = world.vpn(resource) {

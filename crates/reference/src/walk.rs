@@ -266,8 +266,10 @@ fn one_answer(
     let (source, destination) = match (one(&sources, v4), stated.or(one(&destinations, v4))) {
         (Some(source), Some(destination)) => (source, destination),
         // ADDR-19, V6-12: the sender has no address of the family that is called.
-        (None, Some(destination)) => match &start {
-            Start::Interface(interface) => return mismatch(interface.id, *sources.first()?, destination),
+        (None, destination) => match &start {
+            Start::Interface(interface) => {
+                return mismatch(interface.id, *sources.first()?, destination.or(destinations.first().copied())?);
+            }
             _ => return None,
         },
         // V6-11: who is called has none.
@@ -550,6 +552,9 @@ impl<'a> Walk<'_, 'a> {
     pub fn hand_over(&mut self, vpc: &'a str, from: Option<&'a str>) -> Outcome {
         let world = self.world;
         let to = self.packet.destination;
+        if !world.in_vpc(vpc, self.packet.source) {
+            self.ask_resolver(vpc)?; // PCX-09, TGW-28
+        }
         if let Some(interface) = world.interface_with(vpc, to) {
             return self.enter_interface(interface, from);
         }
