@@ -123,6 +123,18 @@ pub(crate) struct Table {
     pub id: Id,
     pub vpc: Ix<Vpc>,
     pub routes: Vec<Route>,
+    /// Routes that a gateway would propagate if the connection behind them were up (VPN-10).
+    pub withdrawn: Vec<Withdrawn>,
+}
+
+/// A propagated route that is not there now.
+#[derive(Clone, Debug)]
+pub(crate) struct Withdrawn {
+    pub destination: IpNet,
+    /// The gateway that would propagate it.
+    pub gateway: Id,
+    /// The connection that is down.
+    pub cause: Part,
 }
 
 /// Ports, or ICMP type and code, of a rule.

@@ -12,7 +12,7 @@ use hopscope_net::{Packet, Protocol, Transport};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
-    gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
+    customer_gateway, gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
     security_group, vpc_peering_connection,
 };
 use crate::document::Flow;
@@ -436,6 +436,7 @@ impl Story<'_> {
         hints.extend(asymmetric_inspection(self.network, &forward.leg, &back.leg));
         let overlapping = vpc_peering_connection::overlapping_return(self.network, &forward.leg, &back.leg);
         hints.extend(overlapping.map(|reason| Hint { reason }));
+        hints.extend(customer_gateway::asymmetric_hybrid(&forward.leg, &back.leg));
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {

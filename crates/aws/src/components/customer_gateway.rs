@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use hopscope_forward::{
-    Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent,
-    Visit, Where,
+    Decision, Entry, Evidence, Hint, Hop, Id, Leg, LegKind, Outcome, Reason, ReasonSpec, Role, Severity,
+    StateEvent, Verdict, Visit, Where,
 };
 use hopscope_net::{IpNet, Packet, Transport};
 
@@ -14,7 +14,7 @@ use crate::catalog::{self, Part};
 use crate::cells;
 use crate::component::{Failure, Field, FieldKind, Rows, Shape, Spec};
 use crate::components::on_premises::{self, Site};
-use crate::components::{nat_gateway, network_interface, vpn_connection};
+use crate::components::{nat_gateway, network_interface, virtual_interface, vpn_connection};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
@@ -23,6 +23,8 @@ use crate::pipeline::At;
 use crate::validate::{self, Check};
 
 mod routing;
+
+pub(crate) use routing::knows_narrower;
 
 record! {
     /// Configuration of a customer gateway device. Its parent is the site it serves.
@@ -399,4 +401,19 @@ fn linked(
         counterfactual: false,
     });
     Symmetry::Passed(Some(created))
+}
+
+/// HYB-06: one direction by VPN, the other by Direct Connect. Each is a choice of its own sender.
+pub(crate) fn asymmetric_hybrid(forward: &Leg, back: &Leg) -> Option<Hint> {
+    let link = |leg: &Leg| {
+        let link = |hop: &&Hop| [vpn_connection::SPEC.kind, virtual_interface::SPEC.kind].contains(&hop.kind);
+        leg.hops.iter().find(link).map(|hop| (hop.kind, hop.id.clone()))
+    };
+    let ((there, request), (here, reply)) = (link(forward)?, link(back)?);
+    if there == here || forward.verdict != Verdict::Allowed {
+        return None;
+    }
+    let router = back.hops.iter().chain(&forward.hops).find(|hop| hop.kind == SPEC.kind)?;
+    let reason = Reason::new(&ASYMMETRIC_HYBRID, Where::new(SPEC.kind, &router.id));
+    Some(Hint { reason: reason.fact("request", request).fact("reply", reply) })
 }

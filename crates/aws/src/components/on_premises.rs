@@ -1,5 +1,7 @@
 //! An on-premises site: networks of the customer with their hosts, firewall and router (VPN-23).
 
+use std::net::IpAddr;
+
 use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Visit, Where};
 use hopscope_net::IpNet;
 
@@ -109,15 +111,18 @@ pub(crate) fn around(build: &Build<'_>, id: &str) -> Option<Ix<Site>> {
 }
 
 /// The host of a site that has an address.
-fn host_of(network: &Network, ix: Ix<Site>, address: std::net::IpAddr) -> Option<Ix<SiteHost>> {
+fn host_of(network: &Network, ix: Ix<Site>, address: IpAddr) -> Option<Ix<SiteHost>> {
     let hosts = &network.fabric.sites[ix].hosts;
     hosts.iter().copied().find(|host| network.fabric.site_hosts[*host].addresses.contains(&address))
 }
 
-/// Whether an address is at the site (VPN-23).
-fn owns(network: &Network, ix: Ix<Site>, address: std::net::IpAddr) -> bool {
-    network.fabric.sites[ix].networks.iter().any(|net| net.contains(&address))
-        || host_of(network, ix, address).is_some()
+/// Whether an address is at the site (VPN-23): a host has it, or it is in one of the site's
+/// networks and no router knows a narrower one elsewhere.
+fn owns(network: &Network, ix: Ix<Site>, address: IpAddr) -> bool {
+    let own = network.fabric.sites[ix].networks.iter().filter(|net| net.contains(&address));
+    let length = own.map(IpNet::prefix_len).max();
+    host_of(network, ix, address).is_some()
+        || length.is_some_and(|length| !customer_gateway::knows_narrower(network, ix, address, length))
 }
 
 /// A host of the site sends: to a neighbour, or out through firewalls and a router.

@@ -11,9 +11,12 @@ use hopscope_forward::{
 use hopscope_net::prefix;
 
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::virtual_private_gateway::Vgw;
-use crate::components::{internet_gateway, nat_gateway, network_interface, vpc_peering_connection};
+use crate::components::{
+    internet_gateway, nat_gateway, network_interface, vpc_peering_connection, vpn_connection,
+};
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
 use crate::platform::Service;
@@ -267,6 +270,17 @@ fn lookup(network: &Network, ix: Ix<Table>, address: IpAddr) -> Lookup {
             .filter(|route| route.destination.addr().is_ipv4() == address.is_ipv4() && !covers(route))
             .map(|route| candidate(route, Some(RouteLoss::NoMatch))),
     );
+    let gone = table.withdrawn.iter().filter(|route| route.destination.contains(&address));
+    candidates.extend(gone.map(|route| RouteCandidate {
+        destination: route.destination.to_string(),
+        target: route.gateway.to_string(),
+        origin: RouteOrigin::Propagated,
+        prefix_list: None,
+        index: None,
+        blackhole: false,
+        attributes: None,
+        lost: Some(RouteLoss::Withdrawn),
+    }));
     Lookup {
         target: winner.map(|route| route.target),
         rule: winner.map(|route| route.destination.to_string()).unwrap_or_default(),
@@ -297,6 +311,9 @@ pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) ->
                 .fact("destination", &found.rule)
                 .fact("target", &found.target_text),
         );
+    }
+    if let Some(down) = withdrawn(network, subnet.table, packet.destination) {
+        visit.hint(down);
     }
     let refuse = |spec: &'static ReasonSpec, at: Where| {
         Reason::new(spec, at)
@@ -356,6 +373,27 @@ pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) ->
             part.enter(network, ix, visit)
         }
     }
+}
+
+/// VPN-10: the connection that is down, where its propagated route would have carried the packet.
+fn withdrawn(network: &Network, ix: Ix<Table>, address: IpAddr) -> Option<Reason> {
+    let table = &network.tables[ix];
+    if network.vpcs[table.vpc].contains(address) {
+        return None;
+    }
+    let length = covering(network, ix, address).first().map(|route| route.destination.prefix_len());
+    let gone = table
+        .withdrawn
+        .iter()
+        .filter(|route| route.destination.contains(&address))
+        .find(|route| length.is_none_or(|length| route.destination.prefix_len() > length))?;
+    let at = Where::new(gone.cause.kind(), gone.cause.id(network));
+    Some(match gone.cause {
+        Part::VpnConnection(_) => {
+            Reason::new(&vpn_connection::BAD_STATE_VPN, at).fact("connection", gone.cause.id(network))
+        }
+        _ => Reason::new(&network_interface::BAD_STATE, at).fact("interface", gone.cause.id(network)),
+    })
 }
 
 /// The first stage at an interface's subnet for a packet that comes from `from`: no ACL inside

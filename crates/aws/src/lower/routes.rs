@@ -21,6 +21,7 @@ impl Build<'_> {
             if let Some(table) = self.network.tables.get_mut(ix) {
                 routes.append(&mut table.routes);
             }
+            let mut withdrawn = Vec::new();
             if let Some(Config::RouteTable(config)) = self.document.nodes.get(&id).map(|node| &node.config) {
                 let edge = config.gateway.is_some();
                 for (index, route) in config.routes.iter().enumerate() {
@@ -31,12 +32,12 @@ impl Build<'_> {
                 // RT-25: nothing is propagated into a gateway route table.
                 if !edge {
                     for gateway in &config.propagating_gateways {
-                        self.propagate(vpc, gateway, &mut routes);
+                        self.propagate(vpc, gateway, &mut routes, &mut withdrawn);
                     }
                 }
             }
             if let Some(table) = self.network.tables.get_mut(ix) {
-                table.routes = routes;
+                (table.routes, table.withdrawn) = (routes, withdrawn);
             }
         }
     }
@@ -118,7 +119,7 @@ impl Build<'_> {
 
     /// RT-14, RT-21, RT-22: what a virtual private gateway of the VPC knows appears in the tables
     /// it propagates into, each prefix once; a row imported as propagated already stands for it.
-    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>) {
+    fn propagate(&self, vpc: Ix<Vpc>, gateway: &Id, into: &mut Vec<Route>, withdrawn: &mut Vec<Withdrawn>) {
         let network = &self.network;
         let Some(Thing::Part(part @ Part::VirtualPrivateGateway(vgw))) = network.index.get(gateway) else {
             return;
@@ -126,6 +127,12 @@ impl Build<'_> {
         if !part.usable(network, vpc) {
             return;
         }
+        let missing = virtual_private_gateway::withdrawn(network, *vgw).into_iter();
+        withdrawn.extend(missing.map(|(destination, cause)| Withdrawn {
+            destination,
+            gateway: gateway.clone(),
+            cause,
+        }));
         for destination in virtual_private_gateway::propagated(network, *vgw) {
             let propagated = || into.iter().filter(|other| other.origin == RouteOrigin::Propagated);
             let known = propagated().any(|other| other.destination == destination);

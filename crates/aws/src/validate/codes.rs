@@ -25,7 +25,7 @@ codes! {
     /// A block has a size AWS does not offer.
     CIDR_SIZE Error "V_CIDR_SIZE" &["ADDR-01", "ADDR-10", "ADDR-15", "ADDR-16"], "vpc/latest/userguide/vpc-cidr-blocks.html";
     /// A block lies in a range that no VPC may use.
-    CIDR_FORBIDDEN Error "V_CIDR_FORBIDDEN" &["ADDR-04"], "vpc/latest/userguide/vpc-cidr-blocks.html";
+    CIDR_FORBIDDEN Error "V_CIDR_FORBIDDEN" &["ADDR-04", "VPN-19"], "vpc/latest/userguide/vpc-cidr-blocks.html";
     /// A secondary block is of a family that the VPC's other blocks exclude.
     CIDR_FAMILY Error "V_CIDR_FAMILY" &["ADDR-05"], "vpc/latest/userguide/vpc-cidr-blocks.html";
     /// A secondary block equals or covers the destination of a route.
@@ -150,4 +150,16 @@ codes! {
     DXGW_MIX Error "V_DXGW_MIX" &["DX-14"], "directconnect/latest/UserGuide/virtualgateways.html";
     /// One Direct Connect link and nothing that could take over.
     DX_SINGLE Warning "I_DX_SINGLE" &["DX-25"], "directconnect/latest/UserGuide/resiliency_toolkit.html";
+
+    // Hybrid.
+    /// A second virtual private gateway on a VPC.
+    VGW_LIMIT Error "V_VGW_LIMIT" &["VPN-02"], "vpn/latest/s2svpn/vpn-limits.html";
+    /// Static prefixes on a connection that learns by BGP.
+    VPN_ROUTING_TYPE Error "V_VPN_ROUTING_TYPE" &["VPN-03"], "vpn/latest/s2svpn/VPNRoutingTypes.html";
+    /// An address family that the connection or its gateway does not carry.
+    VPN_FAMILY Error "V_VPN_FAMILY" &["VPN-17", "V6-14"], "vpn/latest/s2svpn/ipv4-ipv6.html";
+    /// Acceleration where AWS does not offer it.
+    VPN_ACCELERATION Error "V_VPN_ACCELERATION" &["VPN-20"], "vpn/latest/s2svpn/accelerated-vpn.html";
+    /// A site whose VPN connections end at one router.
+    CGW_SINGLE Warning "I_CGW_SINGLE" &["VPN-23"], "vpn/latest/s2svpn/vpn-redundant-connection.html";
 }

@@ -18,6 +18,8 @@ pub(crate) enum Component {
     Table { of: String, route: Option<Route> },
     /// `eni(host)`.
     Interface(String),
+    /// `vpn(connection, tunnel)`: a VPN connection by one of its tunnels.
+    Tunnel { of: String, tunnel: String },
     /// Anything else by its id; a host stands for its interfaces.
     Named(String),
 }
@@ -67,6 +69,10 @@ impl Component {
                 }
                 None => Self::Acl { of: inner.to_owned(), direction: None },
             }),
+            "vpn" => {
+                let (of, tunnel) = inner.split_once(',').ok_or_else(wrong)?;
+                Ok(Self::Tunnel { of: of.trim().to_owned(), tunnel: tunnel.trim().to_owned() })
+            }
             "sg" => Ok(Self::Group(inner.to_owned())),
             "eni" => Ok(Self::Interface(inner.to_owned())),
             "rt" => match inner.split_once(':') {
@@ -106,6 +112,7 @@ impl Component {
                 at.kind.ends_with("route-table") && (named(of) || vpc == Some(of))
             }
             Self::Interface(of) => at.kind == "network-interface" && named(of),
+            Self::Tunnel { of, .. } => at.kind == "vpn-connection" && named(of),
             Self::Named(of) => {
                 !matches!(at.kind, "network-acl" | "security-group" | "route-table") && named(of)
             }
@@ -125,12 +132,19 @@ impl Component {
             }
             Self::Group(of) => hop.stage.starts_with("security-group") && named(of),
             Self::Table { of, route } => {
-                // Tables of transit gateways read the same.
-                hop.kind.ends_with("route-table")
+                // Gateways and routers look routes up like tables do.
+                hop.evidence.iter().any(|evidence| matches!(evidence, Evidence::Routes { .. }))
                     && (named(of) || document.node(&hop.id).and_then(|t| t.parent.as_deref()) == Some(of))
                     && route.as_ref().is_none_or(|route| route.won(hop))
             }
             Self::Interface(of) => hop.kind == "network-interface" && named(of),
+            Self::Tunnel { of, tunnel } => {
+                let taken = |evidence: &Evidence| {
+                    matches!(evidence, Evidence::Check { check: "vpn-tunnel", passed: true, value: Some(value) }
+                        if value == tunnel)
+                };
+                hop.kind == "vpn-connection" && named(of) && hop.evidence.iter().any(taken)
+            }
             Self::Named(of) => {
                 !matches!(hop.kind, "network-acl" | "route-table")
                     && !hop.stage.starts_with("security-group")

@@ -214,7 +214,7 @@ fn node(document: &Document, id: &str) -> Result<Node, String> {
 /// The ACL a change speaks of: itself, or a subnet's own one, made as a copy of the default.
 fn own_acl(document: &mut Document, id: &str) -> Result<String, String> {
     let subject = node(document, id)?;
-    if subject.kind() == "network-acl" {
+    if matches!(subject.kind(), "network-acl" | "on-premises-firewall") {
         return Ok(id.to_owned());
     }
     let vpc = document.enclosing(id, "vpc").map(|vpc| vpc.id.to_string());

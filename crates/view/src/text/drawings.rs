@@ -120,8 +120,8 @@ pub(super) static DRAWINGS: &[Entry] = &[
     entry(
         "V_CIDR_FORBIDDEN",
         "Forbidden block",
-        "{block} lies in a range that no VPC can use.",
-        "Use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.",
+        "{block} lies in a range that cannot be used here[: {range}].",
+        "For VPCs use 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16; for tunnels a free /30 of 169.254.0.0/16.",
     ),
     entry(
         "V_CIDR_OVERLAP",

@@ -94,6 +94,15 @@ fn candidates(network: &Network, site: Ix<Site>) -> Vec<Candidate> {
     found
 }
 
+/// Whether a router of the site has a route to an address with more than so many bits.
+pub(crate) fn knows_narrower(network: &Network, site: Ix<Site>, address: IpAddr, length: u8) -> bool {
+    candidates(network, site).iter().any(|candidate| {
+        candidate.up
+            && candidate.destination.prefix_len() > length
+            && candidate.destination.contains(&address)
+    })
+}
+
 fn link_up(network: &Network, part: Part) -> bool {
     match part {
         Part::VpnConnection(vpn) => vpn_connection::is_up(network, vpn),
