@@ -10,7 +10,7 @@ use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 use crate::arena::{Arena, Ix};
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
-use crate::components::transit_gateway_route_table;
+use crate::components::{customer_gateway, transit_gateway_route_table, virtual_private_gateway};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::fabric::Outside;
@@ -441,6 +441,10 @@ impl Network {
             Some(Thing::Table(ix)) => ix,
             Some(Thing::Part(Part::TransitGatewayRouteTable(ix))) => {
                 return transit_gateway_route_table::effective(self, *ix);
+            }
+            Some(Thing::Part(Part::CustomerGateway(ix))) => return customer_gateway::effective(self, *ix),
+            Some(Thing::Part(Part::VirtualPrivateGateway(ix))) => {
+                return virtual_private_gateway::effective(self, *ix);
             }
             _ => return Vec::new(),
         };

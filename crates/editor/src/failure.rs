@@ -19,6 +19,8 @@ pub struct Switch {
     pub row: Option<usize>,
     /// What fails ("NAT gateway nat-a", "tunnel 2 of Site-to-Site VPN connection vpn").
     pub what: String,
+    /// The row alone ("Tunnel 2"); empty for the whole component.
+    pub part: String,
     /// It is out of service now.
     pub failed: bool,
 }
@@ -40,9 +42,9 @@ fn is_down(failure: &Failure, now: &Value) -> bool {
 #[must_use]
 pub fn switches(node: &Node) -> Vec<Switch> {
     let Some(failure) = node.config.spec().failure else { return Vec::new() };
-    let switch = |row, what, failed| Switch { node: node.id.clone(), row, what, failed };
+    let switch = |row, what, part, failed| Switch { node: node.id.clone(), row, what, part, failed };
     let Some((field, column)) = failure.field.split_once('/') else {
-        return vec![switch(None, title(node), is_down(&failure, &node.field(failure.field)))];
+        return vec![switch(None, title(node), String::new(), is_down(&failure, &node.field(failure.field)))];
     };
     let noun = field.trim_end_matches('s');
     rows::rows_of(node, field)
@@ -52,7 +54,8 @@ pub fn switches(node: &Node) -> Vec<Switch> {
             let name = cells.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
             let name = name.map_or_else(|| (row + 1).to_string(), str::to_owned);
             let failed = cells.get(column).is_some_and(|now| is_down(&failure, now));
-            switch(Some(row), format!("{noun} {name} of {}", title(node)), failed)
+            let part = format!("{noun} {name}");
+            switch(Some(row), format!("{part} of {}", title(node)), capital(&part), failed)
         })
         .collect()
 }

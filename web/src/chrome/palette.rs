@@ -86,7 +86,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
             } else {
                 // What is used most stands open; a search opens everything it finds.
                 { for shown.iter().map(|(spec, kinds)| html! {
-                    <details key={spec.name} class="palette-group" open={!word.is_empty() || spec.key < "4"}>
+                    <details key={spec.name} class="palette-group" open={!word.is_empty() || spec.key == "1"}>
                         <summary>{ spec.name }</summary>
                         { list(kinds) }
                     </details>

@@ -29,7 +29,7 @@ fn row(hub: &Hub, switch: &Switch, whole: bool) -> Html {
                 <button type="button" class="link-button" onclick={jump}>{ switch.what.clone() }</button>
             } else {
                 <span>
-                    if switch.row.is_some() { { switch.what.clone() }{ ": " } }
+                    if !switch.part.is_empty() { { switch.part.clone() }{ ": " } }
                     { if switch.failed { words::OUT_OF_SERVICE } else { words::IN_SERVICE } }
                 </span>
             }

@@ -1,6 +1,7 @@
 //! One table of one component, connected to the document: rows, what is implied, what decided.
 
 use hopscope_aws::{FieldKind, Id};
+use hopscope_forward::RouteOrigin;
 use hopscope_view::form::{self, Cell, Column};
 use hopscope_view::text::ui_panels as words;
 use serde_json::Value;
@@ -72,7 +73,11 @@ pub fn implied_routes(hub: &Hub, table: &str, columns: &[Column]) -> Vec<Implied
         .map(|route| {
             let cell = |column: &Column| match column.key {
                 "destination" => route.destination.to_string(),
-                "target" => route.target.clone(),
+                "target" => hub.label(&route.target),
+                // What propagated it, or which list a managed route is for.
+                "propagated" if route.origin != RouteOrigin::Local => {
+                    hopscope_view::text::route_origin(route.origin).to_owned()
+                }
                 _ => String::new(),
             };
             Implied { cells: columns.iter().map(cell).collect(), first: true }

@@ -24,7 +24,7 @@ use crate::validate::{self, Check};
 
 mod routing;
 
-pub(crate) use routing::knows_narrower;
+pub(crate) use routing::{effective, knows_narrower};
 
 record! {
     /// Configuration of a customer gateway device. Its parent is the site it serves.

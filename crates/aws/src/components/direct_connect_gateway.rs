@@ -17,7 +17,7 @@ use crate::cells;
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
 use crate::components::customer_gateway::Cgw;
 use crate::components::transit_gateway_attachment::{self, Attachment};
-use crate::components::virtual_interface::{self, Choice, Door, Use, Vif};
+use crate::components::virtual_interface::{self, Door, Use, Vif};
 use crate::components::vpn_connection::{self, Vpn};
 use crate::components::{route_table, virtual_private_gateway};
 use crate::document::Node;
@@ -125,7 +125,7 @@ struct Behind {
     blocks: Vec<IpNet>,
     /// VPN connections that end at the same gateway.
     vpns: Vec<Ix<Vpn>>,
-    /// How a transit gateway is reached; none while it is not available.
+    /// How a transit gateway is reached; none where it is not drawn.
     attachment: Option<Ix<Attachment>>,
 }
 
@@ -234,20 +234,10 @@ fn association(build: &Build<'_>, node: &Node, row: &Association) -> Option<Behi
                 }
             }
         }
-        Part::TransitGateway(_) => {
-            behind.attachment = build.nodes().find_map(|other| match &other.config {
-                Drawn::TransitGatewayAttachment(config)
-                    if config.resource.as_ref() == Some(&node.id)
-                        && other.parent.as_ref() == Some(id)
-                        && config.state == "available" =>
-                {
-                    match build.thing(&other.id) {
-                        Some(Thing::Part(Part::TransitGatewayAttachment(ix))) => Some(ix),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            });
+        Part::TransitGateway(tgw) => {
+            if let Some(Thing::Part(own)) = build.thing(&node.id) {
+                behind.attachment = transit_gateway_attachment::of_resource_at(&build.network, tgw, own);
+            }
         }
         _ => return None,
     }
@@ -387,7 +377,8 @@ pub(crate) fn to_site(network: &Network, ix: Ix<Dxgw>, from: Part, visit: &mut V
     };
     // DX-20: this is where AWS chooses among virtual interfaces.
     let choice = virtual_interface::choose(network, &ways(network, ix, behind), behind.region, &packet);
-    let Choice { winner, withdrawn, .. } = choice;
+    let (winner, withdrawn) = (choice.winner, choice.withdrawn);
+    let prefix = choice.candidates.first().map(|route| route.destination.clone());
     let mut hop = hop(dxgw, &packet).by(&["DX-20"]);
     hop.evidence = choice.evidence(&dxgw.id, &packet);
     // DX-15: what came over a VPN connection of the same gateway goes no further.
@@ -410,7 +401,7 @@ pub(crate) fn to_site(network: &Network, ix: Ix<Dxgw>, from: Part, visit: &mut V
     // AWS's device and never reaches the site.
     visit.hint(
         Reason::new(&SUPERNET, Where::new(SPEC.kind, &dxgw.id))
-            .fact("destination", packet.destination)
+            .fact("prefix", prefix.unwrap_or_default())
             .fact("interface", &network.fabric.vifs[vif].id),
     );
     visit.record(hop.by(&["DX-15"]));

@@ -26,7 +26,7 @@ use crate::network::{Network, Region, Thing};
 use crate::pipeline::At;
 use crate::validate::Check;
 
-pub(crate) use path::{Choice, attributes, choose, failover, hash};
+pub(crate) use path::{attributes, choose, failover, hash};
 
 record! {
     /// Configuration of a virtual interface. Its parent is the connection or LAG.

@@ -20,7 +20,7 @@ use crate::components::{network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::{Network, Owner, Subnet, Table, Thing, Vpc};
+use crate::network::{EffectiveRoute, Network, Owner, Subnet, Table, Thing, Vpc};
 use crate::pipeline::At;
 use crate::validate::{self, Check};
 
@@ -475,4 +475,32 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
     let reason = Reason::new(&INGRESS, at()).fact("destination", packet.destination);
     visit.deny(hop.by(&["VPN-06", "VPN-07"]), reason);
     Outcome::Stopped
+}
+
+/// What it knows of sites, for people: best first, with what beats each at the same prefix.
+pub(crate) fn effective(network: &Network, ix: Ix<Vgw>) -> Vec<EffectiveRoute> {
+    let mut all = known(network, ix);
+    all.sort_by(|a, b| order(network, a, b));
+    let best = |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
+    all.iter()
+        .map(|route| EffectiveRoute {
+            destination: route.announcement.prefix,
+            target: route.via.id(network).to_string(),
+            origin: route.origin,
+            prefix_list: None,
+            index: None,
+            blackhole: false,
+            attributes: match route.origin {
+                RouteOrigin::VpnStatic => None,
+                RouteOrigin::DirectConnect => {
+                    Some(virtual_interface::attributes(&route.announcement, route.announcement.preference))
+                }
+                _ => Some(route.announcement.attributes()),
+            },
+            lost: match best(route).filter(|best| !std::ptr::eq(*best, route)) {
+                Some(best) => Some(loss(best, route)),
+                None => (!route.up).then_some(RouteLoss::Withdrawn),
+            },
+        })
+        .collect()
 }

@@ -31,7 +31,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     entry(
         "I_DXGW_SUPERNET",
         "Turns around at Direct Connect",
-        "{destination} is behind {at} as well, and is reached only because the site announces a larger prefix over {interface}: packets turn around at AWS's device.",
+        "The site announces {prefix} over {interface}, which covers networks behind {at} itself: packets between them turn around at AWS's device.",
         "Join the VPCs by peering or a transit gateway instead.",
     ),
     entry(

@@ -22,6 +22,11 @@ pub fn scene_description(document: &Document) -> String {
         ("internet-gateway", "internet gateway"),
         ("nat-gateway", "NAT gateway"),
         ("egress-only-internet-gateway", "egress-only internet gateway"),
+        ("vpc-peering-connection", "peering connection"),
+        ("transit-gateway", "transit gateway"),
+        ("on-premises", "on-premises site"),
+        ("vpn-connection", "VPN connection"),
+        ("virtual-interface", "virtual interface"),
     ]
     .into_iter()
     .map(|(kind, noun)| (count(kind), noun))
@@ -38,7 +43,8 @@ pub fn scene_description(document: &Document) -> String {
 #[must_use]
 pub fn container_name(node: &Node, tag: &str, blocks: &[&str], children: usize) -> String {
     let mut parts = vec![node.label().to_owned()];
-    let what = node.config.spec().name.to_lowercase();
+    let what = node.config.spec().name;
+    let what = if is_proper(what) { what.to_owned() } else { what.to_lowercase() };
     let what = if matches!(node.config, Config::Vpc(_)) { "VPC".to_owned() } else { what };
     parts.push(if tag.is_empty() { what } else { format!("{tag} {what}") });
     parts.extend(blocks.iter().map(|block| (*block).to_owned()));

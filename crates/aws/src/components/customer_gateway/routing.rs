@@ -16,7 +16,7 @@ use crate::components::on_premises::{self, Site};
 use crate::components::{
     direct_connect_gateway, nat_gateway, route_table, virtual_interface, vpn_connection,
 };
-use crate::network::Network;
+use crate::network::{EffectiveRoute, Network};
 use crate::pipeline::At;
 
 /// One route of one of the site's routers.
@@ -305,4 +305,29 @@ fn hide(cgw: &Cgw, hop: hopscope_forward::Hop, needed: bool, visit: &mut Visit<'
     }
     visit.packet = after;
     true
+}
+
+/// What the routers of its site know, for people: routes of this router, best first, with what
+/// beats each at the same prefix.
+pub(crate) fn effective(network: &Network, ix: Ix<Cgw>) -> Vec<EffectiveRoute> {
+    let Some(site) = network.fabric.cgws[ix].site else { return Vec::new() };
+    let mut all = candidates(network, site);
+    all.sort_by(order);
+    let best = |route: &Candidate| all.iter().find(|other| other.destination == route.destination);
+    all.iter()
+        .filter(|route| route.cgw == ix)
+        .map(|route| EffectiveRoute {
+            destination: route.destination,
+            target: route.text.clone(),
+            origin: route.origin,
+            prefix_list: None,
+            index: route.index,
+            blackhole: route.target == Target::Blackhole,
+            attributes: route.attributes.clone(),
+            lost: match best(route).filter(|best| !std::ptr::eq(*best, route)) {
+                Some(best) => Some(loss(best, route)),
+                None => (!route.up).then_some(RouteLoss::Withdrawn),
+            },
+        })
+        .collect()
 }
