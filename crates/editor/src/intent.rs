@@ -37,6 +37,13 @@ pub enum Intent {
         /// Keys of the items to create; `None` takes the pre-ticked ones.
         accept: Option<Vec<String>>,
     },
+    /// Lift what refuses a flow ([`crate::mend::mends`]).
+    Mend {
+        /// The flow.
+        flow: String,
+        /// [`crate::mend::Mend::label`].
+        label: String,
+    },
     /// Replace one field; `Null` restores the default.
     SetField {
         /// The component.

@@ -34,7 +34,9 @@ pub struct Mend {
 #[must_use]
 pub fn mends(document: &Document, network: &Network, flow: &Flow) -> Vec<Mend> {
     let Ok(now) = trace(network, flow) else { return Vec::new() };
-    let Some(blocker) = now.blockers.iter().find(|blocker| !blocker.counterfactual) else { return Vec::new() };
+    let Some(blocker) = now.blockers.iter().find(|blocker| !blocker.counterfactual) else {
+        return Vec::new();
+    };
     if now.verdict == Verdict::Allowed {
         return Vec::new();
     }
@@ -47,7 +49,9 @@ pub fn mends(document: &Document, network: &Network, flow: &Flow) -> Vec<Mend> {
         let Ok(then) = trace(&network, flow) else { continue };
         let next = then.blockers.iter().find(|blocker| !blocker.counterfactual);
         let lifted = next.is_none_or(|next| {
-            next.reason.at != blocker.reason.at || next.reason.spec != blocker.reason.spec || next.leg != blocker.leg
+            next.reason.at != blocker.reason.at
+                || next.reason.spec != blocker.reason.spec
+                || next.leg != blocker.leg
         });
         // A mend that only moves the refusal towards the sender is none.
         let further = then.verdict == Verdict::Allowed || progress(&then) > progress(&now);
@@ -257,8 +261,12 @@ impl Case<'_> {
                 .filter(|node| !to_site(&node.id))
                 .map(|node| Value::from(node.id.as_str()))
                 .collect();
-            let rest: Vec<Value> =
-                config.associations.iter().filter(|id| *id != asks).map(|id| Value::from(id.as_str())).collect();
+            let rest: Vec<Value> = config
+                .associations
+                .iter()
+                .filter(|id| *id != asks)
+                .map(|id| Value::from(id.as_str()))
+                .collect();
             let mut draft = self.draft();
             if set(&mut draft, table, "associations", Value::Array(rest))
                 && let Some(made) = Config::default_of("transit-gateway-route-table")
@@ -316,7 +324,8 @@ impl Case<'_> {
         let at = &self.blocker.reason.at;
         let (Some(group), Some(hop)) = (self.node(&at.id), self.hop()) else { return };
         let inbound = at.direction == Some("in");
-        let (key, peer) = if inbound { ("inbound", hop.packet.source) } else { ("outbound", hop.packet.destination) };
+        let (key, peer) =
+            if inbound { ("inbound", hop.packet.source) } else { ("outbound", hop.packet.destination) };
         let ports = hop.packet.destination_port().map_or_else(|| "all".to_owned(), |port| port.to_string());
         let peer = format!("{peer}/{}", if peer.is_ipv4() { 32 } else { 128 });
         let Value::Array(mut rows) = (match group.field(key) {

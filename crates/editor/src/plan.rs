@@ -66,6 +66,13 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             let effects = flow.map(Effect::ShowFlow).into_iter().collect();
             Ok(Plan { command: draft.command(label), effects })
         }
+        Intent::Mend { flow, label } => {
+            let network = hopscope_aws::Network::build(document);
+            let flow = document.flows.iter().find(|other| other.id == *flow);
+            let mends = flow.map(|flow| crate::mend::mends(document, &network, flow)).unwrap_or_default();
+            let mend = mends.into_iter().find(|mend| mend.label == *label);
+            mend.map(|mend| mend.command.into()).ok_or_else(|| "That would not help any more.".to_owned())
+        }
         Intent::SetField { id, key, value, coalesce } => {
             let node = known(document, id)?;
             let field = node.config.spec().fields.iter().find(|field| field.key == key);

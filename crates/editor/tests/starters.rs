@@ -40,7 +40,11 @@ fn every_expectation_holds() {
                 row.met,
                 !BROKEN.contains(&named),
                 "{}: {} gave {:?} {:?}, {:?}",
-                starter.slug, row.name, row.actual, row.code, row.error
+                starter.slug,
+                row.name,
+                row.actual,
+                row.code,
+                row.error
             );
             // A denial without a code would also hold for a network that is broken elsewhere.
             let denied = row.expected.verdict == "denied" && !ANY_CODE.contains(&named);

@@ -214,7 +214,13 @@ fn card(shape: &CardShape, look: Look) -> Html {
     let Rect { x, y, w, h } = shape.rect;
     let small = shape.role == CardRole::Port;
     let link = shape.role == CardRole::Link;
-    let radius = if small { 4.0 } else if link { 14.0 } else { 8.0 };
+    let radius = if small {
+        4.0
+    } else if link {
+        14.0
+    } else {
+        8.0
+    };
     html! {
         <g class={classes} role="group" data-id={shape.id.to_string()} data-kind={shape.kind}
             tabindex={if look.cursor { "0" } else { "-1" }} aria-label={shape.name.clone()}

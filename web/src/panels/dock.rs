@@ -1,10 +1,12 @@
 //! The dock of the Flow lens: player, timeline, verdict line, and the tabs below.
 
+use hopscope_forward::Verdict;
 use hopscope_view::text::ui_panels as words;
 use yew::prelude::*;
 
 use super::hub::{Deck, use_hub};
 use super::ladder::Ladder;
+use super::mends::Mends;
 use super::packet::PacketCard;
 use super::tabs::{Tab, tabs};
 use super::timeline::TimelineBar;
@@ -93,6 +95,9 @@ fn Player() -> Html {
                     <button type="button" class="small-button why" onclick={move |_| on_why.emit(decided)}>{ words::WHY }</button>
                 }
             </div>
+            if let Some(flow) = flow.as_ref().filter(|_| story.verdict != Verdict::Allowed) {
+                <Mends flow={flow.id.clone()} revision={std::rc::Rc::as_ptr(&hub.document()) as usize} />
+            }
             { tabs("dock", words::DOCK_TABS, &shown, &tab, &on_choose, content) }
             </div>
         </div>

@@ -244,6 +244,11 @@ impl Hub {
         self.ask(Intent::Fail { id: Some(id.clone()), row, down: Some(down) }, false);
     }
 
+    /// Lifts what refuses a flow.
+    pub fn mend(&self, flow: &str, label: &str) {
+        self.ask(Intent::Mend { flow: flow.to_owned(), label: label.to_owned() }, false);
+    }
+
     /// Puts everything back into service.
     pub fn restore_all(&self) {
         self.ask(Intent::RestoreAll, false);

@@ -15,6 +15,7 @@ mod glyph;
 mod hub;
 mod inspector;
 mod ladder;
+mod mends;
 mod packet;
 mod problems;
 mod related;

@@ -321,7 +321,8 @@ impl Component for ClientVpn {
                 continue;
             };
             let landings = associate(build, ix, &id, config);
-            let routes = routes(build, config, &landings);
+            let families = build.network.fabric.cvpns[ix].families;
+            let routes = routes(build, config, &landings, families);
             if let Some(endpoint) = build.network.fabric.cvpns.get_mut(ix) {
                 endpoint.landings = landings;
                 endpoint.routes = routes;
@@ -445,14 +446,15 @@ fn free_address(network: &Network, subnet: Ix<Subnet>) -> Option<Ipv4Addr> {
 }
 
 /// The VPC's own blocks towards every associated subnet (CVPN-05), and what is written.
-fn routes(build: &Build<'_>, config: &Config, landings: &[Landing]) -> Vec<Way> {
+fn routes(build: &Build<'_>, config: &Config, landings: &[Landing], families: (bool, bool)) -> Vec<Way> {
     let network = &build.network;
     let mut out = Vec::new();
     for landing in landings {
         let subnet = &network.subnets[landing.subnet];
         let vpc = &network.vpcs[subnet.vpc];
-        let v4 = vpc.v4.iter().map(|net| IpNet::V4(*net));
-        out.extend(v4.chain(vpc.v6.iter().map(|net| IpNet::V6(*net))).map(|destination| Way {
+        let v4 = vpc.v4.iter().map(|net| IpNet::V4(*net)).filter(|_| families.0);
+        let v6 = vpc.v6.iter().map(|net| IpNet::V6(*net)).filter(|_| families.1);
+        out.extend(v4.chain(v6).map(|destination| Way {
             destination,
             aim: Aim::Subnet(landing.subnet),
             text: subnet.id.to_string(),

@@ -333,7 +333,6 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                     // SG-19: inbound, groups of VPCs on the same transit gateway count too.
                     Peer::Group(peer)
                         if inbound
-                            && !identity_erased
                             && transit_gateway_attachment::shared_reference(
                                 network,
                                 *group,
@@ -341,7 +340,7 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                                 peer_address,
                             ) =>
                     {
-                        None
+                        identity_erased.then_some(RuleMiss::GroupErased)
                     }
                     Peer::Group(peer) => group_miss(network, *group, *peer, peer_address, identity_erased),
                 }),

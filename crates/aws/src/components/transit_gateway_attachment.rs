@@ -18,7 +18,7 @@ use crate::components::transit_gateway::TransitGateway;
 use crate::components::transit_gateway_route_table::TgwTable;
 use crate::components::vpn_connection::Vpn;
 use crate::components::{
-    client_vpn_endpoint, direct_connect_gateway, nat_gateway, route_table, transit_gateway,
+    client_vpn_endpoint, direct_connect_gateway, nat_gateway, network_firewall, route_table, transit_gateway,
     transit_gateway_route_table, vpn_connection,
 };
 use crate::document::Node;
@@ -272,6 +272,8 @@ pub(crate) enum Stage {
     IntoVpc(Ix<Attachment>, Option<Ix<Zone>>),
     /// Over a peering, at the other transit gateway.
     Peered(Ix<Attachment>, Ix<TransitGateway>),
+    /// At an attached Network Firewall (TGW-30).
+    Inspect(Ix<Attachment>, Ix<Firewall>, Option<Ix<Zone>>),
 }
 
 impl Component for Attachment {
@@ -309,6 +311,15 @@ impl Component for Attachment {
             }
             Stage::IntoVpc(ix, zone) => zones::enter(network, ix, zone, visit),
             Stage::Peered(ix, tgw) => arrive_at(network, tgw, ix, None, visit),
+            Stage::Inspect(ix, firewall, zone) => {
+                let attachment = &network.fabric.attachments[ix];
+                // Appliance mode is always on: the attachment keeps the state of both directions.
+                network_firewall::inspect(network, firewall, &attachment.id, visit);
+                match attachment.tgw {
+                    Some(tgw) => arrive_at(network, tgw, ix, zone, visit),
+                    None => Outcome::Stopped,
+                }
+            }
         }
     }
 }
@@ -393,12 +404,7 @@ pub(crate) fn leave(
         }
         Attached::Connect(_) => connect::to_appliance(network, ix, peer, visit),
         Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
-        Attached::Firewall(firewall) => {
-            let id = &network.fabric.firewalls[firewall].id;
-            let hop = Hop::new(SPEC.kind, &attachment.id, STAGE, Decision::Unknown, &visit.packet.clone());
-            visit.unknown(hop, Reason::new(&route_table::UNSUPPORTED, at()).fact("component", id));
-            Outcome::Stopped
-        }
+        Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
         Attached::Nothing => Outcome::Stopped,
     }
 }

@@ -195,7 +195,9 @@ impl Component for Peering {
 
     fn check(check: &mut Check<'_>) {
         for (_, peering) in check.network.fabric.peerings.iter() {
-            overlap(check, peering);
+            if live(check, peering) {
+                overlap(check, peering);
+            }
         }
         duplicates(check);
         quota(check);
@@ -290,6 +292,10 @@ pub(crate) fn return_to_sender(
     from: Ix<Subnet>,
     visit: &mut Visit<'_>,
 ) -> Option<Outcome<At>> {
+    // Most networks translate nothing on the way.
+    if !visit.state.entries.iter().any(|entry| entry.role == Role::Nat) {
+        return None;
+    }
     let near = network.subnets[from].vpc;
     let packet = visit.packet.clone();
     let (ix, peering) = network.fabric.peerings.iter().find(|(_, peering)| {
@@ -359,17 +365,26 @@ fn overlap(check: &mut Check<'_>, peering: &Peering) {
     );
 }
 
-/// PCX-07: the second of a pair is the one that AWS refuses.
-fn duplicates(check: &mut Check<'_>) {
-    let network = check.network;
-    let live = |peering: &Peering| match check.document.nodes.get(&peering.id).map(|node| &node.config) {
+/// Whether AWS has it, or is asked for it: what was refused or is over breaks no rule.
+fn live(check: &Check<'_>, peering: &Peering) -> bool {
+    match check.document.nodes.get(&peering.id).map(|node| &node.config) {
         Some(crate::catalog::Config::VpcPeeringConnection(config)) => {
             matches!(config.state.as_str(), "active" | "pending-acceptance")
         }
         _ => false,
-    };
-    let peerings: Vec<&Peering> =
-        network.fabric.peerings.iter().map(|(_, peering)| peering).filter(|peering| live(peering)).collect();
+    }
+}
+
+/// PCX-07: the second of a pair is the one that AWS refuses.
+fn duplicates(check: &mut Check<'_>) {
+    let network = check.network;
+    let peerings: Vec<&Peering> = network
+        .fabric
+        .peerings
+        .iter()
+        .map(|(_, peering)| peering)
+        .filter(|peering| live(check, peering))
+        .collect();
     for (n, peering) in peerings.iter().enumerate() {
         let Some((a, b)) = peering.sides else { continue };
         let Some(first) = peerings.iter().take(n).find(|other| other.joins(a, b)) else { continue };

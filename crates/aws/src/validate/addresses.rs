@@ -67,6 +67,30 @@ pub(super) fn check(check: &mut Check<'_>) {
                     private_address(check, &node.id, "private_ip", address, subnet, &mut private);
                 }
             }
+            Config::ClientVpnEndpoint(config) => {
+                for (n, row) in config.associations.iter().enumerate() {
+                    let path = format!("associations/{n}");
+                    let texts = [row.address.as_str(), row.ipv6.as_str()];
+                    implied_interface(check, &node.id, &path, row.subnet.as_ref(), texts, &mut private);
+                    let path = format!("{path}/public_ip");
+                    if !row.public_ip.trim().is_empty()
+                        && let Some(address) = read(check, &node.id, &path, &row.public_ip)
+                    {
+                        duplicate(check, &node.id, &path, (None, address), &mut public);
+                    }
+                }
+            }
+            Config::VpnClient(config) => {
+                for (key, text) in [
+                    ("address", &config.address),
+                    ("ipv6", &config.ipv6),
+                    ("home_address", &config.home_address),
+                ] {
+                    if !text.trim().is_empty() {
+                        read(check, &node.id, key, text);
+                    }
+                }
+            }
             Config::ElasticIp(config) => {
                 if let Some(address) = read(check, &node.id, "address", &config.address) {
                     if address.is_ipv6() {
@@ -96,18 +120,31 @@ pub(super) fn check(check: &mut Check<'_>) {
 /// Interfaces that an endpoint or a load balancer draws for itself (IFE-01).
 fn rows(check: &mut Check<'_>, id: &Id, rows: &[Interface], seen: &mut Seen) {
     for (n, row) in rows.iter().enumerate() {
-        let subnet = match row.subnet.as_ref().and_then(|subnet| check.network.index.get(subnet)) {
-            Some(Thing::Subnet(subnet)) => Some(*subnet),
-            _ => None,
-        };
-        for (key, text) in [("address", &row.address), ("ipv6", &row.ipv6)] {
-            let path = format!("interfaces/{n}/{key}");
-            if text.trim().is_empty() {
-                continue;
-            }
-            if let Some(address) = read(check, id, &path, text) {
-                private_address(check, id, &path, address, subnet, seen);
-            }
+        let path = format!("interfaces/{n}");
+        implied_interface(check, id, &path, row.subnet.as_ref(), [&row.address, &row.ipv6], seen);
+    }
+}
+
+/// An interface that a component has in a subnet, by its row.
+fn implied_interface(
+    check: &mut Check<'_>,
+    id: &Id,
+    path: &str,
+    subnet: Option<&Id>,
+    [address, ipv6]: [&str; 2],
+    seen: &mut Seen,
+) {
+    let subnet = match subnet.and_then(|subnet| check.network.index.get(subnet)) {
+        Some(Thing::Subnet(subnet)) => Some(*subnet),
+        _ => None,
+    };
+    for (key, text) in [("address", address), ("ipv6", ipv6)] {
+        let path = format!("{path}/{key}");
+        if text.trim().is_empty() {
+            continue;
+        }
+        if let Some(address) = read(check, id, &path, text) {
+            private_address(check, id, &path, address, subnet, seen);
         }
     }
 }

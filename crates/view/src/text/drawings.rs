@@ -54,8 +54,8 @@ pub(super) static DRAWINGS: &[Entry] = &[
     entry(
         "I_NONDETERMINISTIC",
         "AWS may choose otherwise",
-        "[Several routes to {destination} are equally good. ][Users land on any associated subnet, and not all of them have a route to {address}. ]AWS picks one at random and keeps it[; here it is {target}].",
-        "Make one of them more specific.",
+        "[Several ways to {destination} are equally good. ][Users land on any associated subnet, and not all of them have a route to {address}. ]AWS picks one by rules of its own and keeps it[; here it is {target}].",
+        "Where it matters, make one of them more specific, or leave only one.",
     ),
     entry(
         "I_NO_SECURITY_GROUP",
@@ -68,12 +68,6 @@ pub(super) static DRAWINGS: &[Entry] = &[
         "Same addresses",
         "{at} uses {block}, and {other} uses some of the same addresses: fine until something must route between them.",
         "Give them blocks of their own if they are ever to be connected.",
-    ),
-    entry(
-        "I_OVERLAPPING_RETURN",
-        "Ambiguous way back",
-        "The reply leaves towards another network that uses the same addresses.",
-        "Use separate tables, or narrower routes.",
     ),
     entry(
         "I_PROPAGATION_LIMIT",

@@ -1,6 +1,6 @@
 //! Strings of the panels: inspector, tables, flows, player, ladder, packet card, problems.
 
-use hopscope_forward::{LegKind, Severity};
+use hopscope_forward::{LegKind, Severity, Verdict};
 
 // ---- inspector ----
 
@@ -484,4 +484,25 @@ mod tests {
         assert_eq!(speed_name(0.25), "¼×");
         assert_eq!(speed_name(2.0), "2×");
     }
+}
+
+/// Finds mends in a large document, on request.
+pub const FIND_MENDS: &str = "Look for a way to mend it";
+/// The list of mends.
+pub const MENDS: &str = "Ways to mend it, tried out";
+
+/// What a mend leads to, and what else it changes.
+#[must_use]
+pub fn mend_then(verdict: Verdict, next: Option<&str>, flips: &[(String, Verdict)]) -> String {
+    let mut text = match next {
+        Some(next) => format!("Then it gets as far as {next}."),
+        None => format!("Then it is {}.", verdict.word()),
+    };
+    for (flow, verdict) in flips.iter().take(3) {
+        text.push_str(&format!(" Also changes: {flow} is {}.", verdict.word()));
+    }
+    if flips.len() > 3 {
+        text.push_str(&format!(" And {} more.", flips.len() - 3));
+    }
+    text
 }
