@@ -18,7 +18,7 @@ use crate::components::transit_gateway::TransitGateway;
 use crate::components::transit_gateway_route_table::TgwTable;
 use crate::components::vpn_connection::Vpn;
 use crate::components::{
-    client_vpn_endpoint, direct_connect_gateway, nat_gateway, network_firewall, route_table, transit_gateway,
+    client_vpn_endpoint, direct_connect_gateway, nat_gateway, network_firewall, transit_gateway,
     transit_gateway_route_table, vpn_connection,
 };
 use crate::document::Node;
@@ -403,8 +403,8 @@ pub(crate) fn leave(
             Outcome::Routed(Stage::Peered(ix, far).into())
         }
         Attached::Connect(_) => connect::to_appliance(network, ix, peer, visit),
-        Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
         Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
+        Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
         Attached::Nothing => Outcome::Stopped,
     }
 }
