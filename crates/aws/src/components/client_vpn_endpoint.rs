@@ -588,13 +588,15 @@ fn leave(network: &Network, ix: Ix<ClientVpn>, eni: Ix<Eni>, visit: &mut Visit<'
 /// the same destination has (CVPN-07).
 fn translate(owner: &Id, own: Ipv4Addr, key: &FlowKey, visit: &Visit<'_>) -> FlowKey {
     let mut translated = FlowKey { source: IpAddr::V4(own), ..key.clone() };
-    while translated.source_port != 0
-        && visit.state.entries.iter().any(|entry| entry.owner == *owner && entry.translated == translated)
-    {
-        translated.source_port = translated.source_port.checked_add(1).unwrap_or(1024);
-        if translated.source_port == key.source_port {
+    if translated.source_port == 0 {
+        return translated;
+    }
+    for _ in 0..u16::MAX {
+        let mut entries = visit.state.entries.iter();
+        if !entries.any(|entry| entry.owner == *owner && entry.translated == translated) {
             break;
         }
+        translated.source_port = translated.source_port.checked_add(1).unwrap_or(1024);
     }
     translated
 }

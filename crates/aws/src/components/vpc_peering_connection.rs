@@ -166,7 +166,7 @@ impl Component for Peering {
                 reason = reason.fact("third", third);
                 hop = hop.with(check("no-transit", false, third.to_string()));
             }
-            let beyond = if to_far { None } else { beyond(network, far, &packet) };
+            let beyond = if to_far { None } else { beyond(network, (ix, far), &packet) };
             if let Some(route) = beyond {
                 reason = reason.fact("through", &route.target_text);
             }
@@ -250,13 +250,18 @@ fn third_place(network: &Network, address: IpAddr) -> Option<Id> {
 
 /// What in the other VPC would have carried the packet on: the narrowest route of its subnets'
 /// tables, a NAT gateway before anything else as good.
-fn beyond<'a>(network: &'a Network, far: Ix<Vpc>, packet: &Packet) -> Option<&'a Route> {
+fn beyond<'a>(
+    network: &'a Network,
+    (peering, far): (Ix<Peering>, Ix<Vpc>),
+    packet: &Packet,
+) -> Option<&'a Route> {
     network
         .subnets
         .iter()
         .filter(|(_, subnet)| subnet.vpc == far)
         .filter_map(|(_, subnet)| route_table::winning(network, subnet.table, packet.destination))
         .filter(|route| !matches!(route.target, Target::Local | Target::Blackhole))
+        .filter(|route| route.target != Target::Part(peering.into()))
         .min_by_key(|route| {
             (Reverse(route.destination.prefix_len()), !matches!(route.target, Target::Nat(_)))
         })

@@ -194,23 +194,36 @@ fn taken(check: &Check<'_>, id: &Id, config: &Config, net: Ipv4Net) -> Option<St
         .map(|destination| format!("it overlaps the route to {destination}"))
 }
 
-/// A client's address is one of the endpoint's block.
+/// A client's IPv4 address is one of the endpoint's block, its IPv6 address one of the subnet it
+/// landed on (CVPN-07).
 fn addresses(check: &mut Check<'_>, id: &Id) {
     let network = check.network;
     let Some(Thing::Part(Part::ClientVpnEndpoint(ix))) = network.index.get(id) else { return };
     let endpoint = &network.fabric.cvpns[*ix];
-    let Some(block) = endpoint.client_block else { return };
+    let outside =
+        |check: &mut Check<'_>, client: &Id, field: &str, address: IpAddr, of: &Id, block: IpNet| {
+            if !block.contains(&address) {
+                check.report(
+                    Diagnostic::new(&codes::IP_OUTSIDE_SUBNET, client)
+                        .field(field)
+                        .with(of)
+                        .fact("address", address)
+                        .fact("subnet", of)
+                        .fact("block", block),
+                );
+            }
+        };
     for client in &endpoint.clients {
         let client = &network.fabric.vpn_clients[*client];
-        if let Some(address) = client.v4.filter(|address| !block.contains(address)) {
-            check.report(
-                Diagnostic::new(&codes::IP_OUTSIDE_SUBNET, &client.id)
-                    .field("address")
-                    .with(id)
-                    .fact("address", address)
-                    .fact("subnet", id)
-                    .fact("block", block),
-            );
+        if let (Some(block), Some(address)) = (endpoint.client_block, client.v4) {
+            outside(check, &client.id, "address", address.into(), id, block.into());
+        }
+        let landing =
+            endpoint.landing(network, client.subnet).map(|landing| &network.subnets[landing.subnet]);
+        if let (Some(subnet), Some(address)) = (landing, client.v6.filter(|_| endpoint.families.1))
+            && let Some(block) = subnet.v6
+        {
+            outside(check, &client.id, "ipv6", address.into(), &subnet.id, block.into());
         }
     }
 }
