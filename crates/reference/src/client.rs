@@ -16,12 +16,6 @@ impl<'a> Walk<'_, 'a> {
         };
         let at = || place("client-vpn-endpoint", endpoint.id);
         let config = endpoint.config;
-        if !client.config.certificate_valid {
-            return deny("X_CVPN_AUTH_FAILED", at());
-        }
-        if config.failed || config.associations.is_empty() {
-            return deny("BAD_STATE", at()); // CVPN-03
-        }
         let to = self.packet.destination;
         // CVPN-05: each route with the subnet it leads through; the VPC's own one in all of them.
         let mut routes: Vec<(IpNet, &str)> = Vec::new();
@@ -45,6 +39,12 @@ impl<'a> Walk<'_, 'a> {
             };
         }
         self.met("client-vpn-endpoint", endpoint.id);
+        if !client.config.certificate_valid {
+            return deny("X_CVPN_AUTH_FAILED", at());
+        }
+        if config.failed || config.associations.is_empty() {
+            return deny("BAD_STATE", at()); // CVPN-03
+        }
         let carried = match config.traffic_type.as_str() {
             "ipv4" => to.is_ipv4(),
             "ipv6" => to.is_ipv6(),

@@ -90,9 +90,13 @@ impl<'a> World<'a> {
                 .map(|net| Learned { net, path: Vec::new(), med: None, preference: 2, via })
                 .collect();
         }
-        if !self.vpn_up(id) {
-            return Vec::new();
-        }
+        if self.vpn_up(id) { self.vpn_said(id) } else { Vec::new() }
+    }
+
+    /// What the site says over a connection, up or not.
+    fn vpn_said(&self, id: &str) -> Vec<Learned<'a>> {
+        let Some(vpn) = self.vpn(id) else { return Vec::new() };
+        let via = Via::Vpn(vpn.id);
         let six = vpn.config.inside_ip_version == "ipv6";
         let cgw = vpn.config.customer_gateway.as_deref().unwrap_or_default();
         let mut said = self.said(&vpn.config.announces, cgw, via);
@@ -117,6 +121,14 @@ impl<'a> World<'a> {
     pub fn vgw_prefixes(&self, vgw: &str) -> Vec<IpNet> {
         let mut nets: Vec<IpNet> = Vec::new();
         for learned in self.vgw_learned(vgw) {
+            // Static routes too are propagated only while the connection is up (VPN-03).
+            let up = match learned.via {
+                Via::Vpn(id) => self.vpn_up(id),
+                Via::Vif(_) => true,
+            };
+            if !up {
+                continue;
+            }
             if !nets.contains(&learned.net) {
                 nets.push(learned.net);
             }
@@ -140,10 +152,12 @@ impl<'a> World<'a> {
 
     /// What AWS tells the site over a connection; nothing without BGP.
     pub fn vpn_announces(&self, id: &str) -> Vec<IpNet> {
+        if self.vpn_up(id) { self.vpn_would_announce(id) } else { Vec::new() }
+    }
+
+    /// The same, up or not.
+    pub fn vpn_would_announce(&self, id: &str) -> Vec<IpNet> {
         let Some(vpn) = self.vpn(id).filter(|vpn| vpn.config.routing != "static") else { return Vec::new() };
-        if !self.vpn_up(id) {
-            return Vec::new();
-        }
         let gateway = vpn.config.gateway.as_deref().unwrap_or_default();
         let mut nets = if self.vgw(gateway).is_some() {
             self.vgw_announces(gateway, id)
@@ -151,8 +165,18 @@ impl<'a> World<'a> {
             self.attachment_of(id).map(|attachment| self.tgw_announces(attachment)).unwrap_or_default()
         };
         let six = vpn.config.inside_ip_version == "ipv6";
-        nets.retain(|net| net.addr().is_ipv6() == six);
+        let heard = self.vpn_said(id);
+        nets.retain(|net| net.addr().is_ipv6() == six && !heard.iter().any(|said| said.net == *net));
         nets
+    }
+
+    /// A connection of a virtual private gateway that is down and would have led there.
+    fn withdrawn_at(&self, vgw: &str, to: std::net::IpAddr) -> Option<&'a str> {
+        let mut down = self
+            .vpns()
+            .filter(|vpn| vpn.config.gateway.as_deref() == Some(vgw) && vpn.config.routing != "static");
+        let said = |id: &str| self.vpn_said(id).iter().any(|learned| learned.net.contains(&to));
+        down.find(|vpn| !self.vpn_up(vpn.id) && said(vpn.id)).map(|vpn| vpn.id)
     }
 
     /// The ways a virtual private gateway would take to an address, all equal (HYB-01, VPN-08).
@@ -210,6 +234,10 @@ impl<'a> Walk<'_, 'a> {
             Some(Via::Vif(vif)) => self.vif_to_site(vif),
             None => match world.behind_another_gateway(vgw, to) {
                 Some(dxgw) => deny("X_DXGW_NO_TRANSIT", place("direct-connect-gateway", dxgw)),
+                None if world.withdrawn_at(vgw, to).is_some() => match world.withdrawn_at(vgw, to) {
+                    Some(vpn) => self.vpn_to_site(vpn, false), // VPN-10
+                    None => deny("NO_ROUTE_TO_DESTINATION", at()),
+                },
                 None => deny("NO_ROUTE_TO_DESTINATION", at()),
             },
         }
@@ -315,6 +343,9 @@ impl<'a> Walk<'_, 'a> {
         }
         if by_site {
             let wanted = vpn.config.site_tunnel.trim();
+            if let Some(tunnel) = vpn.config.tunnels.iter().find(|t| t.name == wanted && t.state != "down") {
+                return tunnel.name.clone();
+            }
             let first = up.iter().find(|t| t.name == wanted).or(up.first());
             return first.map(|tunnel| tunnel.name.clone()).unwrap_or_default();
         }

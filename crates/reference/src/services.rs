@@ -6,7 +6,8 @@ use hopscope_aws::policy::Statement;
 use hopscope_forward::LegKind;
 use ipnet::IpNet;
 
-use crate::cells::{ICMP, ICMPV6, TCP, UDP, address, block};
+use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, block};
+use crate::filter::Direction;
 use crate::lists::Of;
 use crate::route::Target;
 use crate::walk::{Binding, End, Outcome, Walk, deny, place};
@@ -201,14 +202,21 @@ impl<'a> Walk<'_, 'a> {
         let nodes: Vec<&Interface<'a>> = world.interfaces.iter().filter(|i| i.part == Some(nlb.id)).collect();
         let same = nodes.iter().find(|node| world.zone_of(node.subnet) == zone).or(nodes.first());
         match same {
-            Some(node) => self.at_nlb(node, nlb.id, Some(interface.id)),
+            Some(node) => {
+                let asked = self.packet;
+                if let Some(own) = node.addresses.iter().copied().find(|a| a.is_ipv4() == asked.source.is_ipv4()) {
+                    self.packet.destination = own;
+                }
+                self.security_groups(node, Direction::In)?; // IFE-13
+                self.at_nlb(node, nlb.id, Some((interface.id, asked)))
+            }
             None => deny("BAD_STATE", place("network-load-balancer", nlb.id)),
         }
     }
 
     /// At a node of a Network Load Balancer; `endpoint` is the interface of the endpoint a
     /// PrivateLink request came by (IFE-13).
-    fn at_nlb(&mut self, node: &Interface<'a>, id: &'a str, endpoint: Option<&'a str>) -> Outcome {
+    fn at_nlb(&mut self, node: &Interface<'a>, id: &'a str, endpoint: Option<(&'a str, Header)>) -> Outcome {
         let world = self.world;
         self.met("network-load-balancer", id);
         let at = || place("network-load-balancer", id);
@@ -261,13 +269,13 @@ impl<'a> Walk<'_, 'a> {
         let (Some(own), Some(theirs)) = (v4(&node.addresses), v4(&target.addresses)) else {
             return deny("X_ADDRESS_FAMILY_MISMATCH", at());
         };
-        let before = self.packet;
+        let before = endpoint.map_or(self.packet, |(_, asked)| asked);
         if endpoint.is_some() || !nlb.config.preserve_client_ip {
             self.packet.source = own;
         }
         self.packet.destination = theirs;
         self.packet.destination_port = u16::try_from(listener.target_port).unwrap_or_default();
-        if let Some(endpoint) = endpoint {
+        if let Some((endpoint, _)) = endpoint {
             self.private_links.push((self.bindings.len(), endpoint));
         }
         self.bindings.push(Binding { owner: id.to_owned(), before, after: self.packet });

@@ -43,6 +43,15 @@ impl<'a> World<'a> {
             .map(|host| host.id)
     }
 
+    /// A connection that is down and would have led there.
+    fn withdrawn_from(&self, site: &str, to: IpAddr) -> Option<&'a str> {
+        let mut down = self.vpns().filter(|vpn| {
+            let cgw = vpn.config.customer_gateway.as_deref().and_then(|id| self.cgw(id));
+            cgw.is_some_and(|cgw| cgw.parent == Some(site)) && !self.vpn_up(vpn.id)
+        });
+        down.find(|vpn| self.vpn_would_announce(vpn.id).iter().any(|net| net.contains(&to))).map(|vpn| vpn.id)
+    }
+
     fn ways_out(&self, site: &str) -> Vec<Way<'a>> {
         let mut found = Vec::new();
         for cgw in self.cgws().filter(|cgw| cgw.parent == Some(site) && !cgw.config.failed) {
@@ -114,8 +123,14 @@ impl<'a> Walk<'_, 'a> {
         }
         let liked = ways.iter().map(|way| way.preference).max();
         ways.retain(|way| Some(way.preference) == liked);
+        if ways.iter().any(|way| matches!(way.to, Exit::Line(Via::Vif(_)))) {
+            ways.retain(|way| matches!(way.to, Exit::Line(Via::Vif(_))));
+        }
         let chosen = self.choose(ways.len());
         let Some(way) = ways.get(chosen).cloned() else {
+            if let Some(vpn) = world.withdrawn_from(site, self.packet.destination) {
+                return self.vpn_from_site(vpn); // VPN-10
+            }
             let works = world.cgws().find(|cgw| cgw.parent == Some(site) && !cgw.config.failed);
             let cgw = works.map_or(first.id, |cgw| cgw.id);
             self.met("customer-gateway", cgw);
@@ -203,7 +218,11 @@ impl<'a> Walk<'_, 'a> {
         let world = self.world;
         for firewall in world.site_firewalls().filter(|firewall| firewall.parent == Some(site)) {
             self.met("on-premises-firewall", firewall.id);
-            let at = || place("on-premises-firewall", firewall.id);
+            let at = || {
+                let mut at = place("on-premises-firewall", firewall.id);
+                at.direction = Some(if inbound { "in" } else { "out" });
+                at
+            };
             if firewall.config.failed {
                 return deny("BAD_STATE", at());
             }

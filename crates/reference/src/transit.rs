@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::cells::{Header, block};
 use crate::filter::Direction;
+use crate::route::Target;
 use crate::walk::{Door, Outcome, Stop, Walk, deny, place};
 use crate::world::World;
 
@@ -300,7 +301,7 @@ impl<'a> Walk<'_, 'a> {
             // SG-19 looks at both attachments.
             self.over_tgw = (!self.identity_lost).then_some((tgw, came_by, attachment));
             self.door = Some((vpc.id, Door::TransitGateway));
-            return self.out_of_subnet(subnet); // RT-23, NACL-15, NACL-16
+            return self.out_of_attachment(subnet);
         }
         if let Some(vpn) = world.vpn(resource) {
             return self.vpn_to_site(vpn.id, true);
@@ -310,9 +311,30 @@ impl<'a> Walk<'_, 'a> {
         }
         let other = if resource == tgw { it.parent } else { world.tgw(resource).map(|tgw| tgw.id) };
         match other {
-            Some(other) => self.arrive_at_tgw(other, attachment, zone), // TGW-13
+            Some(other) => self.arrive_at_tgw(other, attachment, None), // TGW-13, TGW-17
             None => deny("BAD_STATE_ATTACHMENT", at()),
         }
+    }
+
+    /// From an attachment into its VPC: the table of its subnet decides (RT-23), and the subnet's ACL
+    /// unless the packet stays in the subnet (NACL-15, NACL-16).
+    fn out_of_attachment(&mut self, id: &'a str) -> Outcome {
+        let world = self.world;
+        let Some(subnet) = world.subnet(id) else { return deny("BAD_STATE", place("subnet", id)) };
+        let table = world.table_of(subnet);
+        let to = self.packet.destination;
+        let stays = match world.lookup(&table, to) {
+            Some((_, Target::Local)) => subnet.blocks.iter().any(|net| net.contains(&to)),
+            Some((_, Target::Interface(card))) => {
+                world.interfaces.iter().any(|i| i.id == card && i.subnet == subnet.id)
+            }
+            _ => false,
+        };
+        if !stays {
+            self.acl(subnet.id, Direction::Out)?;
+            self.left.push((subnet.id, self.packet.source));
+        }
+        self.routed(&table, Some(subnet.id), None)
     }
 
     /// The attachment subnets a packet may enter by (TGW-17, TGW-20, TGW-22).

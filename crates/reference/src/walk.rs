@@ -267,7 +267,10 @@ fn one_answer(
         (Some(source), Some(destination)) => (source, destination),
         // ADDR-19, V6-12: the sender has no address of the family that is called.
         (None, destination) => match &start {
-            Start::Interface(interface) => {
+            Start::Interface(interface)
+                if destination.is_some()
+                    || matches!(start_at(world, flow.to.trim()), Some((Start::Interface(_), _))) =>
+            {
                 return mismatch(interface.id, *sources.first()?, destination.or(destinations.first().copied())?);
             }
             _ => return None,
@@ -604,7 +607,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Security groups of an interface with their memory (SG-01 to SG-16).
-    fn security_groups(&mut self, interface: &Interface<'a>, direction: Direction) -> Result<(), Stop> {
+    pub fn security_groups(&mut self, interface: &Interface<'a>, direction: Direction) -> Result<(), Stop> {
         self.met("security-group", interface.id);
         // A reply to what was admitted, or a later packet of the same flow (SG-09, SG-12).
         let answered = self.tracked.iter().any(|tracked| {
