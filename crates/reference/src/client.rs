@@ -42,7 +42,15 @@ impl<'a> Walk<'_, 'a> {
         if !client.config.certificate_valid {
             return deny("X_CVPN_AUTH_FAILED", at());
         }
-        if config.failed || config.associations.is_empty() {
+        let landed: Vec<&'a str> = match client.config.subnet.as_deref() {
+            Some(subnet) => vec![subnet],
+            None => config.associations.iter().filter_map(|a| a.subnet.as_deref()).collect(),
+        };
+        let landed: Vec<&'a str> = landed
+            .into_iter()
+            .filter(|id| world.subnet(id).is_some_and(|s| !world.zone_failed(s.id)))
+            .collect();
+        if config.failed || landed.is_empty() {
             return deny("BAD_STATE", at()); // CVPN-03
         }
         let carried = match config.traffic_type.as_str() {
@@ -53,10 +61,6 @@ impl<'a> Walk<'_, 'a> {
         if !carried {
             return deny("X_ADDRESS_FAMILY_MISMATCH", at()); // CVPN-17
         }
-        let landed: Vec<&'a str> = match client.config.subnet.as_deref() {
-            Some(subnet) => vec![subnet],
-            None => config.associations.iter().filter_map(|a| a.subnet.as_deref()).collect(),
-        };
         let chosen = self.choose(landed.len());
         let Some(subnet) = landed.get(chosen).copied() else { return deny("BAD_STATE", at()) };
         let longest = routes

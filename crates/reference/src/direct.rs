@@ -86,6 +86,15 @@ impl<'a> World<'a> {
         self.vifs_of(dxgw).into_iter().flat_map(|vif| self.vif_learned(vif)).collect()
     }
 
+    /// Virtual interfaces for a gateway that are down and would have led there.
+    pub fn withdrawn_vifs(&self, gateway: &str, to: IpAddr) -> Vec<Via<'a>> {
+        let mut all = self.vifs_of(gateway);
+        let dxgws = self.dxgws().filter(|dxgw| self.is_associated(dxgw.id, gateway));
+        all.extend(dxgws.flat_map(|dxgw| self.vifs_of(dxgw.id)));
+        all.retain(|vif| !self.vif_up(vif) && self.vif_said(vif).iter().any(|said| said.net.contains(&to)));
+        all.into_iter().map(Via::Vif).collect()
+    }
+
     /// What a virtual private gateway has by Direct Connect.
     pub fn vgw_by_dx(&self, vgw: &str) -> Vec<Learned<'a>> {
         let mut found: Vec<_> = self.vifs_of(vgw).into_iter().flat_map(|vif| self.vif_learned(vif)).collect();
@@ -128,7 +137,12 @@ impl<'a> World<'a> {
 
     /// What AWS tells the site over a virtual interface.
     pub fn vif_announces(&self, id: &str) -> Vec<IpNet> {
-        let Some(vif) = self.vif(id).filter(|_| self.vif_up(id)) else { return Vec::new() };
+        if self.vif_up(id) { self.vif_would_announce(id) } else { Vec::new() }
+    }
+
+    /// The same, up or not.
+    pub fn vif_would_announce(&self, id: &str) -> Vec<IpNet> {
+        let Some(vif) = self.vif(id) else { return Vec::new() };
         if vif.config.interface_type == "public" {
             return self.public_prefixes();
         }
@@ -208,6 +222,11 @@ impl<'a> Walk<'_, 'a> {
         let ways = world.dx_order(found, world.region_of(gateway));
         let chosen = self.choose(ways.len());
         if let Some(Via::Vif(vif)) = ways.get(chosen) {
+            return self.vif_to_site(vif);
+        }
+        let down = world.withdrawn_vifs(gateway, to);
+        let chosen = self.choose(down.len());
+        if let Some(Via::Vif(vif)) = down.get(chosen) {
             return self.vif_to_site(vif);
         }
         let code = match world.behind_another_gateway(gateway, to) {

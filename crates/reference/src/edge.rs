@@ -12,7 +12,7 @@ impl<'a> Walk<'_, 'a> {
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
         let own = !self.is_nat(vpc, self.packet.source);
-        if self.access_blocked(vpc, self.packet.source, own, false) {
+        if self.access_blocked(vpc, Some(self.packet.source), own, false) {
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
         }
         self.may_leave("internet-gateway", gateway, vpc)?;
@@ -60,7 +60,7 @@ impl<'a> Walk<'_, 'a> {
     pub fn out_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
         let at = || place("egress-only-internet-gateway", gateway);
-        if self.access_blocked(vpc, self.packet.source, false, false) {
+        if self.access_blocked(vpc, Some(self.packet.source), false, false) {
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
         }
         if self.after_gwlb {
@@ -178,7 +178,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn in_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
-        if self.access_blocked(vpc, self.packet.destination, false, true) {
+        if self.access_blocked(vpc, Some(self.packet.destination), false, true) {
             let at = place("egress-only-internet-gateway", gateway);
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at);
         }
@@ -197,7 +197,7 @@ impl<'a> Walk<'_, 'a> {
         let at = || place("internet-gateway", gateway);
         let to = self.packet.destination;
         let public = world.publics.iter().find(|p| p.vpc == vpc && p.address == to);
-        let inside = public.and_then(|public| public.private).unwrap_or(to);
+        let inside = if to.is_ipv4() { public.and_then(|public| public.private) } else { Some(to) };
         let nat = public.is_some_and(|public| world.nats.iter().any(|nat| nat.id == public.owner));
         if self.access_blocked(vpc, inside, !nat, true) {
             return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
@@ -261,10 +261,11 @@ impl<'a> Walk<'_, 'a> {
 
     /// BPA-01, BPA-02: whether Block Public Access stops what passes a gateway for an address
     /// inside; `own` if that is an instance's and the gateway does not keep state.
-    fn access_blocked(&self, vpc: &str, inside: std::net::IpAddr, own: bool, inbound: bool) -> bool {
+    fn access_blocked(&self, vpc: &str, inside: Option<std::net::IpAddr>, own: bool, inbound: bool) -> bool {
         let world = self.world;
         let Some(region) = world.region_of(vpc).and_then(|id| world.region(id)) else { return false };
-        let owner = world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(|net| net.contains(&inside)));
+        let holds = |net: &ipnet::IpNet| inside.is_some_and(|inside| net.contains(&inside));
+        let owner = world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(holds));
         let exclusion = |id: &str| {
             world.nodes.iter().find(|(own, ..)| *own == id).map_or("", |(.., config)| match config {
                 hopscope_aws::Config::Vpc(vpc) => vpc.block_public_access_exclusion.as_str(),

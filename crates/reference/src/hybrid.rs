@@ -170,13 +170,16 @@ impl<'a> World<'a> {
         nets
     }
 
-    /// A connection of a virtual private gateway that is down and would have led there.
-    fn withdrawn_at(&self, vgw: &str, to: std::net::IpAddr) -> Option<&'a str> {
-        let mut down = self
+    /// Lines of a virtual private gateway that are down and would have led there.
+    fn withdrawn_at(&self, vgw: &str, to: std::net::IpAddr) -> Vec<Via<'a>> {
+        let ours = self
             .vpns()
             .filter(|vpn| vpn.config.gateway.as_deref() == Some(vgw) && vpn.config.routing != "static");
         let said = |id: &str| self.vpn_said(id).iter().any(|learned| learned.net.contains(&to));
-        down.find(|vpn| !self.vpn_up(vpn.id) && said(vpn.id)).map(|vpn| vpn.id)
+        let down = ours.filter(|vpn| !self.vpn_up(vpn.id) && said(vpn.id));
+        let mut found: Vec<Via<'a>> = down.map(|vpn| Via::Vpn(vpn.id)).collect();
+        found.extend(self.withdrawn_vifs(vgw, to));
+        found
     }
 
     /// The ways a virtual private gateway would take to an address, all equal (HYB-01, VPN-08).
@@ -232,14 +235,17 @@ impl<'a> Walk<'_, 'a> {
         match ways.get(chosen) {
             Some(Via::Vpn(vpn)) => self.vpn_to_site(vpn, false),
             Some(Via::Vif(vif)) => self.vif_to_site(vif),
-            None => match world.behind_another_gateway(vgw, to) {
-                Some(dxgw) => deny("X_DXGW_NO_TRANSIT", place("direct-connect-gateway", dxgw)),
-                None if world.withdrawn_at(vgw, to).is_some() => match world.withdrawn_at(vgw, to) {
-                    Some(vpn) => self.vpn_to_site(vpn, false), // VPN-10
-                    None => deny("NO_ROUTE_TO_DESTINATION", at()),
-                },
-                None => deny("NO_ROUTE_TO_DESTINATION", at()),
-            },
+            None => {
+                // VPN-10, DX-25: a line that is down, and would have led there.
+                let down = world.withdrawn_at(vgw, to);
+                let chosen = self.choose(down.len());
+                match (down.get(chosen), world.behind_another_gateway(vgw, to)) {
+                    (Some(Via::Vpn(vpn)), _) => self.vpn_to_site(vpn, false),
+                    (Some(Via::Vif(vif)), _) => self.vif_to_site(vif),
+                    (None, Some(dxgw)) => deny("X_DXGW_NO_TRANSIT", place("direct-connect-gateway", dxgw)),
+                    (None, None) => deny("NO_ROUTE_TO_DESTINATION", at()),
+                }
+            }
         }
     }
 

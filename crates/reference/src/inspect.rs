@@ -162,7 +162,7 @@ impl<'a> Walk<'_, 'a> {
                 let known = self.firewalled.iter().any(|(by, packet)| *by == id && self.same_flow(packet));
                 if !known {
                     if self.leg == LegKind::Return {
-                        return deny("X_STATE_MISSING", at()); // NFW-03
+                        return deny("X_STATE_MISSING", place("network-firewall", firewall.id)); // NFW-03
                     }
                     let stateful = config
                         .stateful_rules

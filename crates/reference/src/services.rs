@@ -180,9 +180,8 @@ impl<'a> Walk<'_, 'a> {
         }
         let service = config.service.as_deref().unwrap_or_default();
         if let Some(service) = world.service(service) {
-            let through = Some(id);
-            if !self.policy_admits(&service.config.policy, through) {
-                return deny("X_RESOURCE_POLICY_DENIED", place("aws-service", service.id));
+            if world.region_of(service.id) != world.region_of(id) {
+                return deny("BAD_STATE", at()); // IFE-15
             }
             // The service sees the endpoint's own address (IFE-05).
             let v4 = self.packet.source.is_ipv4();
@@ -194,7 +193,14 @@ impl<'a> Walk<'_, 'a> {
             self.packet.destination = theirs;
             self.private_links.push((self.bindings.len(), interface.id));
             self.bindings.push(Binding { owner: id.to_owned(), before, after: self.packet });
-            return Ok(End::AwsService(service.id.to_owned()));
+            return self.at_service(service.id, Some(id));
+        }
+        let offered = world.endpoint_service(service).is_some_and(|service| {
+            let (theirs, ours) = (world.region_of(service.id), world.region_of(id));
+            theirs == ours || service.config.regions.iter().any(|region| Some(region.as_str()) == ours)
+        });
+        if !offered {
+            return deny("BAD_STATE", at()); // IFE-15
         }
         let balancer = world.endpoint_service(service).and_then(|s| s.config.load_balancer.as_deref());
         let Some(nlb) = balancer.and_then(|id| world.nlb(id)) else { return deny("BAD_STATE", at()) };
@@ -204,7 +210,9 @@ impl<'a> Walk<'_, 'a> {
         match same {
             Some(node) => {
                 let asked = self.packet;
-                if let Some(own) = node.addresses.iter().copied().find(|a| a.is_ipv4() == asked.source.is_ipv4()) {
+                if let Some(own) =
+                    node.addresses.iter().copied().find(|a| a.is_ipv4() == asked.source.is_ipv4())
+                {
                     self.packet.destination = own;
                 }
                 self.security_groups(node, Direction::In)?; // IFE-13

@@ -43,13 +43,18 @@ impl<'a> World<'a> {
             .map(|host| host.id)
     }
 
-    /// A connection that is down and would have led there.
-    fn withdrawn_from(&self, site: &str, to: IpAddr) -> Option<&'a str> {
-        let mut down = self.vpns().filter(|vpn| {
-            let cgw = vpn.config.customer_gateway.as_deref().and_then(|id| self.cgw(id));
-            cgw.is_some_and(|cgw| cgw.parent == Some(site)) && !self.vpn_up(vpn.id)
-        });
-        down.find(|vpn| self.vpn_would_announce(vpn.id).iter().any(|net| net.contains(&to))).map(|vpn| vpn.id)
+    /// Lines that are down and would have led there.
+    fn withdrawn_from(&self, site: &str, to: IpAddr) -> Vec<Via<'a>> {
+        let ours =
+            |cgw: Option<&str>| cgw.and_then(|id| self.cgw(id)).is_some_and(|cgw| cgw.parent == Some(site));
+        let has = |nets: Vec<IpNet>| nets.iter().any(|net| net.contains(&to));
+        let vpns = self.vpns().filter(|vpn| ours(vpn.config.customer_gateway.as_deref()));
+        let vpns = vpns.filter(|vpn| !self.vpn_up(vpn.id) && has(self.vpn_would_announce(vpn.id)));
+        let mut found: Vec<Via<'a>> = vpns.map(|vpn| Via::Vpn(vpn.id)).collect();
+        let vifs = self.vifs().filter(|vif| ours(vif.config.customer_gateway.as_deref()));
+        let vifs = vifs.filter(|vif| !self.vif_up(vif.id) && has(self.vif_would_announce(vif.id)));
+        found.extend(vifs.map(|vif| Via::Vif(vif.id)));
+        found
     }
 
     fn ways_out(&self, site: &str) -> Vec<Way<'a>> {
@@ -116,6 +121,15 @@ impl<'a> Walk<'_, 'a> {
         }
         let mut ways = world.ways_out(site);
         ways.retain(|way| way.net.contains(&self.packet.destination));
+        // VPN-08: health comes before every attribute.
+        let alive = |way: &Way<'_>| match way.to {
+            Exit::Line(Via::Vpn(vpn)) => world.vpn_up(vpn),
+            Exit::Line(Via::Vif(vif)) => world.vif_up(vif),
+            _ => true,
+        };
+        if ways.iter().any(alive) {
+            ways.retain(alive);
+        }
         let longest = ways.iter().map(|way| way.net.prefix_len()).max();
         ways.retain(|way| Some(way.net.prefix_len()) == longest);
         if ways.iter().any(|way| way.written) {
@@ -128,8 +142,13 @@ impl<'a> Walk<'_, 'a> {
         }
         let chosen = self.choose(ways.len());
         let Some(way) = ways.get(chosen).cloned() else {
-            if let Some(vpn) = world.withdrawn_from(site, self.packet.destination) {
-                return self.vpn_from_site(vpn); // VPN-10
+            // VPN-10, DX-04, DX-25: a line that is down, and would have led there.
+            let down = world.withdrawn_from(site, self.packet.destination);
+            let chosen = self.choose(down.len());
+            match down.get(chosen) {
+                Some(Via::Vpn(vpn)) => return self.vpn_from_site(vpn),
+                Some(Via::Vif(vif)) => return self.vif_from_site(vif),
+                None => {}
             }
             let works = world.cgws().find(|cgw| cgw.parent == Some(site) && !cgw.config.failed);
             let cgw = works.map_or(first.id, |cgw| cgw.id);
@@ -147,10 +166,12 @@ impl<'a> Walk<'_, 'a> {
             Exit::Line(Via::Vpn(vpn)) => {
                 let strict = world.cgw(way.cgw).is_some_and(|cgw| cgw.config.strict_symmetric);
                 let tunnel = self.tunnel(vpn, strict, true);
+                self.answers_by_its_line(way.cgw, &format!("{vpn} {tunnel}"))?;
                 self.sent_by.push((way.cgw, format!("{vpn} {tunnel}"), self.packet));
                 self.vpn_from_site(vpn)
             }
             Exit::Line(Via::Vif(vif)) => {
+                self.answers_by_its_line(way.cgw, &format!("{vif} "))?;
                 self.sent_by.push((way.cgw, format!("{vif} "), self.packet));
                 if world.vif(vif).is_some_and(|vif| vif.config.interface_type == "public") {
                     self.hide(way.cgw);
@@ -158,6 +179,20 @@ impl<'a> Walk<'_, 'a> {
                 self.vif_from_site(vif)
             }
         }
+    }
+
+    /// VPN-11, HYB-06: a router that keeps state by line knows no flow that came by another.
+    fn answers_by_its_line(&self, cgw: &'a str, line: &str) -> Result<(), Stop> {
+        let strict = self.world.cgw(cgw).is_some_and(|cgw| cgw.config.strict_symmetric);
+        let request = self.packet.reversed().flow();
+        let came = self.came_by.iter().find(|(.., packet)| packet.flow() == request);
+        if strict
+            && self.leg == LegKind::Return
+            && came.is_some_and(|(by, over, _)| *by != cgw || over != line)
+        {
+            return deny("X_STATE_MISSING", place("customer-gateway", cgw));
+        }
+        Ok(())
     }
 
     /// DX-11: source translation towards public networks.
@@ -200,8 +235,26 @@ impl<'a> Walk<'_, 'a> {
         let Some(site) = router.parent.filter(|id| world.site(id).is_some()) else {
             return deny("NO_POSSIBLE_DESTINATION", at());
         };
+        self.came_by.push((cgw, line.to_owned(), self.packet));
+        let to = self.packet.destination;
+        let host = world.host_in(site, to);
+        let own = world
+            .site_networks(cgw)
+            .into_iter()
+            .filter(|net| net.contains(&to))
+            .map(|net| net.prefix_len())
+            .max();
+        let narrower =
+            world.ways_out(site).iter().any(|way| way.net.contains(&to) && Some(way.net.prefix_len()) > own);
+        if host.is_none() && (own.is_none() || narrower) {
+            // A router among others: on to where it knows a way.
+            if self.goes_round(cgw.to_owned()) {
+                return Err(Stop::looped(at()));
+            }
+            return self.out_of_site(site);
+        }
         self.site_firewalls(site, true)?;
-        match world.host_in(site, self.packet.destination) {
+        match host {
             Some(host) => self.at_site_host(host),
             None => deny("NO_POSSIBLE_DESTINATION", place("on-premises", site)),
         }

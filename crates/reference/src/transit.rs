@@ -203,10 +203,13 @@ impl<'a> World<'a> {
         let Some(table) = it.parent.and_then(|tgw| self.associated(tgw, attachment)) else {
             return Vec::new();
         };
+        let routes = self.tgw_routes(&table);
         let mut nets: Vec<IpNet> = Vec::new();
-        for route in self.tgw_routes(&table) {
+        for route in &routes {
+            // TGW-10: only the winner of a prefix is in the table.
+            let beaten = routes.iter().any(|other| other.net == route.net && other.rank < route.rank);
             let back = route.way == Way::Attachment(it.id);
-            if !back && route.way != Way::Blackhole && !nets.contains(&route.net) {
+            if !beaten && !back && route.way != Way::Blackhole && !nets.contains(&route.net) {
                 nets.push(route.net);
             }
         }

@@ -106,6 +106,8 @@ pub(crate) struct Walk<'w, 'a> {
     pub kept: Vec<(&'a str, Header, &'a str)>,
     /// The line by which a router sent a request (VPN-11).
     pub sent_by: Vec<(&'a str, String, Header)>,
+    /// The line by which a router heard a request.
+    pub came_by: Vec<(&'a str, String, Header)>,
     /// Flows that a firewall of a site knows.
     pub inspected: Vec<(&'a str, Header)>,
     /// Requests that went by a gateway endpoint.
@@ -271,13 +273,28 @@ fn one_answer(
                 if destination.is_some()
                     || matches!(start_at(world, flow.to.trim()), Some((Start::Interface(_), _))) =>
             {
-                return mismatch(interface.id, *sources.first()?, destination.or(destinations.first().copied())?);
+                return mismatch(
+                    interface.id,
+                    *sources.first()?,
+                    destination.or(destinations.first().copied())?,
+                );
             }
             _ => return None,
         },
         // V6-11: who is called has none.
         (source, None) => match start_at(world, flow.to.trim())? {
             (Start::Interface(interface), _) => {
+                // Who cannot send at all does not learn that.
+                if let Start::Interface(sender) = &start
+                    && (!world.attached(sender) || world.zone_failed(sender.subnet))
+                {
+                    let at = place("network-interface", sender.id);
+                    return mismatch(sender.id, source?, *destinations.first()?).map(|answer| Answer {
+                        code: Some("BAD_STATE"),
+                        at: Some(at),
+                        ..answer
+                    });
+                }
                 return mismatch(interface.id, source.or(sources.first().copied())?, *destinations.first()?);
             }
             _ => return None,
@@ -326,6 +343,7 @@ fn one_answer(
         crossed: Vec::new(),
         kept: Vec::new(),
         sent_by: Vec::new(),
+        came_by: Vec::new(),
         inspected: Vec::new(),
         endpoints: Vec::new(),
         private_links: Vec::new(),
