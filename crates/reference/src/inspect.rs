@@ -32,7 +32,7 @@ impl<'a> Walk<'_, 'a> {
             self.acl(subnet.id, Direction::In)?;
         }
         self.met("gateway-load-balancer-endpoint", id);
-        self.through_gwlb(gwlb.id, gwlb.config, subnet.zone)?;
+        self.through_gwlb(id, gwlb.id, gwlb.config, subnet.zone)?;
         self.identity_lost = true; // SG-19, SG-20
         self.after_gwlb = true;
         self.out_of_subnet(subnet.id)
@@ -40,6 +40,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn through_gwlb(
         &mut self,
+        endpoint: &'a str,
         id: &'a str,
         config: &'a hopscope_aws::components::gateway_load_balancer::Config,
         zone: Option<&'a str>,
@@ -50,7 +51,7 @@ impl<'a> Walk<'_, 'a> {
         if self.packet.size > 8500 {
             return deny("X_MTU_DROP", at()); // GWLB-13
         }
-        let known = self.appliances.iter().find(|(by, packet, _)| *by == id && self.same_flow(packet));
+        let known = self.appliances.iter().find(|(by, packet, _)| *by == endpoint && self.same_flow(packet));
         let limit = match self.packet.protocol {
             TCP => u64::from(config.tcp_idle_timeout),
             UDP => 120,
@@ -83,7 +84,7 @@ impl<'a> Walk<'_, 'a> {
                 let Some(appliance) = healthy.get(chosen).copied() else {
                     return deny("X_LB_NO_HEALTHY_TARGET", at()); // GWLB-11
                 };
-                self.appliances.push((id, self.packet, appliance));
+                self.appliances.push((endpoint, self.packet, appliance));
                 appliance
             }
         };

@@ -172,11 +172,11 @@ impl<'a> Walk<'_, 'a> {
         if !matches!(self.packet.protocol, TCP | UDP) {
             return deny("PROTOCOL_RESTRICTION", at()); // IFE-08
         }
-        if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
-            return deny("X_STATE_MISSING", at()); // IFE-16
-        }
         if !self.policy_admits(&config.policy, Some(id)) {
             return deny("X_ENDPOINT_POLICY_DENIED", at()); // IFE-09
+        }
+        if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
+            return deny("X_STATE_MISSING", at()); // IFE-16
         }
         let service = config.service.as_deref().unwrap_or_default();
         if let Some(service) = world.service(service) {
@@ -206,6 +206,17 @@ impl<'a> Walk<'_, 'a> {
         let Some(nlb) = balancer.and_then(|id| world.nlb(id)) else { return deny("BAD_STATE", at()) };
         let zone = world.zone_of(interface.subnet);
         let nodes: Vec<&Interface<'a>> = world.interfaces.iter().filter(|i| i.part == Some(nlb.id)).collect();
+        // IFE-14: zones of the service, or of its load balancer; anywhere from another Region.
+        let home = world.region_of(service) == world.region_of(id);
+        let listed = world.endpoint_service(service).map_or(&[][..], |service| &service.config.zones);
+        let installed = match listed {
+            [] => nodes.iter().any(|node| world.zone_of(node.subnet) == zone),
+            zones => zones.iter().any(|listed| Some(listed.as_str()) == zone),
+        };
+        if home && !installed {
+            let service = world.endpoint_service(service).map_or("", |service| service.id);
+            return deny("VPCE_SERVICE_NOT_INSTALLED_IN_AZ", place("endpoint-service", service));
+        }
         let same = nodes.iter().find(|node| world.zone_of(node.subnet) == zone).or(nodes.first());
         match same {
             Some(node) => {

@@ -327,7 +327,11 @@ impl<'a> Walk<'_, 'a> {
         let table = world.table_of(subnet);
         let to = self.packet.destination;
         let stays = match world.lookup(&table, to) {
-            Some((_, Target::Local)) => subnet.blocks.iter().any(|net| net.contains(&to)),
+            Some((_, Target::Local)) => {
+                let nat = world.nats.iter().find(|n| n.vpc == subnet.vpc && n.private == Some(to));
+                let card = world.interface_with(subnet.vpc, to).map(|i| i.subnet);
+                card.or(nat.and_then(|nat| nat.subnet)) == Some(subnet.id)
+            }
             Some((_, Target::Interface(card))) => {
                 world.interfaces.iter().any(|i| i.id == card && i.subnet == subnet.id)
             }

@@ -157,7 +157,9 @@ fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, 
             return Some((Start::Client(client.id), prefer(stated, list)));
         }
     }
-    if let Some(i) = world.interfaces.iter().find(|i| i.part == Some(text)) {
+    let mut own: Vec<_> = world.interfaces.iter().filter(|i| i.part == Some(text)).collect();
+    own.sort_by_key(|i| world.zone_failed(i.subnet)); // IFE-17
+    if let Some(i) = own.first() {
         return Some((Start::Endpoint(i.part?), i.addresses.clone()));
     }
     if let Some(i) = world.interfaces.iter().find(|i| i.id == text || i.instance == Some(text)) {
@@ -289,7 +291,8 @@ fn one_answer(
                     && (!world.attached(sender) || world.zone_failed(sender.subnet))
                 {
                     let at = place("network-interface", sender.id);
-                    return mismatch(sender.id, source?, *destinations.first()?).map(|answer| Answer {
+                    let nobody = if v4 { "0.0.0.0" } else { "::" };
+                    return mismatch(sender.id, source?, address(nobody)?).map(|answer| Answer {
                         code: Some("BAD_STATE"),
                         at: Some(at),
                         ..answer
