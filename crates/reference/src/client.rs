@@ -1,5 +1,6 @@
 //! Client VPN endpoints and their users (section 17).
 
+use hopscope_forward::LegKind;
 use ipnet::IpNet;
 
 use crate::cells::{address, block};
@@ -80,12 +81,13 @@ impl<'a> Walk<'_, 'a> {
         let mut best = rules.iter().filter(|(net, _)| Some(net.prefix_len()) == length);
         let member =
             |group: &str| group.is_empty() || client.config.groups.iter().any(|own| own.trim() == group);
-        if !best.any(|(_, group)| member(group)) {
+        if self.leg == LegKind::Forward && !best.any(|(_, group)| member(group)) {
             return deny("X_CVPN_NO_AUTHORIZATION", at());
         }
         if by == "local" {
             let other = world.clients().find(|other| {
                 other.config.endpoint.as_deref() == Some(endpoint.id)
+                    && other.config.certificate_valid
                     && [&other.config.address, &other.config.ipv6].iter().any(|a| address(a) == Some(to))
             });
             return match other {

@@ -154,12 +154,14 @@ impl<'a> World<'a> {
                         admitted = Some(false);
                     }
                 } else if let (Direction::In, Some((tgw, by, out))) = (direction, identity.over_tgw)
-                    && self.attachment_of_vpc(tgw, theirs) == Some(by)
-                    && self.attachment_of_vpc(tgw, interface.vpc) == Some(out)
+                    && let (Some(near), Some(far)) =
+                        (self.attachment_of_vpc(tgw, theirs), self.attachment_of_vpc(tgw, interface.vpc))
+                    && far == out
                 {
-                    match self.not_referencing(tgw, by, out) {
+                    match self.not_referencing(tgw, near, out) {
                         Some(place) => not_referencing = not_referencing.or(Some(place)),
-                        None => admitted = Some(false),
+                        None if near == by => admitted = Some(false),
+                        None => {} // Not across a peering of transit gateways.
                     }
                 }
             }

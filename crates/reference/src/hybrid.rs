@@ -274,12 +274,12 @@ impl<'a> Walk<'_, 'a> {
             };
         }
         if matches!(by, Via::Vpn(_)) && !world.is_static(by) && !world.in_vpc(vpc.id, to) {
-            // VPN-22: from site to site, over BGP.
-            let bgp =
-                |l: &Learned<'a>| matches!(l.via, Via::Vpn(_)) && l.via != by && !world.is_static(l.via);
-            let ways = world.vgw_ways(vgw, to, bgp);
+            // VPN-22, DX-15: from site to site, over BGP both times.
+            let ways = world.vgw_ways(vgw, to, |_| true);
             let chosen = self.choose(ways.len());
-            if let Some(Via::Vpn(vpn)) = ways.get(chosen) {
+            if let Some(Via::Vpn(vpn)) = ways.get(chosen).filter(|via| **via != by && !world.is_static(**via))
+                && world.vpn_up(vpn)
+            {
                 return self.vpn_to_site(vpn, false);
             }
         }

@@ -52,14 +52,6 @@ impl<'a> Walk<'_, 'a> {
             return deny("X_MTU_DROP", at()); // GWLB-13
         }
         let known = self.appliances.iter().find(|(by, packet, _)| *by == endpoint && self.same_flow(packet));
-        let limit = match self.packet.protocol {
-            TCP => u64::from(config.tcp_idle_timeout),
-            UDP => 120,
-            _ => u64::MAX,
-        };
-        if self.flow.idle.unwrap_or(0) > limit {
-            return deny("X_STATE_MISSING", at()); // GWLB-12
-        }
         let appliance = match known {
             Some((_, _, appliance)) => *appliance,
             None if self.leg == LegKind::Return => return deny("X_STATE_MISSING", at()), // GWLB-09
@@ -84,6 +76,11 @@ impl<'a> Walk<'_, 'a> {
                 let Some(appliance) = healthy.get(chosen).copied() else {
                     return deny("X_LB_NO_HEALTHY_TARGET", at()); // GWLB-11
                 };
+                // A later packet of a flow that has expired (GWLB-12).
+                let limit = if config.stickiness == "5-tuple" { u64::from(config.tcp_idle_timeout) } else { 350 };
+                if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > limit {
+                    return deny("X_STATE_MISSING", at());
+                }
                 self.appliances.push((endpoint, self.packet, appliance));
                 appliance
             }

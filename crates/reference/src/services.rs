@@ -175,9 +175,7 @@ impl<'a> Walk<'_, 'a> {
         if !self.policy_admits(&config.policy, Some(id)) {
             return deny("X_ENDPOINT_POLICY_DENIED", at()); // IFE-09
         }
-        if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
-            return deny("X_STATE_MISSING", at()); // IFE-16
-        }
+        let expired = self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350; // IFE-16
         let service = config.service.as_deref().unwrap_or_default();
         if let Some(service) = world.service(service) {
             if world.region_of(service.id) != world.region_of(id) {
@@ -188,6 +186,9 @@ impl<'a> Walk<'_, 'a> {
             let theirs = service.config.addresses.iter().filter_map(|text| address(text));
             let theirs = theirs.into_iter().find(|a| a.is_ipv4() == v4);
             let Some(theirs) = theirs else { return deny("BAD_STATE", at()) };
+            if expired {
+                return deny("X_STATE_MISSING", at());
+            }
             let before = self.packet;
             self.packet.source = before.destination;
             self.packet.destination = theirs;
@@ -218,6 +219,9 @@ impl<'a> Walk<'_, 'a> {
             return deny("VPCE_SERVICE_NOT_INSTALLED_IN_AZ", place("endpoint-service", service));
         }
         let same = nodes.iter().find(|node| world.zone_of(node.subnet) == zone).or(nodes.first());
+        if expired {
+            return deny("X_STATE_MISSING", at());
+        }
         match same {
             Some(node) => {
                 let asked = self.packet;

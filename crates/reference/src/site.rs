@@ -57,6 +57,13 @@ impl<'a> World<'a> {
         found
     }
 
+    fn router_of(&self, line: Via<'a>) -> Option<&'a str> {
+        match line {
+            Via::Vpn(vpn) => self.vpn(vpn)?.config.customer_gateway.as_deref(),
+            Via::Vif(vif) => self.vif(vif)?.config.customer_gateway.as_deref(),
+        }
+    }
+
     fn ways_out(&self, site: &str) -> Vec<Way<'a>> {
         let mut found = Vec::new();
         for cgw in self.cgws().filter(|cgw| cgw.parent == Some(site) && !cgw.config.failed) {
@@ -145,6 +152,11 @@ impl<'a> Walk<'_, 'a> {
             // VPN-10, DX-04, DX-25: a line that is down, and would have led there.
             let down = world.withdrawn_from(site, self.packet.destination);
             let chosen = self.choose(down.len());
+            if let Some(cgw) = down.get(chosen).and_then(|line| world.router_of(*line))
+                && world.cgw(cgw).is_some_and(|cgw| cgw.config.failed)
+            {
+                return deny("BAD_STATE", place("customer-gateway", cgw)); // VPN-23
+            }
             match down.get(chosen) {
                 Some(Via::Vpn(vpn)) => return self.vpn_from_site(vpn),
                 Some(Via::Vif(vif)) => return self.vif_from_site(vif),

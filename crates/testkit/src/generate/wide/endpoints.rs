@@ -132,6 +132,10 @@ fn draw_balancer(yard: &mut Yard<'_>) {
 fn draw_interface_endpoint(yard: &mut Yard<'_>, n: usize) {
     let Some(parent) = yard.vpcs.get(n).map(|vpc| vpc.id.clone()) else { return };
     let shared = yard.document.node("vpce-svc").is_some() && yard.chance(60);
+    // Which services offer themselves across Regions is not for a rule to say (IFE-15).
+    if !shared && yard.vpcs.get(n).is_some_and(|vpc| vpc.region != 0) {
+        return;
+    }
     let interfaces: Vec<_> = places(yard, n, 50).into_iter().take(if shared { 1 } else { 3 }).collect();
     let narrow = yard.chance(15);
     let config = interface_endpoint::Config {

@@ -107,7 +107,7 @@ fn draw_vgw(yard: &mut Yard<'_>, n: usize) {
 }
 
 /// What a site says: all its networks, or rows with attributes.
-fn announcements(yard: &mut Yard<'_>, net: &str, asn: &str) -> Vec<Advertisement> {
+fn announcements(yard: &mut Yard<'_>, net: &str, asn: &str, foreign: bool) -> Vec<Advertisement> {
     if yard.chance(60) {
         return Vec::new();
     }
@@ -125,7 +125,7 @@ fn announcements(yard: &mut Yard<'_>, net: &str, asn: &str) -> Vec<Advertisement
             });
         }
     }
-    if yard.chance(6) {
+    if foreign && yard.chance(6) {
         // RT-09: a prefix of a VPC's own.
         rows.push(Advertisement { prefix: "10.0.0.0/24".to_owned(), ..Advertisement::default() });
     }
@@ -171,7 +171,7 @@ fn draw_vpn(yard: &mut Yard<'_>, id: &str, gateway: &str, region: usize, cgw: &s
         gateway: Some(Id::from(gateway)),
         routing: if is_static { "static" } else { "bgp" }.to_owned(),
         static_routes: if is_static && yard.chance(95) { vec![net.to_owned()] } else { Vec::new() },
-        announces: if is_static { Vec::new() } else { announcements(yard, net, asn) },
+        announces: if is_static { Vec::new() } else { announcements(yard, net, asn, true) },
         tunnels: tunnels.into(),
         local_preference: *yard.random.pick(&[100u32, 100, 150, 200]).unwrap_or(&100),
         local_cidr: if yard.chance(8) { net.replace(".0.0/16", ".1.0/24") } else { "0.0.0.0/0".to_owned() },
@@ -262,7 +262,7 @@ fn draw_direct_connect(yard: &mut Yard<'_>) {
             let direct = yard.vpcs.iter().find_map(|vpc| vpc.vgw.clone());
             let direct = direct.filter(|_| !over_tgw && yard.random.chance(25));
             let asn = if cgw.starts_with("cgw-0") { "65001" } else { "65002" };
-            let announces = if yard.chance(2) { many(&net) } else { announcements(yard, &net, asn) };
+            let announces = if yard.chance(2) { many(&net) } else { announcements(yard, &net, asn, false) };
             let config = virtual_interface::Config {
                 interface_type: kind.to_owned(),
                 vlan: 101 + u32::try_from(k * 10 + line).unwrap_or(0),
