@@ -33,7 +33,7 @@ struct Cli {
 enum Command {
     /// Make a document of what `aws ec2 describe-…` printed.
     #[command(
-        after_help = "Example:\n  for what in vpcs subnets route-tables network-acls security-groups network-interfaces instances \\\n      internet-gateways egress-only-internet-gateways nat-gateways addresses managed-prefix-lists; do\n    aws ec2 describe-$what --output json > dump/$what.json\n  done\n  hopscope import dump -o account.hopscope.json"
+        after_help = "Example:\n  for what in vpcs subnets route-tables network-acls security-groups network-interfaces instances \\\n      internet-gateways egress-only-internet-gateways nat-gateways addresses managed-prefix-lists \\\n      vpc-peering-connections vpc-endpoints transit-gateways transit-gateway-attachments \\\n      transit-gateway-vpc-attachments transit-gateway-route-tables vpn-connections vpn-gateways \\\n      customer-gateways client-vpn-endpoints; do\n    aws ec2 describe-$what --output json > dump/$what.json\n  done\n  hopscope import dump -o account.hopscope.json"
     )]
     Import(ImportArgs),
     /// Send one packet and its reply, and tell what every hop decides.

@@ -64,7 +64,6 @@ fn import_names_what_is_not_modelled() {
         "VPC",
         "3  Subnet",
         "Virtual private gateway",
-        "vgw-1",
         "RDS DB instance",
         "orders",
         "Quantum repeater",
@@ -85,7 +84,7 @@ fn import_names_what_is_not_modelled() {
         saved["nodes"],
         "- is standard output"
     );
-    assert!(err(&done).contains("vgw-1"));
+    assert!(err(&done).contains("orders"));
 }
 
 #[test]
@@ -166,17 +165,17 @@ fn trace_unknown() {
             "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]}],
         "Instances": [{"InstanceId": "i-1", "InstanceType": "t3.micro", "SubnetId": "subnet-1", "VpcId": "vpc-1",
             "PrivateIpAddress": "10.0.0.10", "SecurityGroups": [{"GroupId": "sg-1"}]}],
-        "NetworkInterfaces": [{"NetworkInterfaceId": "eni-tgw", "InterfaceType": "transit_gateway", "SubnetId": "subnet-1",
+        "NetworkInterfaces": [{"NetworkInterfaceId": "eni-fn", "InterfaceType": "lambda", "SubnetId": "subnet-1",
             "VpcId": "vpc-1", "PrivateIpAddress": "10.0.0.20"}],
         "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}],
-            "Routes": [{"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-1", "State": "active"}]}],
-        "TransitGateways": [{"TransitGatewayId": "tgw-1"}],
+            "Routes": [{"DestinationCidrBlock": "10.0.0.0/8", "CarrierGatewayId": "cagw-1", "State": "active"}]}],
+        "CarrierGateways": [{"CarrierGatewayId": "cagw-1"}],
     });
     let input = folder.join("dump.json");
     fs::write(&input, dump.to_string()).unwrap();
     let file = folder.join("d.hopscope.json").display().to_string();
     assert_eq!(code(&hopscope(&["import", &input.display().to_string(), "-o", &file])), 0);
-    for (to, at) in [("10.9.0.1:443", "tgw-1"), ("10.0.0.20:443", "eni-tgw")] {
+    for (to, at) in [("10.9.0.1:443", "cagw-1"), ("10.0.0.20:443", "eni-fn")] {
         let done = hopscope(&["trace", &file, "--from", "i-1", "--to", to, "--json"]);
         assert_eq!(code(&done), 3, "{}", out(&done));
         let trace: Value = serde_json::from_str(&out(&done)).unwrap();

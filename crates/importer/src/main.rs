@@ -68,11 +68,11 @@ mod tests {
         let told = told(
             "eu-west-1/all.json",
             r#"{ "Vpcs": [{ "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16" }],
-                 "TransitGateways": [{ "TransitGatewayId": "tgw-1" }] }"#,
+                 "CarrierGateways": [{ "CarrierGatewayId": "cagw-1" }] }"#,
         );
         let nodes = told["document"]["nodes"].as_array().map_or(0, Vec::len);
         assert!(nodes >= 2, "{told}");
-        assert_eq!(told["unmodelled"], json!(["Transit gateway tgw-1"]));
+        assert_eq!(told["unmodelled"], json!(["Carrier gateway cagw-1"]));
         assert!(told["notes"].is_array());
         assert!(told.get("problem").is_none());
     }

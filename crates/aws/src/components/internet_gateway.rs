@@ -7,8 +7,8 @@ use hopscope_forward::{Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec,
 use hopscope_net::{Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
-use crate::catalog::Part;
 use crate::block_public_access::{self, Door};
+use crate::catalog::Part;
 use crate::component::{Shape, Spec};
 use crate::components::{network_acl, route_table, transit_gateway_attachment};
 use crate::network::{InternetGateway, Network, Owner, Target, Thing};

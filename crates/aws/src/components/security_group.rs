@@ -335,6 +335,7 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                         if inbound
                             && transit_gateway_attachment::shared_reference(
                                 network,
+                                eni,
                                 *group,
                                 *peer,
                                 peer_address,

@@ -403,8 +403,8 @@ pub(crate) fn leave(
             Outcome::Routed(Stage::Peered(ix, far).into())
         }
         Attached::Connect(_) => connect::to_appliance(network, ix, peer, visit),
-        Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
         Attached::ClientVpn(endpoint) => client_vpn_endpoint::from_transit_gateway(endpoint),
+        Attached::Firewall(firewall) => Outcome::Routed(Stage::Inspect(ix, firewall, zone).into()),
         Attached::Nothing => Outcome::Stopped,
     }
 }

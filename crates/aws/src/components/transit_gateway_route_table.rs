@@ -285,11 +285,18 @@ pub(crate) fn forward(
         visit.deny(hop.by(&["TGW-07"]), reason);
         return Outcome::Stopped;
     };
-    if found.is_some_and(|(_, rows)| rows.len() > 1) {
+    let others: Vec<&str> = found
+        .iter()
+        .flat_map(|(_, rows)| rows.iter())
+        .filter(|other| !std::ptr::eq(*other, row))
+        .map(|other| other.target.as_str())
+        .collect();
+    if !others.is_empty() {
         let hint = Reason::new(&route_table::NONDETERMINISTIC, at())
             .rule(net.to_string())
             .fact("destination", net)
-            .fact("target", &row.target);
+            .fact("target", &row.target)
+            .fact("others", others.join(", "));
         visit.hint(hint);
         visit.record(hop.by(&["TGW-26", "PIPE-12"]));
     } else {

@@ -266,6 +266,8 @@ fn table(
 ) {
     let tgw = node.parent.clone().unwrap_or_else(|| Id::from(""));
     counts.add(check, &node.id, &tgw, "route tables for each transit gateway", "", TABLES);
+    foreign(check, node, "associations", "Associations", &config.associations);
+    foreign(check, node, "propagations", "Propagations", &config.propagations);
     for (n, id) in config.associations.iter().enumerate() {
         // TGW-01.
         if let Some(other) = associations.insert((tgw.clone(), id.clone()), node.id.clone()) {
@@ -295,6 +297,34 @@ fn table(
     for (n, route) in config.routes.iter().enumerate() {
         counts.add(check, &node.id, &tgw, "static routes for each transit gateway", "routes", ROUTES);
         one_route(check, &node.id, n, route, &mut destinations);
+    }
+}
+
+/// An attachment that this table's transit gateway does not have.
+fn foreign(check: &mut Check<'_>, node: &Node, key: &str, field: &str, ids: &[Id]) {
+    for (n, id) in ids.iter().enumerate() {
+        if elsewhere(check, &node.id, id) {
+            check.report(
+                Diagnostic::new(&codes::REFERENCE, &node.id)
+                    .field(format!("{key}/{n}"))
+                    .fact("field", field)
+                    .fact("reference", id)
+                    .fact("found", "an attachment of another transit gateway"),
+            );
+        }
+    }
+}
+
+/// Whether an attachment joins other transit gateways than that of the table.
+fn elsewhere(check: &Check<'_>, table: &Id, id: &Id) -> bool {
+    let network = check.network;
+    let Some(it) = resolved(network, id).map(|ix| &network.fabric.attachments[ix]) else { return false };
+    let Some(Thing::Part(Part::TransitGatewayRouteTable(table))) = network.index.get(table) else {
+        return false;
+    };
+    match network.fabric.tgw_tables[*table].tgw {
+        Some(tgw) => it.tgw != Some(tgw) && it.to != Attached::Peer(tgw),
+        None => false,
     }
 }
 
@@ -329,6 +359,9 @@ fn one_route(
     let network = check.network;
     let why = match check.kind_of(target) {
         _ if target == "blackhole" => return,
+        Some("transit-gateway-attachment") if elsewhere(check, id, &Id::from(target)) => {
+            "it belongs to another transit gateway"
+        }
         Some("transit-gateway-attachment") => {
             match resolved(network, &Id::from(target)).map(|ix| network.fabric.attachments[ix].to) {
                 Some(Attached::Connect(_)) => "a Connect attachment learns its routes by BGP only",

@@ -133,7 +133,9 @@ impl Component {
             Self::Group(of) => hop.stage.starts_with("security-group") && named(of),
             Self::Table { of, route } => {
                 // Gateways and routers look routes up like tables do.
-                hop.evidence.iter().any(|evidence| matches!(evidence, Evidence::Routes { .. }))
+                let looks_up =
+                    hop.evidence.iter().any(|evidence| matches!(evidence, Evidence::Routes { .. }));
+                (looks_up || hop.kind == "route-table")
                     && (named(of) || document.node(&hop.id).and_then(|t| t.parent.as_deref()) == Some(of))
                     && route.as_ref().is_none_or(|route| route.won(hop))
             }

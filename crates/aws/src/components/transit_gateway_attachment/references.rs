@@ -8,14 +8,23 @@ use hopscope_net::Packet;
 
 use super::{Attachment, SPEC, State};
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::components::transit_gateway;
 use crate::matching;
 use crate::network::{Eni, Group, Network, Owner, Peer, Vpc};
 
-/// Whether a rule of `own` may name `peer`, a group of another VPC, for a packet from that
-/// address: the transit gateway and both attachments carry group identities.
-pub(crate) fn shared_reference(network: &Network, own: Ix<Group>, peer: Ix<Group>, address: IpAddr) -> bool {
-    match pair(network, own, peer) {
+/// Whether a rule of `own` on an interface may name `peer`, a group of another VPC, for a packet
+/// from that address: the transit gateway and both attachments carry group identities. Interface
+/// endpoints never see them.
+pub(crate) fn shared_reference(
+    network: &Network,
+    eni: Ix<Eni>,
+    own: Ix<Group>,
+    peer: Ix<Group>,
+    address: IpAddr,
+) -> bool {
+    let endpoint = matches!(network.enis[eni].part, Some(Part::InterfaceEndpoint(_)));
+    match pair(network, own, peer).filter(|_| !endpoint) {
         Some((here, there)) => {
             carries(network, peer, there, address)
                 && missing(network, here, there).is_some_and(|at| at.is_none())

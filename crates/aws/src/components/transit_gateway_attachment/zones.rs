@@ -44,9 +44,12 @@ pub(super) fn enter(
     visit.record(if attachment.appliance { hop.by(&["TGW-20", "TGW-22"]) } else { hop.by(&["TGW-17"]) });
     let at = || Where::new(SPEC.kind, &attachment.id);
     if random {
+        let others = doors.iter().filter(|other| **other != door);
+        let others: Vec<String> = others.map(|other| name(network.subnets[*other].zone)).collect();
         let hint = Reason::new(&route_table::NONDETERMINISTIC, at())
             .fact("destination", &network.vpcs[vpc].id)
-            .fact("target", name(entered));
+            .fact("target", name(entered))
+            .fact("others", others.join(", "));
         visit.hint(hint);
     }
     crossing(network, attachment, vpc, door, zone, visit);

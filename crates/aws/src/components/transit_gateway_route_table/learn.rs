@@ -156,9 +156,9 @@ fn of_attachment(build: &Build<'_>, ix: Ix<Attachment>) -> Vec<(IpNet, Heard)> {
             taught.map(told(origin, up)).collect()
         }
         Attached::Dxgw(dxgw) => match it.tgw {
-            Some(tgw) => direct_connect_gateway::learned(network, dxgw, Part::TransitGateway(tgw))
+            Some(tgw) => direct_connect_gateway::known(network, dxgw, Part::TransitGateway(tgw))
                 .into_iter()
-                .map(told(RouteOrigin::DirectConnect, works))
+                .map(|(heard, up)| told(RouteOrigin::DirectConnect, works && up)(heard))
                 .collect(),
             None => Vec::new(),
         },
