@@ -175,6 +175,12 @@ impl TgwTable {
             rows.get(..count).filter(|rows| !rows.is_empty()).map(|rows| (net, rows))
         })
     }
+
+    /// Where the narrowest route that holds an address led before it was withdrawn.
+    fn withdrawn(&self, address: IpAddr) -> Option<(Ix<Attachment>, Option<usize>)> {
+        let rows = self.routes.covering(address).flat_map(|(_, rows)| rows);
+        rows.filter(|row| row.lost == Some(RouteLoss::Withdrawn)).find_map(|row| row.to)
+    }
 }
 
 /// Whether the table leads an address to another attachment than this one.
@@ -273,7 +279,13 @@ pub(crate) fn forward(
         })
         .by(&["TGW-06", "TGW-08"]);
     let Some((net, row)) = best else {
-        visit.deny(hop.by(&["TGW-06"]), refusal(network, table, at(), address));
+        // What was withdrawn and alone would fit is refused by what is down (TGW-10, VPN-10).
+        if let Some((attachment, peer)) = table.withdrawn(address) {
+            visit.record(hop.by(&["TGW-10"]));
+            return transit_gateway_attachment::leave(network, tgw, attachment, peer, zone, visit);
+        }
+        let reason = Reason::new(&NO_ROUTE, at()).fact("table", &table.id).fact("destination", address);
+        visit.deny(hop.by(&["TGW-06"]), reason);
         return Outcome::Stopped;
     };
     let Some((attachment, peer)) = row.to else {
@@ -303,19 +315,4 @@ pub(crate) fn forward(
         visit.record(hop);
     }
     transit_gateway_attachment::leave(network, tgw, attachment, peer, zone, visit)
-}
-
-/// Why nothing is found: a Connect peer that never came up would have told (TGW-27).
-fn refusal(network: &Network, table: &TgwTable, at: Where, address: IpAddr) -> Reason {
-    let silent = table.routes.covering(address).flat_map(|(_, rows)| rows).find_map(|row| {
-        let (to, peer) = row.to?;
-        peer.map(|_| &network.fabric.attachments[to].id)
-    });
-    match silent {
-        Some(connect) => Reason::new(
-            &transit_gateway_attachment::BAD_STATE,
-            Where::new(transit_gateway_attachment::SPEC.kind, connect).of(&table.id),
-        ),
-        None => Reason::new(&NO_ROUTE, at).fact("table", &table.id).fact("destination", address),
-    }
 }

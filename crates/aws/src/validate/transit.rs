@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::network::{Network, Thing, Vpc};
 
-/// Transit gateways for each account; a drawing is one (TGW-32).
+/// Transit gateways for each account, which a drawing is one of, and Region (TGW-32).
 pub const GATEWAYS: usize = 5;
 /// Attachments for each transit gateway (TGW-32).
 pub const ATTACHMENTS: usize = 5_000;
@@ -40,7 +40,8 @@ pub(crate) fn check(check: &mut Check<'_>) {
     for node in check.nodes() {
         match &node.config {
             Config::TransitGateway(config) => {
-                counts.add(check, &node.id, "", "transit gateways for each account", "", GATEWAYS);
+                let region = node.parent.clone().unwrap_or_else(|| Id::from(""));
+                counts.add(check, &node.id, &region, "transit gateways for each Region", "", GATEWAYS);
                 own_blocks(check, node, config);
             }
             Config::TransitGatewayAttachment(config) => {

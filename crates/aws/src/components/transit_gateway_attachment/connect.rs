@@ -99,7 +99,7 @@ pub(super) fn to_appliance(
     let attachment = &network.fabric.attachments[ix];
     let hop = Hop::new(SPEC.kind, &attachment.id, STAGE, Decision::Forwarded, &visit.packet.clone())
         .by(&["TGW-27"]);
-    let Some(peer) = attachment.peers.get(peer.unwrap_or(0)) else {
+    let Some(peer) = attachment.peers.get(peer.unwrap_or(0)).filter(|peer| peer.up) else {
         let at = Where::new(SPEC.kind, &attachment.id);
         visit.deny(hop, Reason::new(&BAD_STATE, at));
         return Outcome::Stopped;
