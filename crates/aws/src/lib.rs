@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod fields;
+pub mod advertisements;
 mod arena;
 pub mod bgp;
 mod block_public_access;
@@ -26,6 +27,7 @@ pub mod policy;
 pub mod query;
 pub mod validate;
 
+pub use advertisements::advertisements;
 pub use catalog::{CATALOG, Config, reasons, spec};
 pub use component::{Field, FieldKind, Shape, Spec};
 pub use diagnostic::Diagnostic;

@@ -24,7 +24,7 @@ use crate::validate::{self, Check};
 
 mod routing;
 
-pub(crate) use routing::{effective, knows_narrower};
+pub(crate) use routing::{choices, effective, knows_narrower};
 
 record! {
     /// Configuration of a customer gateway device. Its parent is the site it serves.
@@ -132,6 +132,9 @@ pub static REASONS: &[&ReasonSpec] = &[&PRIVATE_SOURCE, &UNKNOWN_DESTINATION, &A
 pub(crate) struct Cgw {
     pub id: Id,
     pub site: Option<Ix<Site>>,
+    /// Its outside address.
+    pub outside: Option<IpAddr>,
+    pub asn: u32,
     pub failed: bool,
     /// Stateful for each link (VPN-11).
     pub strict: bool,
@@ -191,6 +194,8 @@ impl Component for Cgw {
         Some(Self {
             id: node.id.clone(),
             site: None,
+            outside: config.ip.trim().parse().ok(),
+            asn: bgp::asn(&config.asn),
             failed: config.failed,
             strict: config.strict_symmetric,
             nat: config.nat_address.trim().parse().ok(),
@@ -211,9 +216,10 @@ impl Component for Cgw {
                     let text = route.target.trim();
                     let target = match (text, build.thing(&Id::from(text))) {
                         ("internet", _) | (_, Some(Thing::Internet)) => Target::Internet,
-                        (_, Some(Thing::Part(part @ (Part::VpnConnection(_) | Part::VirtualInterface(_))))) => {
-                            Target::Link(part)
-                        }
+                        (
+                            _,
+                            Some(Thing::Part(part @ (Part::VpnConnection(_) | Part::VirtualInterface(_)))),
+                        ) => Target::Link(part),
                         // A target that is gone drops what it wins, as in any router.
                         _ => Target::Blackhole,
                     };
@@ -280,7 +286,9 @@ const AMAZON: u32 = 16509;
 /// What a customer gateway announces where nothing else is written: its site's networks, and its
 /// own number.
 pub(crate) fn networks(build: &Build<'_>, id: Option<&Id>) -> (Vec<IpNet>, u32) {
-    let Some(node) = id.and_then(|id| build.document.nodes.get(id)) else { return (Vec::new(), bgp::asn("")) };
+    let Some(node) = id.and_then(|id| build.document.nodes.get(id)) else {
+        return (Vec::new(), bgp::asn(""));
+    };
     let catalog::Config::CustomerGateway(config) = &node.config else { return (Vec::new(), bgp::asn("")) };
     let site = build.document.enclosing(&node.id, "on-premises").map(|site| &site.config);
     let networks = match site {
@@ -326,7 +334,8 @@ fn inbound(network: &Network, ix: Ix<Cgw>, came: Came, visit: &mut Visit<'_>) ->
     };
     match cgw.nat {
         Some(nat) if packet.destination == IpAddr::V4(nat) => {
-            let missing = Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
+            let missing =
+                Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
             let position = visit.state.position(&cgw.id, Role::Nat, true, &packet.key());
             let Some(entry) = position.and_then(|position| visit.state.entries.get_mut(position)) else {
                 let reason = Reason::new(&nat_gateway::UNSOLICITED, at()).fact("packet", &packet);
@@ -342,7 +351,8 @@ fn inbound(network: &Network, ix: Ix<Cgw>, came: Came, visit: &mut Visit<'_>) ->
                 other => other,
             };
             let after = Packet { destination: entry.flow.source, transport, ..packet.clone() };
-            let used = Evidence::State { event: StateEvent::Used, flow: entry.flow.clone(), idle_limit: None };
+            let used =
+                Evidence::State { event: StateEvent::Used, flow: entry.flow.clone(), idle_limit: None };
             visit.record(hop.with(used).rewriting(&after));
             visit.packet = after;
         }
@@ -364,13 +374,7 @@ enum Symmetry {
 }
 
 /// VPN-11, HYB-06: with strict symmetry the answer must use the link, and the tunnel, of the request.
-fn linked(
-    network: &Network,
-    ix: Ix<Cgw>,
-    came: Came,
-    inbound: bool,
-    visit: &mut Visit<'_>,
-) -> Symmetry {
+fn linked(network: &Network, ix: Ix<Cgw>, came: Came, inbound: bool, visit: &mut Visit<'_>) -> Symmetry {
     let cgw = &network.fabric.cgws[ix];
     let Some((part, tunnel)) = came.filter(|_| cgw.strict) else { return Symmetry::Passed(None) };
     let tunnel = tunnel.map(|tunnel| format!("/{}", tunnel + 1)).unwrap_or_default();

@@ -372,6 +372,11 @@ pub(crate) fn is_up(network: &Network, ix: Ix<Vif>) -> bool {
     fault(network, ix).is_none()
 }
 
+/// What keeps it down.
+pub(crate) fn blame(network: &Network, ix: Ix<Vif>) -> Option<Id> {
+    fault(network, ix).map(|fault| fault.id)
+}
+
 /// AWS's side hands a packet to it.
 pub(crate) fn to_site(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
     if !pass(network, ix, Vec::new(), visit) {

@@ -264,6 +264,30 @@ fn loss(winner: &Known, loser: &Known) -> RouteLoss {
     }
 }
 
+/// A route that a gateway weighs for a prefix.
+pub(crate) struct Choice {
+    pub destination: IpNet,
+    pub via: Part,
+    pub up: bool,
+    /// Why it is not the one that counts.
+    pub lost: Option<RouteLoss>,
+}
+
+/// Routes of a gateway that cover a whole prefix, the best first.
+pub(crate) fn choices(network: &Network, ix: Ix<Vgw>, prefix: &IpNet) -> Vec<Choice> {
+    let mut all = known(network, ix);
+    all.retain(|known| known.announcement.prefix.contains(prefix));
+    all.sort_by(|a, b| order(network, a, b));
+    let Some(winner) = all.first() else { return Vec::new() };
+    let choice = |(n, known): (usize, &Known)| Choice {
+        destination: known.announcement.prefix,
+        via: known.via,
+        up: known.up,
+        lost: (n > 0).then(|| loss(winner, known)),
+    };
+    all.iter().enumerate().map(choice).collect()
+}
+
 /// Prefixes for VPC tables, each once (RT-14): what it knows and can reach now. A static route
 /// of a connection that is down is not propagated.
 pub(crate) fn propagated(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {

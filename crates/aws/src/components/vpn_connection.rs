@@ -236,6 +236,10 @@ pub(crate) struct Vpn {
 #[derive(Debug)]
 pub(crate) struct TunnelEnd {
     pub name: String,
+    /// AWS's address outside.
+    pub outside: Option<IpAddr>,
+    /// The block inside: its first host address is AWS's, its second the site's (VPN-19).
+    pub inside: Option<IpNet>,
     pub up: bool,
     pub maintenance: bool,
 }
@@ -267,6 +271,8 @@ impl Component for Vpn {
                 .iter()
                 .map(|tunnel| TunnelEnd {
                     name: tunnel.name.trim().to_owned(),
+                    outside: tunnel.outside_ip.trim().parse().ok(),
+                    inside: cells::cidr(&tunnel.inside_cidr),
                     up: tunnel.state != "down",
                     maintenance: tunnel.maintenance,
                 })
@@ -516,7 +522,8 @@ pub(crate) fn from_site(network: &Network, ix: Ix<Vpn>, visit: &mut Visit<'_>) -
     }
 }
 
-fn name(vpn: &Vpn, tunnel: usize) -> String {
+/// What a tunnel is called.
+pub(crate) fn name(vpn: &Vpn, tunnel: usize) -> String {
     match vpn.tunnels.get(tunnel) {
         Some(tunnel) if !tunnel.name.is_empty() => tunnel.name.clone(),
         _ => (tunnel + 1).to_string(),
@@ -536,12 +543,13 @@ fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit:
     let mut hop = hop(vpn, &packet);
     for (n, end) in vpn.tunnels.iter().enumerate() {
         // VPN-08, VPN-24: health first; a silent peer is noticed after half a minute.
-        let check = match (Some(n) == tunnel, end.up) {
+        let up = end.up && tunnel.is_some();
+        let check = match (Some(n) == tunnel, up) {
             (true, _) => "vpn-tunnel",
             (false, true) => "vpn-tunnel-standby",
             (false, false) => "vpn-tunnel-down",
         };
-        let passed = Some(n) == tunnel;
+        let passed = up;
         hop = hop.with(Evidence::Check { check, passed, value: Some(name(vpn, n)) });
     }
     let Some(tunnel) = tunnel else {
@@ -602,6 +610,13 @@ fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit:
         (Way::FromSite, false) => &["VPN-11", "VPN-12", "VPN-14"],
     }));
     true
+}
+
+/// What keeps a connection down.
+pub(crate) fn blame(network: &Network, ix: Ix<Vpn>) -> Id {
+    let vpn = &network.fabric.vpns[ix];
+    let cause = down_because(network, vpn).map(Id::from);
+    cause.filter(|id| network.index.contains_key(id)).unwrap_or_else(|| vpn.id.clone())
 }
 
 /// Why no tunnel is up, where it is not the tunnels themselves.

@@ -195,7 +195,10 @@ fn tunnels(check: &mut Check<'_>, node: &Node, config: &vpn_connection::Config) 
             let finding = Diagnostic::new(&codes::CIDR_FORBIDDEN, &node.id)
                 .field(format!("tunnels/{n}/inside_cidr"))
                 .fact("block", text)
-                .fact("range", "the inside of a tunnel is a /30 of 169.254.0.0/16 that AWS does not keep for itself");
+                .fact(
+                    "range",
+                    "the inside of a tunnel is a /30 of 169.254.0.0/16 that AWS does not keep for itself",
+                );
             check.report(finding);
         }
     }

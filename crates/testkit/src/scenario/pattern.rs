@@ -133,9 +133,8 @@ impl Component {
             Self::Group(of) => hop.stage.starts_with("security-group") && named(of),
             Self::Table { of, route } => {
                 // Gateways and routers look routes up like tables do.
-                let looks_up =
-                    hop.evidence.iter().any(|evidence| matches!(evidence, Evidence::Routes { .. }));
-                (looks_up || hop.kind == "route-table")
+                let looked_up = || hop.evidence.iter().any(|it| matches!(it, Evidence::Routes { .. }));
+                (hop.kind.ends_with("route-table") || looked_up())
                     && (named(of) || document.node(&hop.id).and_then(|t| t.parent.as_deref()) == Some(of))
                     && route.as_ref().is_none_or(|route| route.won(hop))
             }

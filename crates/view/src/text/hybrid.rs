@@ -76,7 +76,12 @@ pub(super) static ENTRIES: &[Entry] = &[
         "{at} learns its routes by BGP and takes no static ones.",
         "Remove them, or change the routing to static.",
     ),
-    entry("V_VPN_FAMILY", "Address family", "{at} cannot be like this: {why}.", "Use a transit gateway for IPv6."),
+    entry(
+        "V_VPN_FAMILY",
+        "Address family",
+        "{at} cannot be like this: {why}.",
+        "Use a transit gateway for IPv6.",
+    ),
     entry(
         "V_VPN_ACCELERATION",
         "No acceleration here",

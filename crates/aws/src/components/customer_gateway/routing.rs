@@ -149,6 +149,34 @@ fn loss(winner: &Candidate, loser: &Candidate) -> RouteLoss {
     }
 }
 
+/// A route that a site's routers weigh for a prefix.
+pub(crate) struct Choice {
+    pub destination: IpNet,
+    /// The link it leads to, unless it leads elsewhere.
+    pub link: Option<Part>,
+    pub up: bool,
+    /// Why it is not the one that counts.
+    pub lost: Option<RouteLoss>,
+}
+
+/// Routes of a site that cover a whole prefix, the best first.
+pub(crate) fn choices(network: &Network, site: Ix<Site>, prefix: &IpNet) -> Vec<Choice> {
+    let mut all = candidates(network, site);
+    all.retain(|candidate| candidate.destination.contains(prefix));
+    all.sort_by(order);
+    let Some(winner) = all.first() else { return Vec::new() };
+    let choice = |(n, candidate): (usize, &Candidate)| Choice {
+        destination: candidate.destination,
+        link: match candidate.target {
+            Target::Link(part) => Some(part),
+            Target::Internet | Target::Blackhole => None,
+        },
+        up: candidate.up,
+        lost: (n > 0).then(|| loss(winner, candidate)),
+    };
+    all.iter().enumerate().map(choice).collect()
+}
+
 /// A packet leaves the site: the best route of any of its routers decides.
 pub(super) fn leave(network: &Network, site: Ix<Site>, visit: &mut Visit<'_>) -> Outcome<At> {
     let packet = visit.packet.clone();
