@@ -1,6 +1,6 @@
 //! A Direct Connect connection: a port at a location and the fibre to it (DX-01 to DX-08).
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Visit};
 
 use crate::arena::Ix;
 use crate::catalog::{Config as Drawn, Part};
@@ -146,6 +146,9 @@ impl Component for DxConnection {
             {
                 connection.location = location;
                 connection.lag = lag;
+                if let Some(lag) = lag.and_then(|lag| build.network.fabric.dx_lags.get_mut(lag)) {
+                    lag.links.push(ix);
+                }
             }
         }
     }
@@ -256,12 +259,20 @@ impl Carrier {
         }
     }
 
+    /// DX-05: how many links of a group work, of how many that must.
+    pub fn links(self, network: &Network) -> Option<Evidence> {
+        let Self::Lag(ix) = self else { return None };
+        let (working, needed) = direct_connect_lag::links(network, ix);
+        let value = Some(format!("{working}/{needed}"));
+        Some(Evidence::Check { check: "dx-links", passed: working >= needed, value })
+    }
+
     /// DX-06: whether frames between router and port are encrypted, on every link of a group.
     pub fn macsec(self, network: &Network) -> bool {
         match self {
             Self::Connection(ix) => network.fabric.dx_connections[ix].macsec,
             Self::Lag(ix) => {
-                let links = direct_connect_lag::members(network, ix);
+                let links = &network.fabric.dx_lags[ix].links;
                 !links.is_empty() && links.iter().all(|link| network.fabric.dx_connections[*link].macsec)
             }
         }

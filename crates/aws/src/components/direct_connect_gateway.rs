@@ -113,6 +113,8 @@ pub(crate) struct Dxgw {
     pub id: Id,
     /// Gateways of one kind only: those of the other kind AWS would refuse (DX-14).
     associations: Vec<Behind>,
+    /// The virtual interfaces that end at it.
+    pub vifs: Vec<Ix<Vif>>,
 }
 
 /// A gateway behind it.
@@ -173,7 +175,7 @@ impl Component for Dxgw {
     type Stage = Stage;
 
     fn declare(_: &Build<'_>, node: &Node, _: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone(), associations: Vec::new() })
+        Some(Self { id: node.id.clone(), associations: Vec::new(), vifs: Vec::new() })
     }
 
     fn link(build: &mut Build<'_>) {
@@ -219,24 +221,18 @@ fn association(build: &Build<'_>, node: &Node, row: &Association) -> Option<Behi
         attachment: None,
     };
     match gateway {
-        Part::VirtualPrivateGateway(_) => {
-            if let Some(vpc) = build.vpc_around(id) {
+        Part::VirtualPrivateGateway(vgw) => {
+            let vgw = &build.network.fabric.vgws[vgw];
+            if let Some(vpc) = vgw.vpc {
                 let vpc = &build.network.vpcs[vpc];
                 behind.blocks.extend(vpc.v4.iter().map(|net| IpNet::V4(*net)));
                 behind.blocks.extend(vpc.v6.iter().map(|net| IpNet::V6(*net)));
             }
-            for vpn in build.nodes() {
-                if let Drawn::VpnConnection(config) = &vpn.config
-                    && config.gateway.as_ref() == Some(id)
-                    && let Some(Thing::Part(Part::VpnConnection(ix))) = build.thing(&vpn.id)
-                {
-                    behind.vpns.push(ix);
-                }
-            }
+            behind.vpns.clone_from(&vgw.vpns);
         }
         Part::TransitGateway(tgw) => {
             if let Some(Thing::Part(own)) = build.thing(&node.id) {
-                behind.attachment = transit_gateway_attachment::of_resource_at(&build.network, tgw, own);
+                behind.attachment = build.network.fabric.tgws[tgw].by_part.get(&own).copied();
             }
         }
         _ => return None,
@@ -266,13 +262,8 @@ fn ways(network: &Network, ix: Ix<Dxgw>, behind: &Behind) -> Vec<Ix<Vif>> {
     vifs
 }
 
-/// What all its virtual interfaces teach an associated gateway.
-pub(crate) fn learned(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<Announcement> {
-    let up = known(network, ix, gateway).into_iter().filter(|(_, up)| *up);
-    up.map(|(announcement, _)| announcement).collect()
-}
-
-/// The same and what is withdrawn: of each prefix the best announcement, and whether it is up.
+/// What all its virtual interfaces teach an associated gateway: of each prefix the best
+/// announcement, and whether it is up or withdrawn.
 pub(crate) fn known(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<(Announcement, bool)> {
     let Some(behind) = association_of(network, ix, gateway) else { return Vec::new() };
     let mut all: Vec<(Announcement, bool)> = Vec::new();
@@ -296,6 +287,14 @@ pub(crate) fn lost(network: &Network, ix: Ix<Dxgw>, gateway: Part, packet: &Pack
         !virtual_interface::is_up(network, *vif)
             && virtual_interface::offers(network, *vif).any(|it| it.prefix.contains(&packet.destination))
     })
+}
+
+/// Why nothing passes to an address that one of its virtual interfaces announced.
+pub(crate) fn down(network: &Network, ix: Ix<Dxgw>, address: IpAddr) -> Option<Reason> {
+    let announced =
+        |vif: &Ix<Vif>| virtual_interface::offers(network, *vif).any(|it| it.prefix.contains(&address));
+    let mut vifs = network.fabric.dxgws[ix].vifs.iter().copied().filter(announced);
+    vifs.find_map(|vif| virtual_interface::down(network, vif))
 }
 
 /// Whether an address is behind another gateway than `gateway`: no way leads there, and the
@@ -479,9 +478,8 @@ fn from_site(network: &Network, ix: Ix<Dxgw>, vif: Ix<Vif>, visit: &mut Visit<'_
         return virtual_interface::to_site(network, other, visit);
     }
     // DX-15, DX-19: known to another interface, or to a VPN connection behind it, but not joined.
-    let at_a_site = virtual_interface::of_door(network, Door::Dxgw(ix))
-        .into_iter()
-        .any(|other| virtual_interface::offers(network, other).any(|it| it.prefix.contains(&destination)));
+    let mut offers = dxgw.vifs.iter().flat_map(|other| virtual_interface::offers(network, *other));
+    let at_a_site = offers.any(|it| it.prefix.contains(&destination));
     let over_vpn = dxgw.associations.iter().any(|behind| from_vpn(network, behind, destination));
     refuse(dxgw, hop, at_a_site || over_vpn, visit)
 }

@@ -57,6 +57,7 @@ pub(crate) struct DxLag {
     pub location: Option<Ix<DxLocation>>,
     /// With fewer working links the whole group is down.
     pub minimum: u32,
+    pub links: Vec<Ix<DxConnection>>,
 }
 
 /// Where a packet can be at it: only where it is down (DX-05).
@@ -68,7 +69,7 @@ impl Component for DxLag {
     type Stage = Stage;
 
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
-        Some(Self { id: node.id.clone(), location: None, minimum: config.minimum_links })
+        Some(Self { id: node.id.clone(), location: None, minimum: config.minimum_links, links: Vec::new() })
     }
 
     fn link(build: &mut Build<'_>) {
@@ -90,10 +91,8 @@ impl Component for DxLag {
     /// DX-05: links of one speed, dedicated, four at most (two from 100 Gbps).
     fn check(check: &mut Check<'_>) {
         let network = check.network;
-        let links: Vec<_> =
-            network.fabric.dx_lags.iter().map(|(ix, lag)| (lag, members(network, ix))).collect();
-        for (lag, members) in links {
-            let members: Vec<_> = members.iter().map(|ix| &network.fabric.dx_connections[*ix]).collect();
+        for (_, lag) in network.fabric.dx_lags.iter() {
+            let members: Vec<_> = lag.links.iter().map(|ix| &network.fabric.dx_connections[*ix]).collect();
             let Some(first) = members.first() else { continue };
             for other in &members {
                 let mixed = (other.speed != first.speed).then_some("one speed for all links of a group");
@@ -121,21 +120,20 @@ impl Component for DxLag {
     }
 }
 
-/// The connections that are its links.
-pub(crate) fn members(network: &Network, ix: Ix<DxLag>) -> Vec<Ix<DxConnection>> {
-    let links = network.fabric.dx_connections.iter();
-    links.filter(|(_, connection)| connection.lag == Some(ix)).map(|(link, _)| link).collect()
-}
-
 /// Why the group carries nothing; `None` while enough of its links work (DX-05).
 pub(crate) fn fault(network: &Network, ix: Ix<DxLag>) -> Option<&'static str> {
     let lag = &network.fabric.dx_lags[ix];
     if lag.location.is_some_and(|location| network.fabric.dx_locations[location].failed) {
         return Some("location");
     }
-    let links = members(network, ix);
-    let working = links.iter().filter(|link| direct_connect_connection::own_fault(network, **link).is_none());
-    let working = working.count();
-    let too_few = working == 0 || u32::try_from(working).is_ok_and(|working| working < lag.minimum);
-    too_few.then_some("minimum of working links")
+    let (working, needed) = links(network, ix);
+    (working < needed).then_some("group")
+}
+
+/// How many of its links work, and how many must.
+pub(crate) fn links(network: &Network, ix: Ix<DxLag>) -> (usize, usize) {
+    let lag = &network.fabric.dx_lags[ix];
+    let works = |link: &&Ix<DxConnection>| direct_connect_connection::own_fault(network, **link).is_none();
+    let needed = usize::try_from(lag.minimum).unwrap_or(usize::MAX);
+    (lag.links.iter().filter(works).count(), needed.max(1))
 }

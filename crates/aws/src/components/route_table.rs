@@ -15,7 +15,8 @@ use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::virtual_private_gateway::Vgw;
 use crate::components::{
-    internet_gateway, nat_gateway, network_interface, vpc_peering_connection, vpn_connection,
+    direct_connect_gateway, internet_gateway, nat_gateway, network_interface, virtual_interface,
+    vpc_peering_connection, vpn_connection,
 };
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
@@ -375,7 +376,7 @@ pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) ->
     }
 }
 
-/// VPN-10: the connection that is down, where its propagated route would have carried the packet.
+/// VPN-10, DX-25: the connection that is down, where its propagated route would have carried the packet.
 fn withdrawn(network: &Network, ix: Ix<Table>, address: IpAddr) -> Option<Reason> {
     let table = &network.tables[ix];
     if network.vpcs[table.vpc].contains(address) {
@@ -387,6 +388,11 @@ fn withdrawn(network: &Network, ix: Ix<Table>, address: IpAddr) -> Option<Reason
         .iter()
         .filter(|route| route.destination.contains(&address))
         .find(|route| length.is_none_or(|length| route.destination.prefix_len() > length))?;
+    match gone.cause {
+        Part::VirtualInterface(vif) => return virtual_interface::down(network, vif),
+        Part::DirectConnectGateway(dxgw) => return direct_connect_gateway::down(network, dxgw, address),
+        _ => {}
+    }
     let at = Where::new(gone.cause.kind(), gone.cause.id(network));
     Some(match gone.cause {
         Part::VpnConnection(_) => {

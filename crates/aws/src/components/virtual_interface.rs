@@ -137,7 +137,7 @@ impl Use {
 }
 
 /// Where AWS's side of it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Door {
     Vgw(Ix<Vgw>),
     Dxgw(Ix<Dxgw>),
@@ -160,13 +160,14 @@ pub(crate) struct Vif {
     pub carrier: Option<Carrier>,
     pub door: Option<Door>,
     pub router: Option<Ix<Cgw>>,
-    router_failed: bool,
     mtu: u32,
     /// What the site announces, whether or not the session is up.
     pub heard: Vec<Heard>,
     session: bool,
     bfd: bool,
     pub sitelink: bool,
+    /// What keeps it down.
+    fault: Option<Fault>,
 }
 
 /// Where a packet can be at it: it is handed through in one step.
@@ -185,12 +186,17 @@ impl Component for Vif {
             carrier: None,
             door: None,
             router: None,
-            router_failed: false,
-            mtu: config.mtu,
+            // DX-24: more than the type takes does not come to be.
+            mtu: config.mtu.min(match Use::read(&config.interface_type) {
+                Use::Private => 9001,
+                Use::Public => 1500,
+                Use::Transit => 8500,
+            }),
             heard: Vec::new(),
             session: config.bgp != "down",
             bfd: config.bfd,
             sitelink: config.sitelink,
+            fault: None,
         })
     }
 
@@ -221,8 +227,17 @@ impl Component for Vif {
                 vif.carrier = carrier;
                 vif.door = door;
                 vif.router = router;
-                vif.router_failed = router_failed;
                 vif.heard = heard;
+            }
+            let fault = fault(&build.network, ix, router_failed);
+            let network = &mut build.network;
+            if let Some(vif) = network.fabric.vifs.get_mut(ix) {
+                vif.fault = fault;
+            }
+            if let Some(Door::Dxgw(dxgw)) = door
+                && let Some(dxgw) = network.fabric.dxgws.get_mut(dxgw)
+            {
+                dxgw.vifs.push(ix);
             }
         }
     }
@@ -271,13 +286,14 @@ fn is_public(address: IpAddr) -> bool {
 }
 
 /// What keeps an interface down: the component to blame and what of it failed.
+#[derive(Debug)]
 struct Fault {
     kind: &'static str,
     id: Id,
     failed: &'static str,
 }
 
-fn fault(network: &Network, ix: Ix<Vif>) -> Option<Fault> {
+fn fault(network: &Network, ix: Ix<Vif>, router_failed: bool) -> Option<Fault> {
     let vif = &network.fabric.vifs[ix];
     let own = |failed| Some(Fault { kind: SPEC.kind, id: vif.id.clone(), failed });
     let Some(carrier) = vif.carrier else { return own("connection") };
@@ -286,7 +302,7 @@ fn fault(network: &Network, ix: Ix<Vif>) -> Option<Fault> {
         return Some(Fault { kind: carrier.kind(), id: carrier.id(network).clone(), failed });
     }
     let Some(router) = vif.router else { return own("router") };
-    if vif.router_failed {
+    if router_failed {
         let part = Part::from(router);
         return Some(Fault { kind: part.kind(), id: part.id(network).clone(), failed: "router" });
     }
@@ -314,11 +330,12 @@ pub(crate) fn noticed_after(network: &Network, ix: Ix<Vif>) -> u32 {
     if network.fabric.vifs[ix].bfd { 1 } else { 90 }
 }
 
-/// The private interfaces that end at a virtual private gateway, or those of a Direct Connect
-/// gateway, up or not.
+/// The interfaces that end at a gateway, up or not.
 pub(crate) fn of_door(network: &Network, door: Door) -> Vec<Ix<Vif>> {
-    let all = network.fabric.vifs.iter();
-    all.filter(|(_, vif)| vif.door == Some(door)).map(|(ix, _)| ix).collect()
+    match door {
+        Door::Vgw(vgw) => network.fabric.vgws[vgw].vifs.clone(),
+        Door::Dxgw(dxgw) => network.fabric.dxgws[dxgw].vifs.clone(),
+    }
 }
 
 /// What the site announces over it, whether it is up or not: the routes that were withdrawn.
@@ -356,7 +373,9 @@ pub(crate) fn announced(network: &Network, ix: Ix<Vif>) -> Vec<IpNet> {
                 service.then(|| IpNet::from(*address))
             });
             let elastic = network.public.keys().chain(&network.elastic).map(|a| IpNet::from(IpAddr::V4(*a)));
-            let mut all: Vec<IpNet> = services.chain(elastic).collect();
+            let ipv6 = network.vpcs.iter().flat_map(|(_, vpc)| vpc.v6.iter().map(|net| IpNet::V6(*net)));
+            let ipv6 = ipv6.filter(|net| is_public(net.addr()));
+            let mut all: Vec<IpNet> = services.chain(elastic).chain(ipv6).collect();
             all.sort_unstable();
             all.dedup();
             all
@@ -369,12 +388,23 @@ pub(crate) fn announced(network: &Network, ix: Ix<Vif>) -> Vec<IpNet> {
 
 /// Whether port, location and BGP session are up.
 pub(crate) fn is_up(network: &Network, ix: Ix<Vif>) -> bool {
-    fault(network, ix).is_none()
+    network.fabric.vifs[ix].fault.is_none()
+}
+
+/// Why nothing passes it; `None` while it is up (DX-04, DX-25).
+pub(crate) fn down(network: &Network, ix: Ix<Vif>) -> Option<Reason> {
+    let vif = &network.fabric.vifs[ix];
+    vif.fault.as_ref().map(|fault| {
+        Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
+            .fact("interface", &vif.id)
+            .fact("failed", fault.failed)
+            .fact("noticed_after", noticed_after(network, ix))
+    })
 }
 
 /// What keeps it down.
 pub(crate) fn blame(network: &Network, ix: Ix<Vif>) -> Option<Id> {
-    fault(network, ix).map(|fault| fault.id)
+    network.fabric.vifs[ix].fault.as_ref().map(|fault| fault.id.clone())
 }
 
 /// AWS's side hands a packet to it.
@@ -437,7 +467,7 @@ pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Out
     let from_aws = match (packet.source, network.ends.get(&packet.source)) {
         (_, Some((Part::AwsService(_), Outside::Internet))) => true,
         (IpAddr::V4(source), _) => network.public.contains_key(&source),
-        _ => false,
+        (source, _) => is_public(source) && network.vpcs.iter().any(|(_, vpc)| vpc.contains(source)),
     };
     if !from_aws {
         return None;
@@ -458,38 +488,43 @@ pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Out
 fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
     let vif = &network.fabric.vifs[ix];
     let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
-    let mut hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet)
-        .by(&["DX-03"])
-        .with(check("dx-vlan", true, vif.vlan.to_string()));
+    let hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet).by(&["DX-03"]);
     let Some(carrier) = vif.carrier else { return hop };
-    hop = hop.at(carrier.id(network)).with(check("dx-connection", true, carrier.id(network).to_string()));
+    let id = carrier.id(network);
+    let mut hop = hop.at(id).with(check("dx-vlan", true, format!("{} of {id}", vif.vlan)));
     if let Some(location) = carrier.location(network) {
         hop = hop.with(check("dx-location", true, location.id.to_string()));
     }
     // DX-06: said of the hop between router and port; it changes no path.
     if carrier.macsec(network) {
-        hop = hop.with(check("dx-macsec", true, carrier.id(network).to_string()));
+        hop = hop.with(check("dx-macsec", true, id.to_string()));
     }
-    hop.with(check("dx-detection", true, noticed_after(network, ix).to_string()))
+    hop.with(detection(network, ix))
+}
+
+fn detection(network: &Network, ix: Ix<Vif>) -> Evidence {
+    let value = Some(noticed_after(network, ix).to_string());
+    Evidence::Check { check: "dx-detection", passed: true, value }
 }
 
 /// Records the hop through it. `false` where it is down and the packet ends.
 pub(crate) fn pass(network: &Network, ix: Ix<Vif>, evidence: Vec<Evidence>, visit: &mut Visit<'_>) -> bool {
     let vif = &network.fabric.vifs[ix];
     let packet = visit.packet.clone();
-    if let Some(fault) = fault(network, ix) {
-        let mut hop = match fault.kind {
+    if let Some(reason) = down(network, ix) {
+        let mut hop = match reason.at.kind {
             kind if kind == SPEC.kind => hop(network, ix, &packet),
-            kind => Hop::new(kind, &fault.id, kind, Decision::Denied, &packet),
+            kind => {
+                let hop = Hop::new(kind, &reason.at.id, kind, Decision::Denied, &packet);
+                let links = vif.carrier.and_then(|carrier| carrier.links(network));
+                let hop = hop.with(detection(network, ix));
+                links.into_iter().fold(hop, Hop::with)
+            }
         };
         if let Some(count) = too_many(vif) {
             let value = Some(count.to_string());
             hop = hop.with(Evidence::Check { check: "dx-prefix-limit", passed: false, value });
         }
-        let reason = Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
-            .fact("interface", &vif.id)
-            .fact("failed", fault.failed)
-            .fact("noticed_after", noticed_after(network, ix));
         visit.deny(hop.by(&["DX-04", "DX-25"]), reason);
         return false;
     }

@@ -298,7 +298,7 @@ pub(crate) fn propagated(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {
     prefixes
 }
 
-/// Prefixes that would be propagated if a VPN connection were up, and that connection.
+/// Prefixes that would be propagated if a link were up, and that link.
 pub(crate) fn withdrawn(network: &Network, ix: Ix<Vgw>) -> Vec<(IpNet, Part)> {
     let all = known(network, ix);
     let reached = |prefix: IpNet| all.iter().any(|known| known.up && known.announcement.prefix == prefix);
@@ -505,7 +505,8 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
 pub(crate) fn effective(network: &Network, ix: Ix<Vgw>) -> Vec<EffectiveRoute> {
     let mut all = known(network, ix);
     all.sort_by(|a, b| order(network, a, b));
-    let best = |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
+    let best =
+        |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
     all.iter()
         .map(|route| EffectiveRoute {
             destination: route.announcement.prefix,

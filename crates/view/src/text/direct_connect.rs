@@ -81,8 +81,7 @@ pub(super) fn stage(stage: &str) -> Option<&'static str> {
 pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
     let seconds = if value == "1" { "about one second" } else { "up to 90 seconds" };
     Some(match (check, passed) {
-        ("dx-vlan", _) => format!("Frames carry VLAN {value}."),
-        ("dx-connection", _) => format!("It runs over {value}."),
+        ("dx-vlan", _) => format!("Carried in VLAN {value}."),
         ("dx-location", _) => format!("Your router and AWS's device meet at {value}."),
         ("dx-macsec", _) => {
             format!("MACsec encrypts frames on {value}, between your router and AWS's port; not beyond.")
@@ -95,6 +94,10 @@ pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
         }
         ("dx-failover", _) => {
             format!("A better link is down: its route was withdrawn, and packets were lost for {seconds}.")
+        }
+        ("dx-links", _) => {
+            let (working, needed) = value.split_once('/').unwrap_or((value, "1"));
+            format!("Working links of the group: {working}. It needs {needed}.")
         }
         ("dx-prefix-limit", _) => {
             format!("{value} prefixes are announced: one too many ends the BGP session.")

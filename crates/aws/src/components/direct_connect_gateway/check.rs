@@ -7,7 +7,6 @@ use hopscope_net::prefix::overlap;
 use super::Config;
 use crate::catalog::Config as Drawn;
 use crate::cells;
-use crate::components::virtual_interface::{self, Door};
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::validate::{Check, codes};
@@ -27,9 +26,8 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
     }
     let network = check.network;
-    for (ix, dxgw) in network.fabric.dxgws.iter() {
-        let vifs = virtual_interface::of_door(network, Door::Dxgw(ix)).len();
-        quota(check, &dxgw.id, vifs, "virtual interfaces", INTERFACES);
+    for (_, dxgw) in network.fabric.dxgws.iter() {
+        quota(check, &dxgw.id, dxgw.vifs.len(), "virtual interfaces", INTERFACES);
     }
 }
 

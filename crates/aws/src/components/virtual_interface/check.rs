@@ -1,12 +1,13 @@
 //! What is wrong or worth telling about virtual interfaces while drawing (DX-03, DX-09 to DX-12,
 //! DX-25).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_forward::Id;
 
 use super::{Door, Use, Vif};
 use crate::catalog::{Config as Drawn, Part};
+use crate::components::direct_connect_connection::Carrier;
 use crate::components::direct_connect_gateway;
 use crate::diagnostic::Diagnostic;
 use crate::validate::{Check, codes};
@@ -90,18 +91,20 @@ fn vlan(vif: &Vif, problem: &str) -> Diagnostic {
 /// DX-25: one link, and neither another nor a VPN connection that could take over.
 fn single(check: &mut Check<'_>) {
     let network = check.network;
-    let vpn_gateways: Vec<&Id> = check
+    let vpn_gateways: BTreeSet<&Id> = check
         .nodes()
         .filter_map(|node| match &node.config {
             Drawn::VpnConnection(vpn) => vpn.gateway.as_ref(),
             _ => None,
         })
         .collect();
-    let mut doors: Vec<Door> = Vec::new();
+    let mut doors: BTreeMap<Door, Vec<Carrier>> = BTreeMap::new();
     for (_, vif) in network.fabric.vifs.iter() {
-        doors.extend(vif.door.filter(|door| !doors.contains(door)));
+        if let Some(door) = vif.door {
+            doors.entry(door).or_default().extend(vif.carrier);
+        }
     }
-    for door in doors {
+    for (door, carriers) in doors {
         let (id, behind) = match door {
             Door::Vgw(vgw) => (Part::from(vgw).id(network), vec![Part::from(vgw)]),
             Door::Dxgw(dxgw) => {
@@ -109,8 +112,7 @@ fn single(check: &mut Check<'_>) {
             }
         };
         let backup = behind.iter().any(|part| vpn_gateways.contains(&part.id(network)));
-        let vifs = super::of_door(network, door);
-        let mut carriers = vifs.iter().filter_map(|vif| network.fabric.vifs[*vif].carrier);
+        let mut carriers = carriers.into_iter();
         let Some(first) = carriers.next() else { continue };
         if !backup && carriers.all(|other| other == first) {
             check.report(Diagnostic::new(&codes::DX_SINGLE, first.id(network)).with(id).fact("gateway", id));
