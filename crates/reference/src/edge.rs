@@ -278,7 +278,8 @@ impl<'a> Walk<'_, 'a> {
         let began_outside = inbound == (self.leg == hopscope_forward::LegKind::Forward);
         match (region.config.block_public_access.as_str(), excluded) {
             (_, "bidirectional") => false,
-            ("bidirectional" | "ingress", "egress") => began_outside,
+            ("bidirectional", "egress") => began_outside,
+            ("ingress", "egress") => own && began_outside,
             ("bidirectional", _) => true,
             ("ingress", _) => own,
             _ => false,

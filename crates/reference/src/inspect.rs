@@ -172,6 +172,9 @@ impl<'a> Walk<'_, 'a> {
                     if matches!(action, "drop" | "reject") {
                         return refused();
                     }
+                    if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > 350 {
+                        return deny("X_STATE_MISSING", place("network-firewall", firewall.id));
+                    }
                     self.firewalled.push((id, self.packet));
                 }
             }

@@ -197,11 +197,9 @@ impl<'a> Walk<'_, 'a> {
     fn answers_by_its_line(&self, cgw: &'a str, line: &str) -> Result<(), Stop> {
         let strict = self.world.cgw(cgw).is_some_and(|cgw| cgw.config.strict_symmetric);
         let request = self.packet.reversed().flow();
-        let came = self.came_by.iter().find(|(.., packet)| packet.flow() == request);
-        if strict
-            && self.leg == LegKind::Return
-            && came.is_some_and(|(by, over, _)| *by != cgw || over != line)
-        {
+        let mut came = self.came_by.iter();
+        let known = came.any(|(by, over, packet)| *by == cgw && over == line && packet.flow() == request);
+        if strict && self.leg == LegKind::Return && !known {
             return deny("X_STATE_MISSING", place("customer-gateway", cgw));
         }
         Ok(())
@@ -239,8 +237,8 @@ impl<'a> Walk<'_, 'a> {
         if router.config.strict_symmetric && self.leg == LegKind::Return {
             // VPN-11, HYB-06: not by the line the request took.
             let request = self.packet.reversed().flow();
-            let mine = self.sent_by.iter().find(|(by, _, packet)| *by == cgw && packet.flow() == request);
-            if mine.is_some_and(|(_, by, _)| by != line) {
+            let mut sent = self.sent_by.iter();
+            if !sent.any(|(by, over, packet)| *by == cgw && over == line && packet.flow() == request) {
                 return deny("X_STATE_MISSING", at());
             }
         }

@@ -151,6 +151,15 @@ fn report(seed: u64, document: &Document, flow: &Flow, what: &str) -> String {
     format!("seed {seed}: {what}\n{compact}flow {flow_text}\nengine {engine:#?}\nmodel {model:#?}\n")
 }
 
+/// Disagreements that wait for a decision: how they show, and the rule in question. Each is counted
+/// in the log, and is to be taken out of here once it is settled.
+const DECLARED: [(&str, &str); 1] = [
+    (
+        "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS Some(Forward) / X_RESOLVER_OUTSIDE_VPC Some(Forward)",
+        "W-121: a site asks the resolver through a virtual private gateway",
+    ),
+];
+
 /// What a range of seeds showed.
 #[derive(Default)]
 struct Tally {
@@ -159,6 +168,8 @@ struct Tally {
     outcomes: BTreeMap<String, u64>,
     /// How many components of each kind were drawn.
     kinds: BTreeMap<&'static str, u64>,
+    /// Declared disagreements that came up.
+    declared: BTreeMap<&'static str, u64>,
     /// By kind: how many, and the first one shrunk to what it needs.
     disagreements: BTreeMap<String, (u64, String)>,
 }
@@ -180,6 +191,10 @@ impl Tally {
                 None => self.refused += 1,
             }
             if let Some(what) = disagreement(engine.as_ref(), &model) {
+                if let Some((_, rule)) = DECLARED.iter().find(|(how, _)| *how == what) {
+                    *self.declared.entry(rule).or_default() += 1;
+                    continue;
+                }
                 let report = || (0, report(seed, document, flow, &what));
                 assert!(!stop, "{}", report().1);
                 self.disagreements.entry(what.clone()).or_insert_with(report).0 += 1;
@@ -195,6 +210,9 @@ impl Tally {
         }
         for (kind, count) in other.kinds {
             *self.kinds.entry(kind).or_default() += count;
+        }
+        for (rule, count) in other.declared {
+            *self.declared.entry(rule).or_default() += count;
         }
         for (what, (count, example)) in other.disagreements {
             self.disagreements.entry(what).or_insert((0, example)).0 += count;
@@ -226,7 +244,7 @@ fn try_all(name: &str, draw: fn(u64) -> Document) -> (u64, Tally) {
             }
         }
     });
-    let Tally { flows, refused, outcomes, kinds, disagreements } = &tally;
+    let Tally { flows, refused, outcomes, kinds, declared, disagreements } = &tally;
     let mut text =
         format!("{name}: seed {seed}, {networks} networks, {flows} flows, {refused} refused as questions\n");
     for (outcome, count) in outcomes {
@@ -234,6 +252,9 @@ fn try_all(name: &str, draw: fn(u64) -> Document) -> (u64, Tally) {
     }
     let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let _ = writeln!(text, "{name}: {}", kinds.join(", "));
+    for (rule, count) in declared {
+        let _ = writeln!(text, "{name}: {count} left out: {rule}");
+    }
     for (what, (count, example)) in disagreements {
         let _ = write!(text, "== {count} x {what}\n{example}\n");
     }
