@@ -3,7 +3,7 @@
 use hopscope_forward::LegKind;
 use ipnet::IpNet;
 
-use crate::cells::{address, block};
+use crate::cells::{address, block, is_service};
 use crate::walk::{Binding, End, Outcome, Walk, deny, place};
 use crate::world::Interface;
 
@@ -106,6 +106,9 @@ impl<'a> Walk<'_, 'a> {
             let before = self.packet;
             self.packet.source = own; // CVPN-07
             self.bindings.push(Binding { owner: endpoint.id.to_owned(), before, after: self.packet });
+        }
+        if is_service(to) || world.is_vpc_service(card.vpc, to) {
+            return Ok(End::Service); // PIPE-04, CVPN-19
         }
         self.leave(card)
     }

@@ -178,11 +178,16 @@ impl<'a> World<'a> {
     pub fn behind_another_gateway(&self, gateway: &str, to: IpAddr) -> Option<&'a str> {
         self.dxgws().filter(|dxgw| self.is_associated(dxgw.id, gateway)).find_map(|dxgw| {
             let others = dxgw.config.associations.iter().filter(|r| r.gateway.as_deref() != Some(gateway));
-            let mut behind = others.flat_map(|row| match row.gateway.as_deref().and_then(|id| self.vgw(id)) {
-                // Its own blocks, whatever is told to sites of them.
-                Some(vgw) => vgw.parent.and_then(|id| self.vpc(id)).map(|vpc| vpc.blocks.clone()).unwrap_or_default(),
-                None => self.association_says(row),
-            });
+            let mut behind =
+                others.flat_map(|row| match row.gateway.as_deref().and_then(|id| self.vgw(id)) {
+                    // Its own blocks, whatever is told to sites of them.
+                    Some(vgw) => vgw
+                        .parent
+                        .and_then(|id| self.vpc(id))
+                        .map(|vpc| vpc.blocks.clone())
+                        .unwrap_or_default(),
+                    None => self.association_says(row),
+                });
             behind.any(|net| net.contains(&to)).then_some(dxgw.id)
         })
     }

@@ -94,7 +94,7 @@ impl<'a> World<'a> {
     }
 
     /// What the site says over a connection, up or not.
-    fn vpn_said(&self, id: &str) -> Vec<Learned<'a>> {
+    pub fn vpn_said(&self, id: &str) -> Vec<Learned<'a>> {
         let Some(vpn) = self.vpn(id) else { return Vec::new() };
         let via = Via::Vpn(vpn.id);
         let six = vpn.config.inside_ip_version == "ipv6";
@@ -277,7 +277,7 @@ impl<'a> Walk<'_, 'a> {
             // VPN-22, DX-15: from site to site, over BGP both times.
             let ways = world.vgw_ways(vgw, to, |_| true);
             let chosen = self.choose(ways.len());
-            if let Some(Via::Vpn(vpn)) = ways.get(chosen).filter(|via| **via != by && !world.is_static(**via))
+            if let Some(Via::Vpn(vpn)) = ways.get(chosen).filter(|via| !world.is_static(**via))
                 && world.vpn_up(vpn)
             {
                 return self.vpn_to_site(vpn, false);
@@ -294,9 +294,6 @@ impl<'a> Walk<'_, 'a> {
         let Some(vpn) = world.vpn(id).filter(|_| world.vpn_up(id)) else {
             return deny(if at_tgw { "TGW_BAD_STATE_VPN" } else { "BAD_STATE_VPN" }, at());
         };
-        if self.packet.size > 1446 {
-            return deny("X_MTU_DROP", at());
-        }
         let (theirs, ours) = match to_site {
             true => (self.packet.destination, self.packet.source),
             false => (self.packet.source, self.packet.destination),
@@ -306,6 +303,9 @@ impl<'a> Walk<'_, 'a> {
             && !(inside(&vpn.config.local_cidr, theirs) && inside(&vpn.config.remote_cidr, ours))
         {
             return deny("X_VPN_SELECTOR", at());
+        }
+        if self.packet.size > 1446 {
+            return deny("X_MTU_DROP", at());
         }
         Ok(())
     }

@@ -77,7 +77,8 @@ impl<'a> Walk<'_, 'a> {
                     return deny("X_LB_NO_HEALTHY_TARGET", at()); // GWLB-11
                 };
                 // A later packet of a flow that has expired (GWLB-12).
-                let limit = if config.stickiness == "5-tuple" { u64::from(config.tcp_idle_timeout) } else { 350 };
+                let limit =
+                    if config.stickiness == "5-tuple" { u64::from(config.tcp_idle_timeout) } else { 350 };
                 if self.packet.protocol == TCP && self.flow.idle.unwrap_or(0) > limit {
                     return deny("X_STATE_MISSING", at());
                 }

@@ -149,6 +149,15 @@ impl<'a> Walk<'_, 'a> {
         }
         let chosen = self.choose(ways.len());
         let Some(way) = ways.get(chosen).cloned() else {
+            // VPN-23: a router that has failed, and had a route of its own.
+            let to = self.packet.destination;
+            let had = |cgw: &&crate::lists::Of<'a, hopscope_aws::components::customer_gateway::Config>| {
+                let mut nets = cgw.config.routes.iter().filter_map(|route| block(&route.destination));
+                cgw.parent == Some(site) && cgw.config.failed && nets.any(|net| net.contains(&to))
+            };
+            if let Some(cgw) = world.cgws().find(|cgw| had(&cgw)) {
+                return deny("BAD_STATE", place("customer-gateway", cgw.id));
+            }
             // VPN-10, DX-04, DX-25: a line that is down, and would have led there.
             let down = world.withdrawn_from(site, self.packet.destination);
             let chosen = self.choose(down.len());

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::cells::{Header, block};
 use crate::filter::Direction;
+use crate::hybrid::Via;
 use crate::route::Target;
 use crate::walk::{Door, Outcome, Stop, Walk, deny, place};
 use crate::world::World;
@@ -16,6 +17,12 @@ pub(crate) enum Way<'a> {
     Attachment(&'a str),
     /// A static blackhole, or an attachment that does not work.
     Blackhole,
+}
+
+/// What answers for a route that it has withdrawn.
+enum Down<'a> {
+    Line(Via<'a>),
+    Attachment(&'a str),
 }
 
 /// A route as it competes (TGW-08, TGW-09): smaller keys win at equal prefix length.
@@ -195,6 +202,33 @@ impl<'a> World<'a> {
         found.iter().map(|route| route.way).collect()
     }
 
+    /// Lines and attachments that are down and would have propagated a way.
+    fn withdrawn_from_tgw(&self, table: &TgwTable<'a>, to: IpAddr) -> Vec<Down<'a>> {
+        let mut found = Vec::new();
+        let ours = self.attachments().filter(|a| a.parent == Some(table.tgw) && self.propagates(table, a.id));
+        for attachment in ours {
+            let Some(resource) = attachment.config.resource.as_deref() else { continue };
+            let bgp = self.vpn(resource).filter(|vpn| vpn.config.routing != "static");
+            if attachment.config.state != "available" {
+                let said = bgp.is_some_and(|vpn| self.vpn_said(vpn.id).iter().any(|l| l.net.contains(&to)));
+                if self.in_vpc(resource, to) || said {
+                    found.push(Down::Attachment(attachment.id));
+                }
+                continue;
+            }
+            if let Some(vpn) = bgp
+                && !self.vpn_up(vpn.id)
+                && self.vpn_said(vpn.id).iter().any(|learned| learned.net.contains(&to))
+            {
+                found.push(Down::Line(Via::Vpn(vpn.id)));
+            }
+            if self.dxgw(resource).is_some() {
+                found.extend(self.withdrawn_vifs(table.tgw, to).into_iter().map(Down::Line));
+            }
+        }
+        found
+    }
+
     /// What the transit gateway tells the far end of a VPN attachment (VPN-13).
     pub fn tgw_announces(&self, attachment: &str) -> Vec<IpNet> {
         let Some(it) = self.attachment(attachment).filter(|a| a.config.state == "available") else {
@@ -263,6 +297,17 @@ impl<'a> Walk<'_, 'a> {
         }
         let ways = world.tgw_lookup(&table, self.packet.destination);
         if ways.is_empty() {
+            // TGW-10: what is down answers for what it would have propagated.
+            let down = world.withdrawn_from_tgw(&table, self.packet.destination);
+            let chosen = self.choose(down.len());
+            match down.get(chosen) {
+                Some(Down::Line(Via::Vpn(vpn))) => return self.vpn_to_site(vpn, true),
+                Some(Down::Line(Via::Vif(vif))) => return self.vif_to_site(vif),
+                Some(Down::Attachment(id)) => {
+                    return deny("BAD_STATE_ATTACHMENT", place("transit-gateway-attachment", *id));
+                }
+                None => {}
+            }
             return deny("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", at()); // TGW-06
         }
         let chosen = self.choose(ways.len());
@@ -368,11 +413,14 @@ impl<'a> Walk<'_, 'a> {
             let mut owners = self.world.interfaces.iter().filter(|i| i.addresses.contains(&address));
             owners.next().and_then(|owner| self.world.zone_of(owner.subnet))
         };
-        let source = zone.or_else(|| home(self.packet.source));
-        match (source.and_then(of), home(self.packet.destination)) {
-            (Some(subnet), None) => vec![subnet],
-            (Some(subnet), Some(there)) if Some(there) == source => vec![subnet],
-            _ => all(),
+        // TGW-22, by the zones of the addresses of both ends.
+        let (source, destination) = (home(self.packet.source), home(self.packet.destination));
+        match (source.and_then(of), destination.and_then(of)) {
+            (Some(subnet), None) | (None, Some(subnet)) => vec![subnet],
+            (Some(one), Some(other)) => {
+                if one == other { vec![one] } else { vec![one, other] }
+            }
+            (None, None) => all(),
         }
     }
 }
