@@ -48,8 +48,10 @@ impl<'a> World<'a> {
             return Some(place("direct-connect-connection", parent));
         }
         let router = vif.config.customer_gateway.as_deref().and_then(|id| self.cgw(id));
-        let working = router.is_some_and(|cgw| !cgw.config.failed);
-        let up = vif.config.bgp != "down" && working && self.vif_said(id).len() <= 100; // DX-13
+        if let Some(router) = router.as_ref().filter(|cgw| cgw.config.failed) {
+            return Some(place("customer-gateway", router.id));
+        }
+        let up = vif.config.bgp != "down" && router.is_some() && self.vif_said(id).len() <= 100; // DX-13
         (!up).then(|| place("virtual-interface", id))
     }
 

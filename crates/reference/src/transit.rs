@@ -211,7 +211,8 @@ impl<'a> World<'a> {
             let bgp = self.vpn(resource).filter(|vpn| vpn.config.routing != "static");
             if attachment.config.state != "available" {
                 let said = bgp.is_some_and(|vpn| self.vpn_said(vpn.id).iter().any(|l| l.net.contains(&to)));
-                if self.in_vpc(resource, to) || said {
+                // One that was never accepted has propagated nothing.
+                if attachment.config.state == "failed" && (self.in_vpc(resource, to) || said) {
                     found.push(Down::Attachment(attachment.id));
                 }
                 continue;

@@ -162,7 +162,7 @@ struct Declared {
 }
 
 /// Each is counted in the log, and is to be taken out of here once it is settled.
-const DECLARED: [Declared; 3] = [
+const DECLARED: [Declared; 4] = [
     Declared {
         how: "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS Some(Forward) / X_RESOLVER_OUTSIDE_VPC Some(Forward)",
         drawing: |_| true,
@@ -177,6 +177,11 @@ const DECLARED: [Declared; 3] = [
         how: "ELBV2_LISTENERS_MISMATCH Some(Forward) / ENI_SG_RULES_MISMATCH Some(Forward)",
         drawing: gateways_are_peered,
         rule: "SG-19: group references across a peering of transit gateways",
+    },
+    Declared {
+        how: "allowed None / SG_REFERENCING_SUPPORT Some(Forward)",
+        drawing: |document| document.nodes.contains_key("tgw-1"),
+        rule: "SG-19: VPCs that share a second transit gateway which allows group references",
     },
 ];
 

@@ -122,7 +122,12 @@ fn attach(yard: &mut Yard<'_>, at: usize, n: usize) {
         subnets,
         appliance_mode: yard.chance(20),
         security_group_referencing: yard.chance(85),
-        state: if yard.chance(3) { "pending-acceptance" } else { "available" }.to_owned(),
+        state: match yard.below(50) {
+            0 => "pending-acceptance",
+            1 => "failed",
+            _ => "available",
+        }
+        .to_owned(),
         ..transit_gateway_attachment::Config::default()
     };
     yard.put(&id, Some(&tgw), Config::TransitGatewayAttachment(config));
