@@ -42,7 +42,7 @@ pub fn mends(document: &Document, network: &Network, flow: &Flow) -> Vec<Mend> {
     }
     let before = expectations(document, &trace_all(document, network));
     let mut found: Vec<Mend> = Vec::new();
-    for (label, draft) in (Case { document, network, trace: &now, blocker }).candidates() {
+    for (label, draft) in (Case { document, trace: &now, blocker }).candidates() {
         let command = draft.command(&label);
         let after = command.apply(&Rc::new(document.clone()));
         let network = Network::build(&after);
@@ -86,7 +86,6 @@ fn progress(trace: &Trace) -> (LegKind, usize) {
 
 struct Case<'a> {
     document: &'a Document,
-    network: &'a Network,
     trace: &'a Trace,
     blocker: &'a Blocker,
 }

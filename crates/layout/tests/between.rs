@@ -1,7 +1,11 @@
 //! Lines between networks: their cards stand free on the way, sites and locations beside the
 //! Regions, and the same document always looks the same.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop where their own fixtures are wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may stop where their own fixtures are wrong"
+)]
 
 use hopscope_aws::{Config, Document, Id, Node};
 use hopscope_layout::{Layout, Role, layout, wires};
@@ -76,7 +80,9 @@ fn cards_on_lines_are_free_and_joined_to_both_ends() {
 #[test]
 fn sites_locations_and_gateways_stand_left_of_the_region_in_that_order() {
     let layout = layout(&round(3));
-    assert!(left_of(&layout, "site", "loc") && left_of(&layout, "loc", "dxgw") && left_of(&layout, "dxgw", "r"));
+    assert!(
+        left_of(&layout, "site", "loc") && left_of(&layout, "loc", "dxgw") && left_of(&layout, "dxgw", "r")
+    );
     assert!(left_of(&layout, "host", "cgw"));
 }
 

@@ -27,7 +27,6 @@ pub fn effective(document: &Document, network: &Network, id: &str) -> EvidenceVi
     let own = document.node(id).filter(|node| node.kind() == "transit-gateway");
     let table = own.map_or_else(|| id.to_owned(), |node| default_table(document, node));
     let routes = network.effective_routes(&table);
-    let compared = routes.iter().any(|route| route.attributes.is_some());
     let rows = routes
         .iter()
         .map(|route| EvidenceRow {
@@ -37,8 +36,7 @@ pub fn effective(document: &Document, network: &Network, id: &str) -> EvidenceVi
                     None => route.destination.to_string(),
                 },
                 called(&route.target),
-                text::route_origin(route.origin).to_owned(),
-                route.attributes.clone().unwrap_or_default(),
+                text::route_kind(route.origin, route.attributes.as_deref()),
                 match route.lost {
                     Some(loss) => text::route_loss(loss),
                     None if route.blackhole => ui::ROUTE_BLACKHOLE.to_owned(),
@@ -48,20 +46,10 @@ pub fn effective(document: &Document, network: &Network, id: &str) -> EvidenceVi
             decided: false,
             source: None,
         })
-        .map(|mut row| {
-            if !compared {
-                row.cells.remove(3);
-            }
-            row
-        })
         .collect();
     EvidenceView::Table {
         caption: called(id),
-        columns: if compared {
-            vec![ui::COL_DESTINATION, ui::COL_TARGET, ui::COL_ORIGIN, ui::COL_ATTRIBUTES, ui::COL_STATE]
-        } else {
-            vec![ui::COL_DESTINATION, ui::COL_TARGET, ui::COL_ORIGIN, ui::COL_STATE]
-        },
+        columns: vec![ui::COL_DESTINATION, ui::COL_TARGET, ui::COL_ORIGIN, ui::COL_STATE],
         rows,
     }
 }
@@ -127,10 +115,30 @@ mod tests {
         let tgw = cells(&document, "tgw");
         assert_eq!(tgw[0][..3], ["10.0.0.0/16", "att", "propagated by VPC"].map(str::to_owned), "{tgw:?}");
         let vgw = cells(&document, "vgw");
-        assert_eq!(vgw[0][..3], ["192.168.10.0/24", "vpn", "VPN (BGP)"].map(str::to_owned), "{vgw:?}");
+        assert_eq!(vgw[0][..2], ["192.168.10.0/24", "vpn"].map(str::to_owned), "{vgw:?}");
+        assert!(vgw[0][2].starts_with("VPN (BGP): AS_PATH"), "{vgw:?}");
         assert_eq!(vgw[0].last().map(String::as_str), Some("active"));
         let cgw = cells(&document, "cgw");
         assert!(cgw.iter().any(|row| row[0] == "10.0.0.0/16" && row[1] == "vpn"), "{cgw:?}");
+    }
+
+    #[test]
+    fn steps_are_told_in_order_and_say_what_stops_them() {
+        let mut document = hybrid();
+        let talks = crate::text::bgp::told_at(&document, &Network::build(&document), "cgw");
+        let [talk] = talks.as_slice() else { panic!("{talks:?}") };
+        assert_eq!((talk.title.as_str(), talk.up), ("vpn: cgw and vgw", true));
+        let texts: Vec<&str> = talk.steps.iter().map(|step| step.text.as_str()).collect();
+        assert_eq!(texts[2], "cgw announces to vgw:", "{texts:?}");
+        assert!(talk.steps[2].more[0].starts_with("192.168.10.0/24: AS_PATH"), "{talk:?}");
+        let router = document.node("cgw").and_then(|cgw| cgw.with_field("failed", true.into()).ok());
+        router.into_iter().for_each(|router| document.put(router));
+        let talks = crate::text::bgp::told_at(&document, &Network::build(&document), "vpn");
+        assert!(!talks[0].up);
+        assert!(
+            talks[0].steps.iter().all(|step| step.stopped.as_deref() == Some("stopped: cgw is down")),
+            "{talks:?}"
+        );
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn failure_is_shown_where_it_acts() {
     let scene = scene(&document);
     assert!(scene.card("nat-a").unwrap().failed && scene.card("web-a").unwrap().failed);
     assert!(!scene.card("nat-b").unwrap().failed);
-    assert!(scene.bands.iter().any(|band| band.title == "az-a, failed" && band.failed));
+    assert!(scene.bands.iter().any(|band| band.title == "✕ az-a" && band.failed));
 }
 
 #[test]

@@ -132,3 +132,21 @@ fn an_empty_document_has_a_story_of_its_trace() {
     let story = Story::tell(&Document::default(), &trace, &flow);
     assert!(story.summary.starts_with("h → Internet TCP 443: "));
 }
+
+#[test]
+fn both_ways_are_told_where_something_saw_only_one() {
+    // IGW-09: the request comes in past the NAT gateway, the reply leaves through it.
+    let text = include_str!("../../editor/starters/public-private.hopscope.json");
+    let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+    let address = json!({"id": "eip-x", "kind": "elastic-ip", "parent": "us-east-1",
+        "address": "203.0.113.77", "target": "app-a-eth0"});
+    value["nodes"].as_array_mut().unwrap().push(address);
+    let document = Document::from_value(value).unwrap();
+    let story = story(&document, &flow("client", "app-a", 8080));
+    let legs = hopscope_view::story::both_ways(&story).unwrap();
+    let alone =
+        |leg: usize| legs[leg].iter().filter(|p| p.alone).map(|p| p.element.as_str()).collect::<Vec<_>>();
+    assert_eq!((alone(0), alone(1)), (vec![], vec!["nat-a"]), "{legs:#?}");
+    let straight = common::story(&document, &flow("web-a", "app-b", 8080));
+    assert_eq!(hopscope_view::story::both_ways(&straight), None);
+}

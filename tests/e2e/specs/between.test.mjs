@@ -1,7 +1,7 @@
 // Networks are joined, fail, and say what they know: by mouse and by keyboard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { blank, button, flowLens, node, nodes, placeOutside, saved, starter } from '../lib/app.mjs';
+import { blank, button, giveFile, map, flowLens, node, nodes, placeOutside, saved, starter } from '../lib/app.mjs';
 import { launch, open } from '../lib/browser.mjs';
 import { serve } from '../lib/server.mjs';
 
@@ -104,6 +104,45 @@ test('a line between two VPCs is a peering, and its routes lead over it', async 
     [first, second, nodes(page, 'vpc-peering-connection').first()].map((one) => one.locator('rect').first().boundingBox()),
   );
   assert.ok(a.x + a.width <= pill.x && pill.x + pill.width <= b.x, JSON.stringify([a, pill, b]));
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+/** A site with a VPN connection to a VPC. */
+const HYBRID = {
+  hopscope: 1,
+  name: 'Hybrid',
+  nodes: [
+    { id: 'r', kind: 'region', name: 'us-east-1' },
+    { id: 'az', kind: 'availability-zone', name: 'us-east-1a', parent: 'r' },
+    { id: 'vpc', kind: 'vpc', name: 'main', parent: 'r', cidrs: ['10.0.0.0/16'] },
+    { id: 'vgw', kind: 'virtual-private-gateway', name: 'vgw', parent: 'vpc' },
+    { id: 'site', kind: 'on-premises', name: 'office', networks: ['192.168.10.0/24'] },
+    { id: 'cgw', kind: 'customer-gateway', name: 'router', parent: 'site', ip: '192.0.2.1' },
+    { id: 'vpn', kind: 'vpn-connection', name: 'vpn', parent: 'r', customer_gateway: 'cgw', gateway: 'vgw' },
+  ],
+};
+
+test('a router fails: its routes are withdrawn and every step says what stops it', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await giveFile(page, 'hybrid.hopscope.json', JSON.stringify(HYBRID));
+  await map(page).waitFor();
+  await node(page, 'vgw').click();
+  await inspector(page).getByRole('tab', { name: 'Effective routes' }).click();
+  const route = inspector(page).getByRole('row', { name: /192\.168\.10\.0\/24 vpn VPN \(BGP\)/ });
+  await route.filter({ hasText: 'active' }).waitFor();
+
+  await node(page, 'cgw').click();
+  await inspector(page).getByRole('tab', { name: 'Properties' }).click();
+  await inspector(page).getByRole('button', { name: 'Fail customer gateway router' }).click();
+  await inspector(page).getByRole('tab', { name: 'Advertisements' }).click();
+  const told = inspector(page).getByRole('region', { name: 'Routes and advertisements' });
+  await told.getByText(/router announces to vgw/).waitFor();
+  await told.getByText('✕ stopped: router is down').first().waitFor();
+
+  await node(page, 'vgw').click();
+  await inspector(page).getByRole('tab', { name: 'Effective routes' }).click();
+  await route.filter({ hasText: 'withdrawn' }).waitFor();
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -3,7 +3,7 @@
 use hopscope_aws::Id;
 use hopscope_view::form;
 use hopscope_view::story::EvidenceView;
-use hopscope_view::text::ui_panels as words;
+use hopscope_view::text::{bgp, ui_panels as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -69,6 +69,7 @@ fn Body() -> Html {
         "acl" => acl(&hub, &found),
         "tables" => owned(&hub, &found),
         "effective" => effective(&hub, &node.id),
+        "told" => told(&hub, &node.id),
         _ => properties(&hub, &node.id, node.kind(), &found),
     };
     html! {
@@ -94,6 +95,9 @@ fn tabs_of(found: &Related, kind: &str) -> Vec<Tab> {
     }
     if hopscope_view::routes::has(kind) {
         tabs.push(Tab::new("effective", words::TAB_EFFECTIVE));
+    }
+    if bgp::talks(kind) {
+        tabs.push(Tab::new("told", words::TAB_TOLD));
     }
     if matches!(kind, "vpc" | "region" | "transit-gateway") {
         tabs.push(Tab { count: Some(found.owned.len()), ..Tab::new("tables", words::TAB_TABLES) });
@@ -293,6 +297,35 @@ fn effective(hub: &Hub, id: &Id) -> Html {
         return html! { <p class="empty-note">{ words::NO_EFFECTIVE }</p> };
     }
     evidence(&[table], false)
+}
+
+/// What routers tell each other over the links of a component, and what a failure stops.
+fn told(hub: &Hub, id: &Id) -> Html {
+    let talks = bgp::told_at(&hub.document(), &hub.network(), id);
+    if talks.is_empty() {
+        return html! { <p class="empty-note">{ words::NO_ADVERTISEMENTS }</p> };
+    }
+    let step = |line: &bgp::Line| {
+        html! {
+            <li class={line.stopped.is_some().then_some("stopped")}>
+                { line.text.clone() }
+                if let Some(stopped) = &line.stopped {
+                    { " " }<span class="rung-mark">{ "✕ " }{ stopped.clone() }</span>
+                }
+                <ul>{ for line.more.iter().map(|more| html! { <li>{ more.clone() }</li> }) }</ul>
+            </li>
+        }
+    };
+    let only = talks.len() == 1;
+    let all = talks.iter().map(|talk| {
+        html! {
+            <details class="talk" key={talk.link.to_string()} open={only}>
+                <summary>{ if talk.up { "" } else { "✕ " } }{ talk.title.clone() }</summary>
+                <ol>{ for talk.steps.iter().map(step) }</ol>
+            </details>
+        }
+    });
+    html! { <section aria-label={words::ADVERTISEMENTS}>{ for all }</section> }
 }
 
 fn owned(hub: &Hub, found: &Related) -> Html {

@@ -257,7 +257,9 @@ fn dead_end(way: &mut Way, layout: &Layout, card: &Id, spots: &[Spot<'_>], from:
     let free = |ray: &[Point; 2]| {
         let [a, b] = *ray;
         !layout.items.values().any(|item| {
-            matches!(item.role, Role::Card | Role::Edge | Role::Pill) && item.rect != own && item.rect.crossed_by(a, b)
+            matches!(item.role, Role::Card | Role::Edge | Role::Pill)
+                && item.rect != own
+                && item.rect.crossed_by(a, b)
         })
     };
     let length = |ray: &[Point; 2]| {

@@ -358,9 +358,9 @@ impl Builder<'_> {
             vpc: band.vpc.clone(),
             zone: band.zone.clone(),
             rect: band.rect,
-            // The word stands there for those who do not see the colour.
+            // A cross for those who do not see the colour.
             title: match failed {
-                true => text::failed_zone(&fit(title, band.rect.w - 24.0 - 8.0 * SANS_12, SANS_12)),
+                true => text::failed_zone(&fit(title, band.rect.w - 24.0 - 2.0 * SANS_12, SANS_12)),
                 false => fit(title, band.rect.w - 24.0, SANS_12),
             },
             failed,

@@ -188,37 +188,24 @@ impl<'a> Teller<'a> {
         match evidence {
             Evidence::Routes { table, destination, candidates } => EvidenceView::Table {
                 caption: text::routes_caption(&self.called(table), &destination.to_string()),
-                columns: if candidates.iter().any(|route| route.attributes.is_some()) {
-                    vec![
-                        ui::COL_DESTINATION,
-                        ui::COL_TARGET,
-                        ui::COL_ORIGIN,
-                        ui::COL_ATTRIBUTES,
-                        ui::COL_OUTCOME,
-                    ]
-                } else {
-                    vec![ui::COL_DESTINATION, ui::COL_TARGET, ui::COL_ORIGIN, ui::COL_OUTCOME]
-                },
+                columns: vec![ui::COL_DESTINATION, ui::COL_TARGET, ui::COL_ORIGIN, ui::COL_OUTCOME],
                 rows: candidates
                     .iter()
                     .take(MOST_ROWS)
                     .map(|route| {
-                        let mut cells = vec![
+                        let cells = vec![
                             match &route.prefix_list {
                                 Some(list) => format!("{} ({})", route.destination, self.called(list)),
                                 None => route.destination.clone(),
                             },
                             self.called(&route.target),
-                            text::route_origin(route.origin).to_owned(),
+                            text::route_kind(route.origin, route.attributes.as_deref()),
                             match route.lost {
                                 Some(loss) => text::route_loss(loss),
                                 None if route.blackhole => ui::CHOSEN_BLACKHOLE.to_owned(),
                                 None => ui::CHOSEN.to_owned(),
                             },
                         ];
-                        if candidates.iter().any(|route| route.attributes.is_some()) {
-                            cells.insert(3, route.attributes.clone().unwrap_or_default());
-                        }
                         let source = Some((table.clone(), route.index));
                         EvidenceRow { cells, decided: route.lost.is_none(), source }
                     })

@@ -1,6 +1,7 @@
 //! Every word people read, in one place: titles, sentences and hints by reason code, names of
 //! stages and decisions, and the strings of the page.
 
+pub mod bgp;
 mod catalog;
 mod direct_connect;
 mod drawings;
@@ -268,6 +269,13 @@ pub fn route_origin(origin: RouteOrigin) -> &'static str {
         RouteOrigin::Vpn => "VPN (BGP)",
         RouteOrigin::ClientVpn => "Client VPN",
     }
+}
+
+/// Where a route came from, with what routes of its kind are compared by.
+#[must_use]
+pub fn route_kind(origin: RouteOrigin, attributes: Option<&str>) -> String {
+    let origin = route_origin(origin);
+    attributes.map_or_else(|| origin.to_owned(), |attributes| format!("{origin}: {attributes}"))
 }
 
 /// What happened to a tracked entry.

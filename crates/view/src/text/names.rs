@@ -90,7 +90,7 @@ pub fn rows_down(down: usize, all: usize) -> String {
 /// A zone that is out of service, on the map.
 #[must_use]
 pub fn failed_zone(title: &str) -> String {
-    format!("{title}, failed")
+    format!("✕ {title}")
 }
 
 /// What an appliance does.

@@ -56,8 +56,6 @@ pub const COL_DESTINATION: &str = "Destination";
 pub const COL_TARGET: &str = "Target";
 /// Columns of a route table.
 pub const COL_ORIGIN: &str = "Kind";
-/// Columns of a route table: what routes of one kind are compared by.
-pub const COL_ATTRIBUTES: &str = "Attributes";
 /// Columns of effective routes: whether the route counts.
 pub const COL_STATE: &str = "State";
 /// A route that counts.

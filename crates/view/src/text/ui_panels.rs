@@ -104,6 +104,8 @@ pub fn restore_what(what: &str) -> String {
 pub const TAB_EFFECTIVE: &str = "Effective routes";
 /// A table without any.
 pub const NO_EFFECTIVE: &str = "It knows no route now.";
+/// Tab with what routers tell each other.
+pub const TAB_TOLD: &str = "Advertisements";
 /// Heading of what routers tell each other.
 pub const ADVERTISEMENTS: &str = "Routes and advertisements";
 /// Nobody speaks BGP.
