@@ -146,12 +146,12 @@ impl Component for TransitGateway {
         match stage {}
     }
 
-    /// RT-16: without an attachment that exists, the route is a blackhole.
+    /// RT-16: without an attachment that is available, the route is a blackhole.
     fn usable(network: &Network, ix: Ix<Self>, vpc: Ix<Vpc>) -> bool {
         network.fabric.tgws[ix]
             .by_vpc
             .get(&vpc)
-            .is_some_and(|attachment| network.fabric.attachments[*attachment].state != State::Gone)
+            .is_some_and(|attachment| network.fabric.attachments[*attachment].state == State::Available)
     }
 
     /// RT-20, TGW-16: by the attachment's interface in the zone of the subnet, past the ACL there

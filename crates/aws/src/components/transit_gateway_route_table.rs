@@ -15,7 +15,7 @@ use crate::arena::Ix;
 use crate::bgp::Announcement;
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
 use crate::components::transit_gateway::TransitGateway;
-use crate::components::transit_gateway_attachment::Attachment;
+use crate::components::transit_gateway_attachment::{Attached, Attachment, State};
 use crate::components::{route_table, transit_gateway_attachment};
 use crate::document::Node;
 use crate::fabric::Component;
@@ -176,10 +176,16 @@ impl TgwTable {
         })
     }
 
-    /// Where the narrowest route that holds an address led before it was withdrawn.
-    fn withdrawn(&self, address: IpAddr) -> Option<(Ix<Attachment>, Option<usize>)> {
+    /// Where the narrowest route that holds an address led before its VPN tunnels or Connect peer
+    /// went down (VPN-10, TGW-27).
+    fn withdrawn(&self, network: &Network, address: IpAddr) -> Option<(Ix<Attachment>, Option<usize>)> {
+        let there = |ix: Ix<Attachment>| {
+            let it = &network.fabric.attachments[ix];
+            it.state == State::Available && matches!(it.to, Attached::Vpn(_) | Attached::Connect(_))
+        };
         let rows = self.routes.covering(address).flat_map(|(_, rows)| rows);
-        rows.filter(|row| row.lost == Some(RouteLoss::Withdrawn)).find_map(|row| row.to)
+        rows.filter(|row| row.lost == Some(RouteLoss::Withdrawn))
+            .find_map(|row| row.to.filter(|(to, _)| there(*to)))
     }
 }
 
@@ -279,8 +285,8 @@ pub(crate) fn forward(
         })
         .by(&["TGW-06", "TGW-08"]);
     let Some((net, row)) = best else {
-        // What was withdrawn and alone would fit is refused by what is down (TGW-10, VPN-10).
-        if let Some((attachment, peer)) = table.withdrawn(address) {
+        // VPN-10, TGW-27: what was withdrawn and alone would fit is refused by what is down.
+        if let Some((attachment, peer)) = table.withdrawn(network, address) {
             visit.record(hop.by(&["TGW-10"]));
             return transit_gateway_attachment::leave(network, tgw, attachment, peer, zone, visit);
         }

@@ -145,7 +145,7 @@ pub(super) fn register(build: &mut Build<'_>) {
         }
         if let Attached::Vpc(vpc) = to {
             let taken = network.fabric.tgws[tgw].by_vpc.get(&vpc).copied();
-            let better = taken.is_none_or(|old| network.fabric.attachments[old].state == State::Gone);
+            let better = taken.is_none_or(|old| network.fabric.attachments[old].state != State::Available);
             if better && let Some(it) = network.fabric.tgws.get_mut(tgw) {
                 it.by_vpc.insert(vpc, ix);
             }
@@ -174,8 +174,7 @@ fn overlaps(network: &mut Network) {
         .attachments
         .iter()
         .filter_map(|(ix, it)| match (it.tgw, it.to, it.state) {
-            (_, _, State::Gone) => None,
-            (Some(tgw), Attached::Vpc(vpc), _) => Some((ix, tgw, vpc)),
+            (Some(tgw), Attached::Vpc(vpc), State::Available) => Some((ix, tgw, vpc)),
             _ => None,
         })
         .collect();

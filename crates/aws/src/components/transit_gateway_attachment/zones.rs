@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use hopscope_forward::{Decision, Evidence, Hop, Outcome, Reason, Visit, Where, flow_hash};
+use hopscope_forward::{Decision, Entry, Evidence, Hop, Id, Outcome, Reason, Role, Visit, Where, flow_hash};
 
 use super::{APPLIANCE_MODE, Attached, Attachment, NO_ZONE, SPEC, STAGE, ZONE_CROSSED};
 use crate::arena::Ix;
@@ -26,7 +26,7 @@ pub(super) fn enter(
     let doors: Vec<Ix<Subnet>> =
         attachment.subnets.iter().copied().filter(|door| !network.zone_failed(*door)).collect();
     let choice = if attachment.appliance {
-        kept(network, attachment, &doors, visit)
+        kept(network, attachment, &doors, zone, visit)
     } else {
         nearest(network, attachment, &doors, zone, visit)
     };
@@ -96,23 +96,57 @@ fn nearest(
     }
 }
 
-/// TGW-20, TGW-22: a function of both ends, so that both directions of a flow agree.
+/// TGW-20: the interface that a flow uses is kept for its life, in both directions. TGW-22: the
+/// first packet's is that of both ends' zone, or of the only end with one, else a hash.
 fn kept(
     network: &Network,
     attachment: &Attachment,
     doors: &[Ix<Subnet>],
-    visit: &Visit<'_>,
+    came: Option<Ix<Zone>>,
+    visit: &mut Visit<'_>,
 ) -> Option<Choice> {
+    let key = visit.packet.key();
+    let back = key.reverse();
+    let remembered = |door: &Ix<Subnet>| {
+        let owner = memory(network, attachment, *door);
+        visit.state.entries.iter().any(|entry| {
+            entry.role == Role::Appliance && entry.owner == owner && (entry.flow == key || entry.flow == back)
+        })
+    };
+    if let Some(door) = doors.iter().copied().find(remembered) {
+        return Some(Choice { door, random: false });
+    }
     let tgw = attachment.tgw?;
-    let door = |address| zone_of(network, tgw, address).and_then(|zone| in_zone(network, doors, Some(zone)));
-    let (packet, fixed) = (&visit.packet, |door| Some(Choice { door, random: false }));
-    match (door(packet.source), door(packet.destination)) {
+    let at = |zone: Option<Ix<Zone>>| zone.and_then(|zone| in_zone(network, doors, Some(zone)));
+    let packet = &visit.packet;
+    let source = at(came.or_else(|| zone_of(network, tgw, packet.source)));
+    let choice = match (source, at(zone_of(network, tgw, packet.destination))) {
         (Some(one), Some(other)) if one != other => {
             hashed(attachment, &[one.min(other), one.max(other)], visit)
         }
-        (Some(door), _) | (None, Some(door)) => fixed(door),
+        (Some(door), _) | (None, Some(door)) => Some(Choice { door, random: false }),
         (None, None) => hashed(attachment, doors, visit),
+    };
+    if let Some(choice) = &choice {
+        let now = visit.state.now;
+        visit.remember(Entry {
+            owner: memory(network, attachment, choice.door),
+            role: Role::Appliance,
+            flow: key.clone(),
+            translated: key,
+            inbound: true,
+            created: now,
+            last_seen: now,
+            replied: false,
+            counterfactual: false,
+        });
     }
+    choice
+}
+
+/// Whose memory a kept zone is: the attachment's interface in that subnet.
+fn memory(network: &Network, attachment: &Attachment, door: Ix<Subnet>) -> Id {
+    Id::from(format!("{}/{}", attachment.id, network.subnets[door].id))
 }
 
 /// The zone of an address in one of the attached VPCs.
@@ -134,10 +168,7 @@ fn subnet_of(network: &Network, vpc: Ix<Vpc>, address: IpAddr) -> Option<Ix<Subn
 
 fn neighbour(network: &Network, vpc: Ix<Vpc>, door: Ix<Subnet>, destination: IpAddr) -> bool {
     match route_table::winner(network, network.subnets[door].table, destination) {
-        Some(Target::Local) => matches!(
-            network.private.get(&(vpc, destination)),
-            Some(Owner::Eni(eni)) if network.enis[*eni].subnet == door
-        ),
+        Some(Target::Local) => subnet_of(network, vpc, destination) == Some(door),
         Some(Target::Interface(eni)) => network.enis[eni].subnet == door,
         _ => false,
     }

@@ -108,7 +108,7 @@ fn fixed(
     let target = route.target.trim();
     // TGW-07: what names nothing that is there drops what it matches.
     let to = attachment(build, tgw, &Id::from(target))
-        .filter(|ix| build.network.fabric.attachments[*ix].state != State::Gone)
+        .filter(|ix| build.network.fabric.attachments[*ix].state == State::Available)
         .map(|ix| (ix, None));
     for net in nets {
         let rows = into.entry(net);
