@@ -236,9 +236,9 @@ impl<'a> Talk<'a> {
             Some(Inside { name: vpn_connection::name(vpn, n), aws, site })
         });
         let med = vpn_connection::site_tunnel(network, ix).map(|tunnel| vpn_connection::med(vpn, tunnel));
-        let told = vpn_connection::announced(network, ix).into_iter().map(|prefix| Told {
+        let told = vpn_connection::announced(network, ix).into_iter().map(|(prefix, as_path)| Told {
             prefix,
-            as_path: vec![vpn.asn],
+            as_path,
             med,
             local_preference: vpn.local_preference,
         });

@@ -435,10 +435,11 @@ pub(crate) fn of_vpc(network: &Network, tgw: Ix<TransitGateway>, vpc: Ix<Vpc>) -
     network.fabric.tgws[tgw].by_vpc.get(&vpc).copied()
 }
 
-/// What the transit gateway announces over it: the routes of the table it is associated with (VPN-13).
-pub(crate) fn announced(network: &Network, ix: Ix<Attachment>) -> Vec<IpNet> {
+/// What the transit gateway announces over it, with the AS_PATH behind its own number: the routes
+/// of the table it is associated with (VPN-13).
+pub(crate) fn told(network: &Network, ix: Ix<Attachment>) -> Vec<(IpNet, Vec<u32>)> {
     match network.fabric.attachments[ix].table {
-        Some(table) => transit_gateway_route_table::announced(network, table, ix),
+        Some(table) => transit_gateway_route_table::told(network, table, ix),
         None => Vec::new(),
     }
 }

@@ -195,11 +195,13 @@ pub(crate) fn reaches(network: &Network, table: Ix<TgwTable>, from: Ix<Attachmen
     found.is_some_and(|(_, rows)| rows.iter().any(|row| row.to.is_some_and(|(to, _)| to != from)))
 }
 
-/// The destinations that lead to another attachment than this one (VPN-13).
-pub(crate) fn announced(network: &Network, table: Ix<TgwTable>, to: Ix<Attachment>) -> Vec<IpNet> {
-    let elsewhere = |row: &Row| row.lost.is_none() && row.to.is_some_and(|(other, _)| other != to);
+/// The destinations that lead to another attachment than this one, and the AS_PATH that they were
+/// heard with (VPN-13).
+pub(crate) fn told(network: &Network, table: Ix<TgwTable>, to: Ix<Attachment>) -> Vec<(IpNet, Vec<u32>)> {
+    let elsewhere = |row: &&Row| row.lost.is_none() && row.to.is_some_and(|(other, _)| other != to);
     let routes = network.fabric.tgw_tables[table].routes.iter();
-    routes.filter(|(_, rows)| rows.iter().any(elsewhere)).map(|(net, _)| *net).collect()
+    let path = |row: &Row| row.heard.as_ref().map(|heard| heard.as_path.clone()).unwrap_or_default();
+    routes.filter_map(|(net, rows)| Some((*net, path(rows.iter().find(elsewhere)?)))).collect()
 }
 
 /// The rows of a table as people see them: the installed ones, and those that wait (TGW-10).

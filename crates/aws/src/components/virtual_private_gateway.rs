@@ -315,14 +315,16 @@ pub(crate) fn announced(network: &Network, ix: Ix<Vgw>) -> Vec<IpNet> {
     vpc.v4.iter().map(|net| IpNet::V4(*net)).chain(vpc.v6.iter().map(|net| IpNet::V6(*net))).collect()
 }
 
-/// VPN-22: what a site with a BGP connection hears of the other sites on the same gateway.
-pub(crate) fn other_sites(network: &Network, ix: Ix<Vgw>, to: Ix<Vpn>) -> Vec<IpNet> {
+/// VPN-22: what a site with a BGP connection hears of the other sites on the same gateway, with
+/// their AS_PATH.
+pub(crate) fn other_sites(network: &Network, ix: Ix<Vgw>, to: Ix<Vpn>) -> Vec<(IpNet, Vec<u32>)> {
     let own = network.fabric.vpns[to].cgw;
     let others = network.fabric.vgws[ix].vpns.iter().filter(|vpn| {
         let other = &network.fabric.vpns[**vpn];
         other.dynamic && other.cgw != own && vpn_connection::is_up(network, **vpn)
     });
-    others.flat_map(|vpn| network.fabric.vpns[*vpn].taught.iter().map(|it| it.prefix)).collect()
+    let taught = others.flat_map(|vpn| &network.fabric.vpns[*vpn].taught);
+    taught.map(|it| (it.prefix, it.as_path.clone())).collect()
 }
 
 fn hop(vgw: &Vgw, visit: &Visit<'_>) -> Hop {

@@ -2,10 +2,8 @@
 
 use std::net::IpAddr;
 
-use hopscope_forward::{
-    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, RouteOrigin, Visit, Where, flow_hash,
-};
-use hopscope_net::{IpNet, Packet};
+use hopscope_forward::{Id, Outcome, ReasonSpec, RouteOrigin, Visit};
+use hopscope_net::IpNet;
 
 use crate::arena::Ix;
 use crate::bgp::{self, ADVERTISEMENTS, Advertisement, Announcement};
@@ -13,16 +11,17 @@ use crate::catalog::{self, Part};
 use crate::cells;
 use crate::component::{Failure, Field, FieldKind, Rows, Shape, Spec};
 use crate::components::customer_gateway::{self, Cgw};
-use crate::components::{
-    nat_gateway, network_interface, route_table, transit_gateway_attachment, virtual_interface,
-    virtual_private_gateway,
-};
+use crate::components::{transit_gateway_attachment, virtual_interface, virtual_private_gateway};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
 use crate::network::{Network, Thing};
 use crate::pipeline::At;
 use crate::validate::{self, Check};
+
+mod crossing;
+
+pub(crate) use crossing::{from_site, to_site};
 
 record! {
     /// Configuration of a VPN connection. Its parent is the Region of its AWS side. Pre-shared keys are never kept.
@@ -395,34 +394,39 @@ pub(crate) fn learned(network: &Network, ix: Ix<Vpn>) -> Vec<(RouteOrigin, Annou
     vpn.fixed.iter().chain(taught).map(|announcement| (origin, announcement.clone())).collect()
 }
 
-/// What AWS tells the site over it, also while it is down: the virtual private gateway's
-/// prefixes, or the routes of the table that the attachment is associated with (VPN-13). A
-/// static connection tells nothing: the site's router needs routes written by hand.
-pub(crate) fn announced(network: &Network, ix: Ix<Vpn>) -> Vec<IpNet> {
+/// What AWS tells the site over it, also while it is down, with the AS_PATH that the site hears:
+/// the virtual private gateway's prefixes, or the routes of the table that the attachment is
+/// associated with (VPN-13). A static connection tells nothing: the site's router needs routes
+/// written by hand.
+pub(crate) fn announced(network: &Network, ix: Ix<Vpn>) -> Vec<(IpNet, Vec<u32>)> {
     let vpn = &network.fabric.vpns[ix];
     if !vpn.dynamic {
         return Vec::new();
     }
-    let mut prefixes = match vpn.gateway {
+    let mut told = match vpn.gateway {
         Some(Part::VirtualPrivateGateway(vgw)) => {
-            let mut prefixes = virtual_private_gateway::announced(network, vgw);
-            prefixes.extend(virtual_private_gateway::other_sites(network, vgw, ix));
-            prefixes
+            let own = virtual_private_gateway::announced(network, vgw).into_iter();
+            let mut told: Vec<_> = own.map(|prefix| (prefix, Vec::new())).collect();
+            told.extend(virtual_private_gateway::other_sites(network, vgw, ix));
+            told
         }
         Some(Part::TransitGateway(_)) => {
             transit_gateway_attachment::of_resource(network, Part::VpnConnection(ix))
-                .map(|attachment| transit_gateway_attachment::announced(network, attachment))
+                .map(|attachment| transit_gateway_attachment::told(network, attachment))
                 .unwrap_or_default()
         }
         _ => Vec::new(),
     };
     // VPN-17: one family. What the site announced itself is not told back to it.
-    prefixes.retain(|prefix| {
+    told.retain(|(prefix, _)| {
         matches!(prefix, IpNet::V6(_)) == vpn.ipv6 && !vpn.taught.iter().any(|own| own.prefix == *prefix)
     });
-    prefixes.sort_unstable();
-    prefixes.dedup();
-    prefixes
+    told.sort_by_key(|(prefix, path)| (*prefix, path.len()));
+    told.dedup_by_key(|(prefix, _)| *prefix);
+    for (_, path) in &mut told {
+        path.insert(0, vpn.asn);
+    }
+    told
 }
 
 /// Whether a tunnel of it is up.
@@ -449,167 +453,12 @@ pub(crate) fn site_tunnel(network: &Network, ix: Ix<Vpn>) -> Option<usize> {
     preferred.or_else(|| usable.iter().copied().min_by_key(|n| (med(vpn, *n), *n)))
 }
 
-/// The tunnel that AWS sends on, and whether a hash chose it among equals: flows over BGP and a
-/// transit gateway with ECMP share all tunnels (TGW-26), else it is the first that is up and not
-/// about to be replaced (VPN-09, VPN-12).
-fn aws_tunnel(network: &Network, ix: Ix<Vpn>, packet: &Packet) -> Option<(usize, bool)> {
-    let vpn = &network.fabric.vpns[ix];
-    let usable = usable_tunnels(network, ix);
-    let maintained = |n: &usize| vpn.tunnels.get(*n).is_some_and(|tunnel| tunnel.maintenance);
-    let mut steady: Vec<usize> = usable.iter().copied().filter(|n| !maintained(n)).collect();
-    if steady.is_empty() {
-        steady = usable;
-    }
-    if vpn.ecmp && steady.len() > 1 {
-        let count = u64::try_from(steady.len()).unwrap_or(1);
-        let chosen = usize::try_from(flow_hash(&packet.key(), &vpn.id) % count).unwrap_or(0);
-        return steady.get(chosen).map(|n| (*n, true));
-    }
-    steady.first().map(|n| (*n, false))
-}
-
-/// Which way a packet crosses.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    ToSite,
-    FromSite,
-}
-
-/// AWS's side hands a packet to a tunnel.
-pub(crate) fn to_site(network: &Network, ix: Ix<Vpn>, visit: &mut Visit<'_>) -> Outcome<At> {
-    let vpn = &network.fabric.vpns[ix];
-    let chosen = aws_tunnel(network, ix, &visit.packet);
-    if let Some((tunnel, true)) = chosen {
-        let others = vpn.tunnels.iter().enumerate().filter(|(n, it)| *n != tunnel && it.up);
-        let others: Vec<&str> = others.map(|(_, it)| it.name.as_str()).collect();
-        visit.hint(
-            Reason::new(&route_table::NONDETERMINISTIC, Where::new(SPEC.kind, &vpn.id))
-                .fact("destination", visit.packet.destination)
-                .fact("target", format!("tunnel {}", name(vpn, tunnel)))
-                .fact("others", others.join(", ")),
-        );
-    }
-    let tunnel = chosen.map(|(tunnel, _)| tunnel);
-    if !cross(network, ix, tunnel, Way::ToSite, visit) {
-        return Outcome::Stopped;
-    }
-    let Some(cgw) = vpn.cgw else { return Outcome::Stopped };
-    Outcome::Next(customer_gateway::Stage::In(cgw, Some((Part::VpnConnection(ix), tunnel))).into())
-}
-
-/// The customer gateway hands a packet to a tunnel.
-pub(crate) fn from_site(network: &Network, ix: Ix<Vpn>, visit: &mut Visit<'_>) -> Outcome<At> {
-    let vpn = &network.fabric.vpns[ix];
-    if !cross(network, ix, site_tunnel(network, ix), Way::FromSite, visit) {
-        return Outcome::Stopped;
-    }
-    match vpn.gateway {
-        Some(Part::VirtualPrivateGateway(vgw)) => virtual_private_gateway::arrive(network, vgw, visit),
-        Some(Part::TransitGateway(_)) => {
-            match transit_gateway_attachment::of_resource(network, Part::VpnConnection(ix)) {
-                Some(attachment) => transit_gateway_attachment::arrive(network, attachment, visit),
-                None => {
-                    let hop = hop(vpn, &visit.packet);
-                    let reason = Reason::new(&network_interface::BAD_STATE, Where::new(SPEC.kind, &vpn.id))
-                        .fact("interface", &vpn.id)
-                        .fact("failed", "transit gateway attachment");
-                    visit.deny(hop, reason);
-                    Outcome::Stopped
-                }
-            }
-        }
-        _ => Outcome::Stopped,
-    }
-}
-
 /// What a tunnel is called.
 pub(crate) fn name(vpn: &Vpn, tunnel: usize) -> String {
     match vpn.tunnels.get(tunnel) {
         Some(tunnel) if !tunnel.name.is_empty() => tunnel.name.clone(),
         _ => (tunnel + 1).to_string(),
     }
-}
-
-fn hop(vpn: &Vpn, packet: &Packet) -> Hop {
-    Hop::new(SPEC.kind, &vpn.id, "vpn-tunnel", Decision::Forwarded, packet)
-}
-
-/// Through a tunnel: is one up, do family, selectors and size fit? Whether the packet goes on,
-/// also counterfactually.
-fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit: &mut Visit<'_>) -> bool {
-    let vpn = &network.fabric.vpns[ix];
-    let packet = visit.packet.clone();
-    let at = || Where::new(SPEC.kind, &vpn.id);
-    let mut hop = hop(vpn, &packet);
-    for (n, end) in vpn.tunnels.iter().enumerate() {
-        // VPN-08, VPN-24: health first; a silent peer is noticed after half a minute.
-        let up = end.up && tunnel.is_some();
-        let check = match (Some(n) == tunnel, up) {
-            (true, _) => "vpn-tunnel",
-            (false, true) => "vpn-tunnel-standby",
-            (false, false) => "vpn-tunnel-down",
-        };
-        let passed = up;
-        hop = hop.with(Evidence::Check { check, passed, value: Some(name(vpn, n)) });
-    }
-    let Some(tunnel) = tunnel else {
-        let spec = match vpn.gateway {
-            Some(Part::TransitGateway(_)) => &TGW_BAD_STATE_VPN,
-            _ => &BAD_STATE_VPN,
-        };
-        let mut reason = Reason::new(spec, at()).fact("connection", &vpn.id);
-        if let Some(cause) = down_because(network, vpn) {
-            reason = reason.fact("cause", cause);
-        }
-        visit.deny(hop.by(&["VPN-08", "VPN-10", "VPN-23"]), reason);
-        return false;
-    };
-    let told = |check, value: String| Evidence::Check { check, passed: true, value: Some(value) };
-    hop = hop.with(told("vpn-bandwidth", vpn.bandwidth.to_owned())).with(match vpn.transport {
-        Some(part) => told("vpn-transport", part.id(network).to_string()),
-        None if vpn.accelerated => told("vpn-accelerated", name(vpn, tunnel)),
-        None => told("vpn-transport", "internet".to_owned()),
-    });
-    if packet.destination.is_ipv6() != vpn.ipv6 {
-        let reason = Reason::new(&network_interface::FAMILY_MISMATCH, at())
-            .fact("interface", &vpn.id)
-            .fact("family", packet.family().name());
-        visit.deny(hop.by(&["VPN-17", "V6-14"]), reason);
-        return false;
-    }
-    let (site, aws) = match way {
-        Way::ToSite => (packet.destination, packet.source),
-        Way::FromSite => (packet.source, packet.destination),
-    };
-    let inside = |net: &Option<IpNet>, address: IpAddr| net.is_none_or(|net| net.contains(&address));
-    let (local, remote) = &vpn.selectors;
-    if !inside(local, site) || !inside(remote, aws) {
-        let text = |net: &Option<IpNet>| net.map_or_else(|| "0.0.0.0/0".to_owned(), |net| net.to_string());
-        let reason = Reason::new(&SELECTOR, at())
-            .fact("local", text(local))
-            .fact("remote", text(remote))
-            .fact("source", packet.source)
-            .fact("destination", packet.destination);
-        visit.deny(hop.by(&["VPN-18"]), reason);
-        return true;
-    }
-    // VPN-15: no jumbo frames, and nothing tells the sender.
-    if packet.size > MTU && packet.dont_fragment {
-        let reason = Reason::new(&nat_gateway::MTU, at())
-            .fact("protocol", packet.protocol)
-            .fact("size", packet.size)
-            .fact("mtu", MTU);
-        visit.deny(hop.by(&["VPN-15"]), reason);
-        return true;
-    }
-    let moved = vpn.tunnels.iter().any(|end| !end.up);
-    visit.record(hop.by(match (way, moved) {
-        (Way::ToSite, true) => &["VPN-09", "VPN-08", "VPN-10", "VPN-24"],
-        (Way::ToSite, false) => &["VPN-09", "VPN-12", "VPN-14"],
-        (Way::FromSite, true) => &["VPN-11", "VPN-08", "VPN-10", "VPN-24"],
-        (Way::FromSite, false) => &["VPN-11", "VPN-12", "VPN-14"],
-    }));
-    true
 }
 
 /// What keeps a connection down.

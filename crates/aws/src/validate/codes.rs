@@ -45,7 +45,7 @@ codes! {
     /// A second internet gateway on a VPC.
     IGW_LIMIT Error "V_IGW_LIMIT" &["IGW-01"], "vpc/latest/userguide/amazon-vpc-limits.html";
     /// A default quota is exceeded.
-    QUOTA Error "V_QUOTA" &["ADDR-02", "ADDR-28", "PL-01", "PL-02", "RT-05", "SG-07", "NACL-13", "EIGW-05", "NAT-17", "GWE-14"], "vpc/latest/userguide/amazon-vpc-limits.html";
+    QUOTA Error "V_QUOTA" &["ADDR-02", "ADDR-28", "PL-01", "PL-02", "RT-05", "SG-07", "NACL-13", "EIGW-05", "NAT-17", "GWE-14", "VPN-16"], "vpc/latest/userguide/amazon-vpc-limits.html";
     /// A public NAT gateway in a VPC without an internet gateway.
     NAT_NEEDS_IGW Error "V_NAT_NEEDS_IGW" &["NAT-18"], "vpc/latest/userguide/nat-gateway-troubleshooting.html";
     /// A change to a prefix list that AWS manages.

@@ -57,7 +57,13 @@ pub(crate) fn vpn_connections(check: &mut Check<'_>) {
     let mut of_region: BTreeMap<Id, usize> = BTreeMap::new();
     let mut routers: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
     let mut of_gateway: BTreeMap<Id, usize> = BTreeMap::new();
+    for node in check.nodes().filter(|node| matches!(node.config, Config::CustomerGateway(_))) {
+        router(check, node, &node.id, &mut routers);
+    }
     for (node, config) in connections(check) {
+        if let Some(id) = &config.customer_gateway {
+            router(check, node, id, &mut routers);
+        }
         one(check, node, config);
         tunnels(check, node, config);
         let region = check.document.enclosing(&node.id, "region").map(|region| region.id.clone());
@@ -72,18 +78,6 @@ pub(crate) fn vpn_connections(check: &mut Check<'_>) {
                     &node.id,
                     &region,
                 ));
-            }
-            if let Some(router) = &config.customer_gateway {
-                let known = routers.entry(region.clone()).or_default();
-                if known.insert(router.clone()) && known.len() == ROUTERS_PER_REGION + 1 {
-                    check.report(quota(
-                        "customer gateways for each Region",
-                        ROUTERS_PER_REGION,
-                        known.len(),
-                        router,
-                        &region,
-                    ));
-                }
             }
         }
         if let Some(gateway) = &config.gateway
@@ -100,6 +94,24 @@ pub(crate) fn vpn_connections(check: &mut Check<'_>) {
                     gateway,
                 ));
             }
+        }
+    }
+    too_many_routers(check, &routers);
+}
+
+/// Notes a customer gateway in the Region that it, or a connection of it, stands in.
+fn router(check: &Check<'_>, near: &Node, id: &Id, known: &mut BTreeMap<Id, BTreeSet<Id>>) {
+    if let Some(region) = check.document.enclosing(&near.id, "region") {
+        known.entry(region.id.clone()).or_default().insert(id.clone());
+    }
+}
+
+/// VPN-16: told at the one that was drawn last.
+fn too_many_routers(check: &mut Check<'_>, known: &BTreeMap<Id, BTreeSet<Id>>) {
+    for (region, routers) in known.iter().filter(|(_, routers)| routers.len() > ROUTERS_PER_REGION) {
+        if let Some(last) = routers.iter().max_by_key(|id| check.document.nodes.get_index_of(id.as_str())) {
+            let what = "customer gateways for each Region";
+            check.report(quota(what, ROUTERS_PER_REGION, routers.len(), last, region));
         }
     }
 }

@@ -11,6 +11,7 @@ use hopscope_net::{IpNet, Packet, Transport, prefix};
 
 use super::{Cgw, PRIVATE_SOURCE, SPEC, Symmetry, Target, hop, linked, out_of_service};
 use crate::arena::Ix;
+use crate::bgp::{self, Announcement};
 use crate::catalog::Part;
 use crate::components::on_premises::{self, Site};
 use crate::components::{
@@ -66,12 +67,19 @@ fn candidates(network: &Network, site: Ix<Site>) -> Vec<Candidate> {
                     (vpn_connection::announced(network, vpn), RouteOrigin::Vpn, med)
                 }
                 Part::VirtualInterface(vif) => {
-                    (virtual_interface::announced(network, vif), RouteOrigin::DirectConnect, 0)
+                    let told = virtual_interface::announced(network, vif).into_iter();
+                    let told = told.map(|prefix| (prefix, vec![link.asn])).collect();
+                    (told, RouteOrigin::DirectConnect, 0)
                 }
                 _ => continue,
             };
-            for destination in prefixes {
-                let med_text = if med > 0 { format!(", MED {med}") } else { String::new() };
+            for (destination, path) in prefixes {
+                let heard = Announcement {
+                    prefix: destination,
+                    as_path: path,
+                    med: (med > 0).then_some(med),
+                    preference: bgp::DEFAULT_PREFERENCE,
+                };
                 found.push(Candidate {
                     cgw: ix,
                     destination,
@@ -80,11 +88,12 @@ fn candidates(network: &Network, site: Ix<Site>) -> Vec<Candidate> {
                     index: None,
                     origin,
                     local_preference: link.local_preference,
-                    path: 1,
+                    path: heard.as_path.len(),
                     med,
                     attributes: Some(format!(
-                        "local preference {}, AS_PATH {}{med_text}",
-                        link.local_preference, link.asn
+                        "local preference {}, {}",
+                        link.local_preference,
+                        heard.attributes()
                     )),
                     up: link_up(network, link.part) && !cgw.failed,
                 });
