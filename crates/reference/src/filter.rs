@@ -157,6 +157,7 @@ impl<'a> World<'a> {
                     && let (Some(near), Some(far)) =
                         (self.attachment_of_vpc(tgw, theirs), self.attachment_of_vpc(tgw, interface.vpc))
                     && far == out
+                    && interface.part.is_none_or(|part| self.interface_endpoint(part).is_none())
                 {
                     match self.not_referencing(tgw, near, out) {
                         Some(place) => not_referencing = not_referencing.or(Some(place)),

@@ -134,8 +134,13 @@ impl<'a> Walk<'_, 'a> {
             Exit::Line(Via::Vif(vif)) => world.vif_up(vif),
             _ => true,
         };
+        let mut down: Vec<Via<'a>> = Vec::new();
         if ways.iter().any(alive) {
             ways.retain(alive);
+        } else {
+            let line = |way: &Way<'a>| if let Exit::Line(line) = way.to { Some(line) } else { None };
+            down.extend(ways.iter().filter_map(line));
+            ways.clear();
         }
         let longest = ways.iter().map(|way| way.net.prefix_len()).max();
         ways.retain(|way| Some(way.net.prefix_len()) == longest);
@@ -159,7 +164,7 @@ impl<'a> Walk<'_, 'a> {
                 return deny("BAD_STATE", place("customer-gateway", cgw.id));
             }
             // VPN-10, DX-04, DX-25: a line that is down, and would have led there.
-            let down = world.withdrawn_from(site, self.packet.destination);
+            down.extend(world.withdrawn_from(site, self.packet.destination));
             let chosen = self.choose(down.len());
             if let Some(cgw) = down.get(chosen).and_then(|line| world.router_of(*line))
                 && world.cgw(cgw).is_some_and(|cgw| cgw.config.failed)

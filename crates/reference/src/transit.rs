@@ -19,12 +19,6 @@ pub(crate) enum Way<'a> {
     Blackhole,
 }
 
-/// What answers for a route that it has withdrawn.
-enum Down<'a> {
-    Line(Via<'a>),
-    Attachment(&'a str),
-}
-
 /// A route as it competes (TGW-08, TGW-09): smaller keys win at equal prefix length.
 #[derive(Clone, Debug)]
 struct Candidate<'a> {
@@ -202,29 +196,24 @@ impl<'a> World<'a> {
         found.iter().map(|route| route.way).collect()
     }
 
-    /// Lines and attachments that are down and would have propagated a way.
-    fn withdrawn_from_tgw(&self, table: &TgwTable<'a>, to: IpAddr) -> Vec<Down<'a>> {
+    /// Lines that are down and would have propagated a way.
+    fn withdrawn_from_tgw(&self, table: &TgwTable<'a>, to: IpAddr) -> Vec<Via<'a>> {
         let mut found = Vec::new();
         let ours = self.attachments().filter(|a| a.parent == Some(table.tgw) && self.propagates(table, a.id));
         for attachment in ours {
             let Some(resource) = attachment.config.resource.as_deref() else { continue };
             let bgp = self.vpn(resource).filter(|vpn| vpn.config.routing != "static");
             if attachment.config.state != "available" {
-                let said = bgp.is_some_and(|vpn| self.vpn_said(vpn.id).iter().any(|l| l.net.contains(&to)));
-                // One that was never accepted has propagated nothing.
-                if attachment.config.state == "failed" && (self.in_vpc(resource, to) || said) {
-                    found.push(Down::Attachment(attachment.id));
-                }
                 continue;
             }
             if let Some(vpn) = bgp
                 && !self.vpn_up(vpn.id)
                 && self.vpn_said(vpn.id).iter().any(|learned| learned.net.contains(&to))
             {
-                found.push(Down::Line(Via::Vpn(vpn.id)));
+                found.push(Via::Vpn(vpn.id)));
             }
             if self.dxgw(resource).is_some() {
-                found.extend(self.withdrawn_vifs(table.tgw, to).into_iter().map(Down::Line));
+                found.extend(self.withdrawn_vifs(table.tgw, to));
             }
         }
         found
@@ -302,11 +291,8 @@ impl<'a> Walk<'_, 'a> {
             let down = world.withdrawn_from_tgw(&table, self.packet.destination);
             let chosen = self.choose(down.len());
             match down.get(chosen) {
-                Some(Down::Line(Via::Vpn(vpn))) => return self.vpn_to_site(vpn, true),
-                Some(Down::Line(Via::Vif(vif))) => return self.vif_to_site(vif),
-                Some(Down::Attachment(id)) => {
-                    return deny("BAD_STATE_ATTACHMENT", place("transit-gateway-attachment", *id));
-                }
+                Some(Via::Vpn(vpn))) => return self.vpn_to_site(vpn, true),
+                Some(Via::Vif(vif))) => return self.vif_to_site(vif),
                 None => {}
             }
             return deny("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", at()); // TGW-06
@@ -414,8 +400,8 @@ impl<'a> Walk<'_, 'a> {
             let mut owners = self.world.interfaces.iter().filter(|i| i.addresses.contains(&address));
             owners.next().and_then(|owner| self.world.zone_of(owner.subnet))
         };
-        // TGW-22, by the zones of the addresses of both ends.
-        let (source, destination) = (home(self.packet.source), home(self.packet.destination));
+        // TGW-22: where it came from, and the zone of the address it goes to.
+        let (source, destination) = (zone, home(self.packet.destination));
         match (source.and_then(of), destination.and_then(of)) {
             (Some(subnet), None) | (None, Some(subnet)) => vec![subnet],
             (Some(one), Some(other)) => {

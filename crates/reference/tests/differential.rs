@@ -162,19 +162,25 @@ struct Declared {
 }
 
 /// Each is counted in the log, and is to be taken out of here once it is settled.
-const DECLARED: [Declared; 4] = [
+const DECLARED: [Declared; 8] = [
     Declared {
         how: "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS Some(Forward) / X_RESOLVER_OUTSIDE_VPC Some(Forward)",
         drawing: |_| true,
         rule: "W-121: a site asks the resolver through a virtual private gateway",
     },
-    Declared {
-        how: "allowed: path",
-        drawing: a_vpn_has_communities,
-        rule: "HYB-01: communities on a VPN connection",
-    },
+    Declared { how: "allowed: path", drawing: a_vpn_has_communities, rule: "HYB-01: communities over a VPN" },
     Declared {
         how: "ELBV2_LISTENERS_MISMATCH Some(Forward) / ENI_SG_RULES_MISMATCH Some(Forward)",
+        drawing: gateways_are_peered,
+        rule: "SG-19: group references across a peering of transit gateways",
+    },
+    Declared {
+        how: "allowed None / ENI_SG_RULES_MISMATCH Some(Forward)",
+        drawing: gateways_are_peered,
+        rule: "SG-19: group references across a peering of transit gateways",
+    },
+    Declared {
+        how: "SG_REFERENCING_SUPPORT Some(Forward) / ENI_SG_RULES_MISMATCH Some(Forward)",
         drawing: gateways_are_peered,
         rule: "SG-19: group references across a peering of transit gateways",
     },
@@ -182,6 +188,16 @@ const DECLARED: [Declared; 4] = [
         how: "allowed None / SG_REFERENCING_SUPPORT Some(Forward)",
         drawing: |document| document.nodes.contains_key("tgw-1"),
         rule: "SG-19: VPCs that share a second transit gateway which allows group references",
+    },
+    Declared {
+        how: "SG_REFERENCING_SUPPORT: place transit-gateway / transit-gateway",
+        drawing: |document| document.nodes.contains_key("tgw-1"),
+        rule: "SG-19: which of two shared transit gateways is to blame",
+    },
+    Declared {
+        how: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT Some(Forward) / BAD_STATE Some(Forward)",
+        drawing: |document| document.nodes.contains_key("dxgw"),
+        rule: "TGW-10, DX-04: a transit gateway whose only route was withdrawn with Direct Connect",
     },
 ];
 
