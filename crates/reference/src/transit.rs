@@ -210,7 +210,7 @@ impl<'a> World<'a> {
                 && !self.vpn_up(vpn.id)
                 && self.vpn_said(vpn.id).iter().any(|learned| learned.net.contains(&to))
             {
-                found.push(Via::Vpn(vpn.id)));
+                found.push(Via::Vpn(vpn.id));
             }
             if self.dxgw(resource).is_some() {
                 found.extend(self.withdrawn_vifs(table.tgw, to));
