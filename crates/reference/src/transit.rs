@@ -291,8 +291,8 @@ impl<'a> Walk<'_, 'a> {
             let down = world.withdrawn_from_tgw(&table, self.packet.destination);
             let chosen = self.choose(down.len());
             match down.get(chosen) {
-                Some(Via::Vpn(vpn))) => return self.vpn_to_site(vpn, true),
-                Some(Via::Vif(vif))) => return self.vif_to_site(vif),
+                Some(Via::Vpn(vpn)) => return self.vpn_to_site(vpn, true),
+                Some(Via::Vif(vif)) => return self.vif_to_site(vif),
                 None => {}
             }
             return deny("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", at()); // TGW-06
@@ -405,7 +405,11 @@ impl<'a> Walk<'_, 'a> {
         match (source.and_then(of), destination.and_then(of)) {
             (Some(subnet), None) | (None, Some(subnet)) => vec![subnet],
             (Some(one), Some(other)) => {
-                if one == other { vec![one] } else { vec![one, other] }
+                if one == other {
+                    vec![one]
+                } else {
+                    vec![one, other]
+                }
             }
             (None, None) => all(),
         }

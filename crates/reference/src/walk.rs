@@ -385,7 +385,8 @@ fn one_answer(
     let end = match outcome {
         Err(stop) => return Some(answer(Err(stop), LegKind::Forward, None, Vec::new())),
         Ok(End::Service) => {
-            let reply = walk.bindings.iter().find(|b| b.after == request).map_or(request, |b| b.before).reversed();
+            let reply =
+                walk.bindings.iter().find(|b| b.after == request).map_or(request, |b| b.before).reversed();
             return Some(answer(Ok(()), LegKind::Forward, Some(reply), Vec::new()));
         }
         Ok(end) => end,
