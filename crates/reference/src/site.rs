@@ -123,8 +123,15 @@ impl<'a> Walk<'_, 'a> {
         let Some(first) = world.cgws().find(|cgw| cgw.parent == Some(site)) else {
             return deny("NO_ROUTE_TO_DESTINATION", place("on-premises", site));
         };
+        // VPN-23: a router that has failed, and had a route of its own.
+        let to = self.packet.destination;
+        let had = world.cgws().find(|cgw| {
+            let mut nets = cgw.config.routes.iter().filter_map(|route| block(&route.destination));
+            cgw.parent == Some(site) && cgw.config.failed && nets.any(|net| net.contains(&to))
+        });
+        let failed = had.map(|cgw| cgw.id);
         if world.cgws().filter(|cgw| cgw.parent == Some(site)).all(|cgw| cgw.config.failed) {
-            return deny("BAD_STATE", place("customer-gateway", first.id));
+            return deny("BAD_STATE", place("customer-gateway", failed.unwrap_or(first.id)));
         }
         let mut ways = world.ways_out(site);
         ways.retain(|way| way.net.contains(&self.packet.destination));
@@ -154,14 +161,8 @@ impl<'a> Walk<'_, 'a> {
         }
         let chosen = self.choose(ways.len());
         let Some(way) = ways.get(chosen).cloned() else {
-            // VPN-23: a router that has failed, and had a route of its own.
-            let to = self.packet.destination;
-            let had = |cgw: &&crate::lists::Of<'a, hopscope_aws::components::customer_gateway::Config>| {
-                let mut nets = cgw.config.routes.iter().filter_map(|route| block(&route.destination));
-                cgw.parent == Some(site) && cgw.config.failed && nets.any(|net| net.contains(&to))
-            };
-            if let Some(cgw) = world.cgws().find(|cgw| had(&cgw)) {
-                return deny("BAD_STATE", place("customer-gateway", cgw.id));
+            if let Some(cgw) = failed {
+                return deny("BAD_STATE", place("customer-gateway", cgw));
             }
             // VPN-10, DX-04, DX-25: a line that is down, and would have led there.
             down.extend(world.withdrawn_from(site, self.packet.destination));

@@ -400,18 +400,18 @@ impl<'a> Walk<'_, 'a> {
             let mut owners = self.world.interfaces.iter().filter(|i| i.addresses.contains(&address));
             owners.next().and_then(|owner| self.world.zone_of(owner.subnet))
         };
-        // TGW-22: where it came from, and the zone of the address it goes to.
-        let (source, destination) = (zone, home(self.packet.destination));
-        match (source.and_then(of), destination.and_then(of)) {
-            (Some(subnet), None) | (None, Some(subnet)) => vec![subnet],
-            (Some(one), Some(other)) => {
-                if one == other {
-                    vec![one]
-                } else {
-                    vec![one, other]
-                }
+        // TGW-22: where it came from, and the zone of the address it goes to. Without the former,
+        // the zone of the address it comes from may stand for it.
+        let destination = home(self.packet.destination).and_then(of);
+        let mut found: Vec<&'a str> = Vec::new();
+        for source in [zone, zone.or_else(|| home(self.packet.source))] {
+            match (source.and_then(of), destination) {
+                (None, None) => found.extend(all()),
+                (one, other) => found.extend(one.into_iter().chain(other)),
             }
-            (None, None) => all(),
         }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }

@@ -162,7 +162,22 @@ struct Declared {
 }
 
 /// Each is counted in the log, and is to be taken out of here once it is settled.
-const DECLARED: [Declared; 8] = [
+const DECLARED: [Declared; 11] = [
+    Declared {
+        how: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT Some(Return) / BAD_STATE Some(Return)",
+        drawing: |document| document.nodes.contains_key("dxgw"),
+        rule: "TGW-10, DX-04: a transit gateway whose only route was withdrawn with Direct Connect",
+    },
+    Declared {
+        how: "CYCLIC_PATH_DETECTED Some(Forward) / VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS Some(Forward)",
+        drawing: a_vpn_is_static,
+        rule: "VPN-22: from a static connection to a site on BGP",
+    },
+    Declared {
+        how: "allowed None / VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS Some(Forward)",
+        drawing: a_vpn_is_static,
+        rule: "VPN-22: from a static connection to a site on BGP",
+    },
     Declared {
         how: "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS Some(Forward) / X_RESOLVER_OUTSIDE_VPC Some(Forward)",
         drawing: |_| true,
@@ -206,6 +221,11 @@ fn a_vpn_has_communities(document: &Document) -> bool {
         Config::VpnConnection(vpn) => vpn.announces.iter().any(|row| !row.communities.is_empty()),
         _ => false,
     })
+}
+
+fn a_vpn_is_static(document: &Document) -> bool {
+    let of = |config: &Config| matches!(config, Config::VpnConnection(vpn) if vpn.routing == "static");
+    document.nodes.values().any(|node| of(&node.config))
 }
 
 fn gateways_are_peered(document: &Document) -> bool {
