@@ -10,6 +10,7 @@ use crate::address;
 use crate::build::{add, default_group, group, letter_at, rule};
 use crate::command::Draft;
 use crate::names::{is_public, unique, zoned};
+use crate::rows::rows_of;
 
 /// Sets one field; a field that does not exist is left alone.
 pub(crate) fn set(draft: &mut Draft, id: &Id, key: &str, value: Value) {
@@ -229,6 +230,10 @@ fn refer(draft: &mut Draft, id: &Id, vpc: Option<&Id>) {
 fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Option<&Id>) {
     let document = draft.document();
     match (kind, vpc) {
+        ("vpn-client", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "home_address", ip);
+            set(draft, id, "home_address", free_address("198.51.100.0/24", 70, &used).into());
+        }
         ("on-premises", _) => {
             let block = free_block(document, (10..255u8).map(|n| format!("192.168.{n}.0/24")));
             set(draft, id, "networks", json!([block]));
@@ -354,4 +359,28 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
         }
         _ => {}
     }
+}
+
+/// Gives the rows of an endpoint or load balancer addresses of the subnets they name now.
+pub(crate) fn readdress(draft: &mut Draft, id: &Id, key: &str) {
+    let Some(node) = draft.document().node(id) else { return };
+    let mut rows = rows_of(node, key);
+    // Their own old addresses must not count as taken.
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        row.remove("address");
+        row.remove("ipv6");
+    }
+    for at in 0..rows.len() {
+        set(draft, id, key, rows.clone().into());
+        let document = draft.document();
+        let Some(Value::Object(row)) = rows.get_mut(at) else { continue };
+        let Some(subnet) = row.get("subnet").and_then(Value::as_str).map(str::to_owned) else { continue };
+        for (cell, free) in [
+            ("address", address::host_ipv4(document, &subnet)),
+            ("ipv6", address::host_ipv6(document, &subnet)),
+        ] {
+            free.into_iter().for_each(|free| drop(row.insert(cell.to_owned(), free.into())));
+        }
+    }
+    set(draft, id, key, rows.into());
 }

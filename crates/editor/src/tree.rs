@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::address;
 use crate::build::{self, change};
 use crate::command::Draft;
+use crate::equip;
 use crate::names::{noun, title};
 use crate::place::may_contain;
 
@@ -246,6 +247,10 @@ pub(crate) fn readdress(draft: &mut Draft, root: &Id) -> Result<(), String> {
             Config::Vpc(_) => vpc(draft, &id),
             Config::Subnet(_) => subnet(draft, &id)?,
             Config::NetworkInterface(_) => interface(draft, &id)?,
+            Config::InterfaceEndpoint(_) | Config::NetworkLoadBalancer(_) => {
+                equip::readdress(draft, &id, "interfaces");
+            }
+            Config::ClientVpnEndpoint(_) => equip::readdress(draft, &id, "associations"),
             Config::NatGateway(nat) if nat.private_ip.is_some() => {
                 // Its own old address must not count as taken.
                 set_nat_address(draft, &id, None);

@@ -202,3 +202,22 @@ fn endpoints_come_with_addresses_and_lead_to_services() {
     assert!(config.firewall.is_some());
     join(&mut session, &subnet, &other);
 }
+
+#[test]
+fn a_duplicated_vpc_takes_its_endpoints_along_with_addresses_of_its_own() {
+    let (mut session, vpcs) = three_vpcs();
+    put(&mut session, "interface-endpoint", Some(&vpcs[0]));
+    session.update(Intent::Duplicate { ids: vec![vpcs[0].clone()] });
+    let copy = of(&session, "interface-endpoint").remove(1);
+    let rows = field(&session, &copy, "interfaces");
+    let vpc = session.document().enclosing(&copy, "vpc").unwrap().id.clone();
+    assert!(!vpcs.contains(&vpc));
+    for row in rows.as_array().unwrap() {
+        let subnet = session.document().node(row["subnet"].as_str().unwrap()).unwrap();
+        assert_eq!(subnet.parent.as_ref(), Some(&vpc), "{rows}");
+        let Config::Subnet(config) = &subnet.config else { panic!("{rows}") };
+        let block = hopscope_aws::cells::cidr(config.cidr.as_deref().unwrap()).unwrap();
+        let address: std::net::IpAddr = row["address"].as_str().unwrap().parse().unwrap();
+        assert!(block.contains(&address), "{rows}");
+    }
+}

@@ -1,6 +1,7 @@
 // Every screen a person can reach, with the way there from the start page. The accessibility
 // check and the photographs go through the same list.
-import { blank, button, flowLens, node, nodes, starter } from './app.mjs';
+import { blank, button, flowLens, giveFile, map, node, nodes, starter } from './app.mjs';
+import { HYBRID } from './hybrid.mjs';
 
 const TWO_ZONES = /^Two zones/;
 
@@ -56,6 +57,35 @@ export const SCREENS = [
       await button(page, 'Menu').click();
       await page.getByRole('menu').waitFor();
     },
+  },
+  {
+    name: 'palette',
+    reach: async (page) => {
+      await build(page);
+      await page.keyboard.press('/');
+      await page.getByRole('searchbox').waitFor();
+    },
+  },
+  {
+    name: 'failed',
+    reach: async (page) => {
+      await choose('nat-gateway')(page);
+      await page.getByRole('button', { name: /^Fail NAT gateway/ }).click();
+      await page.getByRole('button', { name: /^Restore NAT gateway/ }).first().waitFor();
+    },
+    wide: 900,
+  },
+  {
+    name: 'hybrid',
+    reach: async (page) => {
+      await giveFile(page, 'hybrid.hopscope.json', JSON.stringify(HYBRID));
+      await map(page).waitFor();
+      await node(page, 'cgw').focus();
+      await page.keyboard.press('Space');
+      if (page.viewportSize().width < 1280) await page.keyboard.press('i');
+      await page.getByRole('tab', { name: 'Advertisements' }).click();
+    },
+    wide: 900,
   },
   { name: 'flow', reach: flow },
   {

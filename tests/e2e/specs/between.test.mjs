@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { blank, button, giveFile, map, flowLens, node, nodes, placeOutside, saved, starter } from '../lib/app.mjs';
+import { HYBRID } from '../lib/hybrid.mjs';
 import { launch, open } from '../lib/browser.mjs';
 import { serve } from '../lib/server.mjs';
 
@@ -107,21 +108,6 @@ test('a line between two VPCs is a peering, and its routes lead over it', async 
   assert.deepEqual(problems, []);
   await context.close();
 });
-
-/** A site with a VPN connection to a VPC. */
-const HYBRID = {
-  hopscope: 1,
-  name: 'Hybrid',
-  nodes: [
-    { id: 'r', kind: 'region', name: 'us-east-1' },
-    { id: 'az', kind: 'availability-zone', name: 'us-east-1a', parent: 'r' },
-    { id: 'vpc', kind: 'vpc', name: 'main', parent: 'r', cidrs: ['10.0.0.0/16'] },
-    { id: 'vgw', kind: 'virtual-private-gateway', name: 'vgw', parent: 'vpc' },
-    { id: 'site', kind: 'on-premises', name: 'office', networks: ['192.168.10.0/24'] },
-    { id: 'cgw', kind: 'customer-gateway', name: 'router', parent: 'site', ip: '192.0.2.1' },
-    { id: 'vpn', kind: 'vpn-connection', name: 'vpn', parent: 'r', customer_gateway: 'cgw', gateway: 'vgw' },
-  ],
-};
 
 test('a router fails: its routes are withdrawn and every step says what stops it', async () => {
   const { page, context, problems } = await open(browser, site.url);

@@ -94,8 +94,19 @@ impl Teller<'_> {
                 format!("{from} (ASN {site_asn}) and {to} (ASN {aws_asn}) speak BGP."),
                 addresses.iter().map(|it| format!("{}: {} and {}", it.name, it.site, it.aws)).collect(),
             ),
-            What::SiteAnnounces { prefixes } | What::AwsAnnounces { prefixes } => {
-                (format!("{from} announces to {to}:"), or_none(prefixes.iter().map(told).collect()))
+            What::SiteAnnounces { prefixes } => {
+                // What AWS prefers it by is a level that a community asks for (DX-20).
+                let level = |it: &Told| match it.local_preference {
+                    1 => ", low local preference",
+                    3 => ", high local preference",
+                    _ => "",
+                };
+                let line = |it: &Told| told(it) + level(it);
+                (format!("{from} announces to {to}:"), or_none(prefixes.iter().map(line).collect()))
+            }
+            What::AwsAnnounces { prefixes } => {
+                let line = |it: &Told| format!("{}, local preference {}", told(it), it.local_preference);
+                (format!("{from} announces to {to}:"), or_none(prefixes.iter().map(line).collect()))
             }
             What::GatewaySelects { prefixes } => {
                 (format!("{to} weighs them:"), or_none(prefixes.iter().map(|it| self.weighed(it)).collect()))
@@ -140,7 +151,7 @@ impl Teller<'_> {
 fn told(it: &Told) -> String {
     let path: Vec<String> = it.as_path.iter().map(ToString::to_string).collect();
     let med = it.med.map_or_else(String::new, |med| format!(", MED {med}"));
-    format!("{}: AS_PATH {}{med}, local preference {}", it.prefix, path.join(" "), it.local_preference)
+    format!("{}: AS_PATH {}{med}", it.prefix, path.join(" "))
 }
 
 fn list(prefixes: &[impl ToString]) -> String {
