@@ -325,7 +325,7 @@ impl<'a> Walk<'_, 'a> {
                 .filter_map(|id| world.subnet(id))
                 .filter(|subnet| !world.zone_failed(subnet.id))
                 .collect();
-            let ways = self.zones_for(&subnets, attachment, it.config.appliance_mode, zone);
+            let ways = self.zones_for(tgw, &subnets, attachment, it.config.appliance_mode, zone);
             let chosen = self.choose(ways.len());
             let Some(subnet) = ways.get(chosen).copied() else {
                 return deny("TGW_ATTACH_VPC_AZ_RESTRICTION", at());
@@ -379,6 +379,7 @@ impl<'a> Walk<'_, 'a> {
     /// The attachment subnets a packet may enter by (TGW-17, TGW-20, TGW-22).
     fn zones_for(
         &self,
+        tgw: &str,
         subnets: &[&crate::world::Subnet<'a>],
         attachment: &str,
         appliance_mode: bool,
@@ -396,18 +397,27 @@ impl<'a> Walk<'_, 'a> {
         {
             return vec![subnet];
         }
-        let home = |address: IpAddr| {
-            let mut owners = self.world.interfaces.iter().filter(|i| i.addresses.contains(&address));
-            owners.next().and_then(|owner| self.world.zone_of(owner.subnet))
+        let home = |address: IpAddr, attached: bool| {
+            let here = |s: &&crate::world::Subnet<'a>| {
+                s.blocks.iter().any(|net| net.contains(&address))
+                    && (!attached || self.world.attachment_of_vpc(tgw, s.vpc).is_some())
+            };
+            self.world.subnets.iter().find(here).and_then(|s| s.zone)
         };
-        // TGW-22: where it came from, and the zone of the address it goes to. Without the former,
-        // the zone of the address it comes from may stand for it.
-        let destination = home(self.packet.destination).and_then(of);
+        // TGW-22: where it came from, and the zone of the address it goes to. Where the former is
+        // not known, and where the latter is behind another gateway, the address may say or not.
+        let (from, to) = (self.packet.source, self.packet.destination);
+        let destinations = match home(to, true) {
+            Some(zone) => [Some(zone), Some(zone)],
+            None => [None, home(to, false)],
+        };
         let mut found: Vec<&'a str> = Vec::new();
-        for source in [zone, zone.or_else(|| home(self.packet.source))] {
-            match (source.and_then(of), destination) {
-                (None, None) => found.extend(all()),
-                (one, other) => found.extend(one.into_iter().chain(other)),
+        for source in [zone, zone.or_else(|| home(from, false))] {
+            for destination in destinations {
+                match (source.and_then(of), destination.and_then(of)) {
+                    (None, None) => found.extend(all()),
+                    (one, other) => found.extend(one.into_iter().chain(other)),
+                }
             }
         }
         found.sort_unstable();
