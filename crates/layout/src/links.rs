@@ -59,7 +59,18 @@ pub(crate) fn place(document: &Document, layout: &mut Layout) {
             .into_iter()
             .partition(|(_, a, b)| layout.items.contains_key(a) && layout.items.contains_key(b));
         for (node, a, b) in ready {
-            let rect = if layout.items.len() < MOST * 8 { spot(layout, node, &a, &b) } else { None };
+            // Not in a site, location or VPC that holds one of the two only.
+            let own = |id: &Id, other: &Id| -> Vec<Rect> {
+                let inner = around_of(layout, id).into_iter().filter(|held| {
+                    let kind = document.node(held).map(|node| node.kind());
+                    kind != Some("region") && !around_of(layout, other).contains(held)
+                });
+                inner.filter_map(|held| layout.rect(&held)).collect()
+            };
+            let shut = [own(&a, &b), own(&b, &a)].concat();
+            let looked = layout.items.len() < MOST * 8;
+            let rect = looked.then(|| spot(layout, node, &a, &b, &shut)).flatten();
+            let rect = rect.or_else(|| looked.then(|| spot(layout, node, &a, &b, &[])).flatten());
             put(layout, node, rect);
         }
         waiting = later;
@@ -71,8 +82,9 @@ pub(crate) fn place(document: &Document, layout: &mut Layout) {
 
 fn put(layout: &mut Layout, node: &Node, rect: Option<Rect>) {
     let corner = Point::new(layout.bounds.x + 40.0, layout.bounds.bottom());
-    let rect =
-        rect.or_else(|| free_near(layout, corner)).unwrap_or(Rect::new(corner.x, corner.y, PILL_W, PILL_H));
+    let rect = rect
+        .or_else(|| free_near(layout, corner, &[]))
+        .unwrap_or(Rect::new(corner.x, corner.y, PILL_W, PILL_H));
     let around = layout.items.iter().filter(|(_, item)| item.role == Role::Box && item.rect.encloses(&rect));
     let parent = around.max_by_key(|(_, item)| item.depth);
     let depth = parent.map_or(0, |(_, item)| item.depth + 1);
@@ -82,25 +94,38 @@ fn put(layout: &mut Layout, node: &Node, rect: Option<Rect>) {
     layout.items.insert(node.id.clone(), placed);
 }
 
+/// The containers around a component.
+fn around_of(layout: &Layout, id: &Id) -> Vec<Id> {
+    let mut out = Vec::new();
+    let mut at = layout.items.get(id).and_then(|item| item.parent.as_ref());
+    while let Some(here) = at.filter(|_| out.len() < 16) {
+        out.push(here.clone());
+        at = layout.items.get(here).and_then(|item| item.parent.as_ref());
+    }
+    out
+}
+
 fn around(center: Point) -> Rect {
     Rect::new((center.x - PILL_W / 2.0).round(), (center.y - PILL_H / 2.0).round(), PILL_W, PILL_H)
 }
 
-/// Whether a card fits there: clear of other cards and titles, and of the edges of boxes.
-fn is_free(layout: &Layout, rect: &Rect) -> bool {
+/// Whether a card fits there: clear of other cards and titles, of the edges of boxes, and not in
+/// what is shut.
+fn is_free(layout: &Layout, rect: &Rect, shut: &[Rect]) -> bool {
     let near = rect.grown(9.0);
-    layout.items.values().all(|item| match item.role {
-        Role::Box => {
-            let apart = !item.rect.overlaps(&near);
-            apart || item.rect.encloses(&near) && !item.header.overlaps(rect)
-        }
-        _ => !item.rect.overlaps(&near),
-    })
+    !shut.iter().any(|shut| shut.overlaps(rect))
+        && layout.items.values().all(|item| match item.role {
+            Role::Box => {
+                let apart = !item.rect.overlaps(&near);
+                apart || item.rect.encloses(&near) && !item.header.overlaps(rect)
+            }
+            _ => !item.rect.overlaps(&near),
+        })
 }
 
 /// On the way between the two: in the middle of the longest straight part; for attachments close
 /// to what is attached, so that the lines to one gateway can share the rest.
-fn spot(layout: &Layout, node: &Node, a: &Id, b: &Id) -> Option<Rect> {
+fn spot(layout: &Layout, node: &Node, a: &Id, b: &Id, shut: &[Rect]) -> Option<Rect> {
     let points = route_path(layout, a, b);
     let mut parts: Vec<(Point, Point)> =
         points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b)).collect();
@@ -116,15 +141,17 @@ fn spot(layout: &Layout, node: &Node, a: &Id, b: &Id) -> Option<Rect> {
     parts
         .iter()
         .filter(|part| room(part) >= 16.0)
-        .find_map(|part| shares.iter().map(|share| along(part, *share)).find(|rect| is_free(layout, rect)))
+        .find_map(|part| {
+            shares.iter().map(|share| along(part, *share)).find(|rect| is_free(layout, rect, shut))
+        })
         .or_else(|| {
             let (a, b) = parts.first()?;
-            free_near(layout, Point::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0))
+            free_near(layout, Point::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0), shut)
         })
 }
 
 /// The free spot nearest to a point, on rings around it.
-fn free_near(layout: &Layout, at: Point) -> Option<Rect> {
+fn free_near(layout: &Layout, at: Point, shut: &[Rect]) -> Option<Rect> {
     (0..24i16).find_map(|ring| {
         let mut spots = Vec::new();
         for dx in -ring..=ring {
@@ -138,6 +165,6 @@ fn free_near(layout: &Layout, at: Point) -> Option<Rect> {
         spots
             .into_iter()
             .map(|(_, dx, dy)| around(Point::new(at.x + dx, at.y + dy)))
-            .find(|rect| is_free(layout, rect))
+            .find(|rect| is_free(layout, rect, shut))
     })
 }

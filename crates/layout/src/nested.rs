@@ -116,6 +116,14 @@ fn container(tree: &mut Tree, index: usize) {
     }
     rows(tree, &cards, start, &pinned, width);
     close(tree, index, item.least);
+    // Lines between VPCs that do not stand side by side run below them.
+    if joined
+        && boxes.len() > 2
+        && cards.is_empty()
+        && let Some(size) = tree.items.get(index).map(|item| item.size)
+    {
+        tree.size(index, (size.0, size.1 + BOX_GAP * 1.5));
+    }
 }
 
 /// A VPC: a column for each zone, a row for each tier, gateways on the top edge, the rest below.

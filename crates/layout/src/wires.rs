@@ -1,6 +1,6 @@
 //! The lines worth drawing, and ways for packets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_aws::{Config, Document, Id, Node, Shape};
 
@@ -80,12 +80,15 @@ struct Map<'a> {
     layout: &'a Layout,
     inside: BTreeMap<&'a str, Vec<(&'a Id, &'a Placed)>>,
     top: Vec<(&'a Id, &'a Placed)>,
+    /// Networks are joined: lines run through several boxes.
+    joined: bool,
 }
 
 impl<'a> Map<'a> {
     fn of(layout: &'a Layout) -> Self {
-        let mut map = Self { layout, inside: BTreeMap::new(), top: Vec::new() };
+        let mut map = Self { layout, inside: BTreeMap::new(), top: Vec::new(), joined: false };
         for (id, item) in &layout.items {
+            map.joined |= item.role == Role::Pill;
             match &item.parent {
                 Some(parent) => map.inside.entry(parent).or_default().push((id, item)),
                 None => map.top.push((id, item)),
@@ -111,10 +114,10 @@ fn way(map: &Map<'_>, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Poi
         return vec![start.center()];
     }
     let mut field = field(map, &from_card, &to_card);
-    field.lines = lines;
+    field.lines.extend(lines);
     let (out, into) = (
-        ends(layout, from, &from_card, start, end.center()),
-        ends(layout, to, &to_card, end, start.center()),
+        ends(layout, from, &from_card, start, end.center(), to),
+        ends(layout, to, &to_card, end, start.center(), from),
     );
     if let Some(points) = find(&field, &out, &into) {
         return points;
@@ -137,9 +140,14 @@ fn card(layout: &Layout, id: &Id) -> Id {
     }
 }
 
-fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<Dock> {
-    if layout.items.get(id).is_some_and(|item| item.role == Role::Edge) {
-        return gate_docks(&rect);
+fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point, other: &Id) -> Vec<Dock> {
+    if let Some(gate) = layout.items.get(id).filter(|item| item.role == Role::Edge) {
+        let mut docks = gate_docks(&rect);
+        // What stands outside of the VPC is reached at the side that faces it.
+        if !is_inside(layout, other, gate.parent.as_ref()) {
+            docks.truncate(1);
+        }
+        return docks;
     }
     if card == id {
         let long = layout.items.get(id).is_some_and(|item| item.role == Role::Box);
@@ -152,6 +160,18 @@ fn ends(layout: &Layout, id: &Id, card: &Id, rect: Rect, toward: Point) -> Vec<D
     }
     let row = Rect::new(card.x, rect.y, card.w, rect.h);
     docks(&row, toward, false).into_iter().filter(|dock| dock.at.y == row.center().y).collect()
+}
+
+/// Whether a component stands in that container, at any depth.
+fn is_inside(layout: &Layout, id: &Id, container: Option<&Id>) -> bool {
+    let mut at = layout.items.get(id).and_then(|item| item.parent.as_ref());
+    while let Some(here) = at {
+        if Some(here) == container {
+            return true;
+        }
+        at = layout.items.get(here).and_then(|item| item.parent.as_ref());
+    }
+    false
 }
 
 /// Everything round the ways between two components: what contains neither is a wall.
@@ -179,6 +199,14 @@ fn field(map: &Map<'_>, from: &Id, to: &Id) -> Field {
         }
     };
     see(&map.top);
+    // Between networks, lines run through several boxes: never along an edge of one.
+    if map.joined {
+        for Rect { x, y, w, h } in open.iter().filter_map(|id| layout.rect(id)) {
+            let [a, b, c, d] =
+                [(x, y), (x + w, y), (x + w, y + h), (x, y + h)].map(|(x, y)| Point::new(x, y));
+            field.lines.extend([(a, b), (b, c), (d, c), (a, d)]);
+        }
+    }
     open.iter().for_each(|id| see(map.inside(id)));
     for band in &layout.bands {
         if open.contains(&&band.vpc) {
@@ -359,14 +387,7 @@ fn joins(document: &Document) -> Vec<Wire> {
             _ => {}
         }
     }
-    let mut seen: Vec<(Id, Id)> = Vec::new();
-    wires.retain(|wire| {
-        let ends = (wire.from.clone(), wire.to.clone());
-        let fresh = !seen.contains(&ends);
-        if fresh {
-            seen.push(ends);
-        }
-        fresh
-    });
+    let mut seen: BTreeSet<(Id, Id)> = BTreeSet::new();
+    wires.retain(|wire| seen.insert((wire.from.clone(), wire.to.clone())));
     wires
 }

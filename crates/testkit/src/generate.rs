@@ -7,13 +7,14 @@
 
 mod flows;
 mod messy;
+mod mutate;
 mod network;
 mod random;
 mod rules;
 mod tables;
 mod wide;
 
-use hopscope_aws::Document;
+use hopscope_aws::{Document, Flow};
 pub use random::Random;
 
 /// A plausible network with a few flows among its parts.
@@ -42,4 +43,17 @@ pub fn messy(seed: u64) -> Option<Document> {
     let mut random = Random::new(seed);
     let document = network(random.bits());
     messy::spoil(&mut random, &document)
+}
+
+/// A drawing after a few careless changes. `None` where they made a document that cannot even be
+/// read.
+#[must_use]
+pub fn mutated(random: &mut Random, document: &Document) -> Option<Document> {
+    mutate::change(random, document)
+}
+
+/// A flow between any two ends of a drawing.
+#[must_use]
+pub fn any_flow(random: &mut Random, document: &Document) -> Flow {
+    mutate::flow(random, document)
 }

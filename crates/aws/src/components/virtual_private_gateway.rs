@@ -20,7 +20,7 @@ use crate::components::{network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::{EffectiveRoute, Network, Owner, Subnet, Table, Thing, Vpc};
+use crate::network::{EffectiveRoute, Network, Subnet, Table, Thing, Vpc};
 use crate::pipeline::At;
 use crate::validate::{self, Check};
 
@@ -480,7 +480,8 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
         visit.deny(hop.by(&["VPN-02"]), reason);
         return Outcome::Stopped;
     };
-    if matches!(network.private.get(&(vpc, packet.destination)), Some(Owner::Eni(_))) {
+    // An interface's address; or that of a NAT gateway, whose own flows are answered (NAT-04).
+    if network.private.contains_key(&(vpc, packet.destination)) {
         visit.record(hop.by(&["VPN-06", "VPN-07", "RT-23"]));
         return route_table::behind_vgw(network, ix, vpc, visit);
     }

@@ -181,6 +181,13 @@ impl Suite {
         if problems.is_empty() { Ok(suite) } else { Err(problems) }
     }
 
+    /// Every flow of every scenario, with the drawing it is sent into.
+    #[must_use]
+    pub fn drawings(&self) -> Vec<(Document, hopscope_aws::Flow)> {
+        let cases = self.scenarios.iter().flat_map(|scenario| &scenario.cases);
+        cases.flat_map(|case| self.labs.get(&case.lab).map(|lab| run::drawings(lab, case))).flatten().collect()
+    }
+
     /// Runs one block from its laboratory.
     #[must_use]
     pub fn run(&self, case: &Case) -> Outcome {

@@ -80,6 +80,20 @@ pub(super) fn run(lab: &Document, case: &Case) -> Outcome {
     runner.outcome
 }
 
+/// The flows of a block, each with the drawing it is sent into.
+pub(super) fn drawings(lab: &Document, case: &Case) -> Vec<(Document, Flow)> {
+    let mut document = lab.clone();
+    let mut found = Vec::new();
+    for statement in &case.statements {
+        match &statement.what {
+            What::Change(change) if change.apply(&mut document).is_err() => break,
+            What::Flow(flow) => found.push((document.clone(), (**flow).clone())),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// What went wrong, and whether the ladder helps to see it.
 type Step = Result<(), (String, bool)>;
 

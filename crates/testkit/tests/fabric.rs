@@ -1,0 +1,205 @@
+//! Properties of the engine on the drawings of the scenarios and starters after careless changes:
+//! no panic, the same answer twice, an end in bounded hops, a reason that names something drawn,
+//! `unknown` only where something is not modelled, and no meaning in ids.
+//!
+//! `HOPSCOPE_SEED` chooses where to start, `HOPSCOPE_RUNS` how many drawings to change.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use hopscope_aws::{Document, Flow, Id, Network, trace};
+use hopscope_forward::{Decision, Hop, MAX_FORWARDING_HOPS, Trace, Verdict};
+use hopscope_testkit::generate::{Random, any_flow, mutated};
+use hopscope_testkit::scenario::{Suite, directory};
+use serde_json::Value;
+
+/// Ends that nobody draws.
+const PLATFORM: [&str; 7] = [
+    "internet",
+    "resolver",
+    "instance-metadata",
+    "time-sync",
+    "task-metadata",
+    "windows-activation",
+    "vpc-router",
+];
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Drawings to start from, with a flow that means something in each.
+fn corpus() -> Vec<(Document, Flow)> {
+    let mut found = Suite::load(&directory()).unwrap().drawings();
+    let starters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../editor/starters");
+    let mut files: Vec<_> = std::fs::read_dir(starters).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let document = Document::from_json(&std::fs::read(file).unwrap()).unwrap();
+        for flow in document.flows.clone() {
+            // Starters are few and rich: each counts several times.
+            (0..4).for_each(|_| found.push((document.clone(), (*flow).clone())));
+        }
+    }
+    found
+}
+
+fn told(document: &Document, flow: &Flow) -> (String, Option<Trace>) {
+    let network = Network::build(document);
+    let diagnostics = format!("{:?}", network.diagnostics());
+    match trace(&network, flow) {
+        Ok(trace) => (format!("{diagnostics} {}", serde_json::to_string(&trace).unwrap()), Some(trace)),
+        Err(error) => (format!("{diagnostics} {error}"), None),
+    }
+}
+
+/// What is wrong with an answer.
+fn faults(document: &Document, trace: &Trace) -> Vec<String> {
+    let mut found = Vec::new();
+    let hops = || trace.forward.hops.iter().chain(&trace.back.hops);
+    for leg in [&trace.forward, &trace.back] {
+        if leg.hops.len() > MAX_FORWARDING_HOPS * 8 {
+            found.push(format!("{} hops", leg.hops.len()));
+        }
+    }
+    let drawn = |id: &str| {
+        document.nodes.contains_key(id)
+            || PLATFORM.contains(&id)
+            || id.split_once('/').is_some_and(|(owner, _)| document.nodes.contains_key(owner))
+    };
+    for hop in hops() {
+        if !drawn(&hop.id) || !drawn(&hop.place) {
+            found.push(format!("a hop {} at {} {}", hop.stage, hop.id, hop.place));
+        }
+        if hop.rules.is_empty() && hop.reason.is_some() {
+            let spec = hop.reason.as_ref().map(|reason| reason.spec);
+            if let Some(spec) =
+                spec.filter(|spec| spec.rules.is_empty() && spec.code != "UNSUPPORTED_COMPONENT")
+            {
+                found.push(format!("the refusal {} at {} cites no rule", spec.code, hop.stage));
+            }
+        }
+    }
+    for blocker in &trace.blockers {
+        if !drawn(&blocker.reason.at.id) {
+            found.push(format!("{} at {}", blocker.reason.spec.code, blocker.reason.at.id));
+        }
+    }
+    if trace.verdict != Verdict::Allowed && trace.reason.is_none() {
+        found.push(format!("{:?} without a reason", trace.verdict));
+    }
+    if trace.verdict == Verdict::Unknown {
+        // A balancer opens no flows of its own, and behind a router without a site nothing is drawn.
+        let unmodelled =
+            |hop: &Hop| ["unmodelled", "network-load-balancer", "customer-gateway"].contains(&hop.kind);
+        if !hops().any(|hop| unmodelled(hop)) || !hops().any(|hop| hop.decision == Decision::Unknown) {
+            found.push("unknown, but everything is modelled".to_owned());
+        }
+    }
+    if trace.verdict == Verdict::Allowed
+        && let Some(hop) = hops().find(|hop| hop.decision == Decision::Denied)
+    {
+        found.push(format!("allowed, though {} {} denies", hop.stage, hop.id));
+    }
+    found
+}
+
+/// The same drawing with every id changed.
+fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
+    let nodes = document.nodes.values();
+    let names: BTreeMap<String, String> =
+        // A service often has the id by which endpoints know it.
+        nodes.filter(|node| node.kind() != "aws-service").map(|node| (node.id.to_string(), format!("it-{}", node.id))).collect();
+    let new = |text: &str| match text.split_once('/') {
+        Some((owner, rest)) if names.contains_key(owner) => Some(format!("it-{owner}/{rest}")),
+        _ => names.get(text).cloned(),
+    };
+    fn swap(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
+        match value {
+            Value::String(text) => {
+                let words = text.split_inclusive([',', ' ', ';', '=']).map(|word| {
+                    let bare = word.trim_end_matches([',', ' ', ';', '=']);
+                    let rest = word.get(bare.len()..).unwrap_or_default();
+                    format!("{}{rest}", new(bare).unwrap_or_else(|| bare.to_owned()))
+                });
+                *text = words.collect();
+            }
+            Value::Array(rows) => rows.iter_mut().for_each(|row| swap(row, new)),
+            Value::Object(fields) => fields.iter_mut().for_each(|(_, field)| swap(field, new)),
+            _ => {}
+        }
+    }
+    let mut other = Document::default();
+    for node in document.nodes.values() {
+        let mut copy = (**node).clone();
+        copy.id = Id::from(new(&node.id).unwrap_or(node.id.to_string()));
+        copy.parent = node.parent.as_deref().map(|parent| Id::from(new(parent).unwrap_or(parent.to_owned())));
+        for (key, mut value) in node.config.fields().as_object().cloned().unwrap_or_default() {
+            swap(&mut value, &new);
+            copy = copy.with_field(&key, value).unwrap();
+        }
+        other.nodes.insert(copy.id.clone(), Arc::new(copy));
+    }
+    let mut flow = flow.clone();
+    flow.from = new(flow.from.trim()).unwrap_or(flow.from);
+    flow.to = new(flow.to.trim()).unwrap_or(flow.to);
+    (other, flow)
+}
+
+fn check(document: &Document, flow: &Flow) -> Vec<String> {
+    let Ok((first, trace)) = catch_unwind(AssertUnwindSafe(|| told(document, flow))) else {
+        return vec!["it panics".to_owned()];
+    };
+    let mut found = trace.as_ref().map(|trace| faults(document, trace)).unwrap_or_default();
+    if told(document, flow).0 != first {
+        found.push("two answers for one question".to_owned());
+    }
+    let (other, asked) = renamed(document, flow);
+    let (_, again) = told(&other, &asked);
+    let code = |trace: &Option<Trace>| {
+        trace.as_ref().map(|trace| (trace.verdict, trace.reason.as_ref().map(|reason| reason.spec.code)))
+    };
+    if code(&trace) != code(&again) {
+        found.push(format!("{:?} becomes {:?} under other ids", code(&trace), code(&again)));
+    }
+    found
+}
+
+#[test]
+fn careless_changes() {
+    let corpus = corpus();
+    let (first, runs) = (number("HOPSCOPE_SEED", 1), number("HOPSCOPE_RUNS", 300));
+    let mut complaints = BTreeMap::<String, (u64, Vec<u64>)>::new();
+    let mut slowest = (0, 0);
+    for seed in first..first + runs {
+        let mut random = Random::new(seed);
+        let Some((document, flow)) = random.pick(&corpus) else { continue };
+        let Some(document) = mutated(&mut random, document) else { continue };
+        let other = any_flow(&mut random, &document);
+        let start = std::time::Instant::now();
+        for flow in [flow, &other] {
+            for complaint in check(&document, flow) {
+                let entry = complaints.entry(complaint).or_default();
+                entry.0 += 1;
+                entry.1.push(seed);
+            }
+        }
+        slowest = slowest.max((start.elapsed().as_millis(), seed));
+        if runs == 1 {
+            std::fs::write("/tmp/hunt.json", document.to_json()).unwrap();
+            for flow in [flow, &other] {
+                println!("{flow:?}\n{:?}", check(&document, flow));
+                if let Ok(trace) = trace(&Network::build(&document), flow) {
+                    println!("{}", hopscope_testkit::scenario::ladder(&trace));
+                }
+            }
+        }
+    }
+    println!("slowest {slowest:?}");
+    for (complaint, (count, seeds)) in &complaints {
+        println!("{count:5} {complaint}: {:?}", &seeds[..seeds.len().min(5)]);
+    }
+    assert!(complaints.is_empty());
+}
