@@ -157,12 +157,16 @@ impl<'a> World<'a> {
                     && let (Some(near), Some(far)) =
                         (self.attachment_of_vpc(tgw, theirs), self.attachment_of_vpc(tgw, interface.vpc))
                     && far == out
-                    && interface.part.is_none_or(|part| self.interface_endpoint(part).is_none())
                 {
+                    if identity.lost {
+                        reference_lost = true;
+                        continue;
+                    }
                     match self.not_referencing(tgw, near, out) {
                         Some(place) => not_referencing = not_referencing.or(Some(place)),
-                        None if near == by => admitted = Some(false),
-                        None => {} // Not across a peering of transit gateways.
+                        // Neither across a peering of transit gateways nor to an endpoint.
+                        None if near == by && !self.is_endpoint(interface) => admitted = Some(false),
+                        None => {}
                     }
                 }
             }
@@ -176,6 +180,10 @@ impl<'a> World<'a> {
             None if reference_lost => GroupAnswer::IdentityLost,
             None => GroupAnswer::NoMatch,
         }
+    }
+
+    fn is_endpoint(&self, interface: &Interface<'_>) -> bool {
+        interface.part.is_some_and(|part| self.interface_endpoint(part).is_some())
     }
 
     /// Who has group referencing off: the transit gateway or one of two attachments (SG-19).

@@ -172,6 +172,11 @@ impl<'a> Walk<'_, 'a> {
             {
                 return deny("BAD_STATE", place("customer-gateway", cgw)); // VPN-23
             }
+            if let Some(line) = down.get(chosen) {
+                let (Via::Vpn(id) | Via::Vif(id)) = line;
+                let cgw = world.router_of(*line).unwrap_or(first.id);
+                self.answers_by_its_line(cgw, &format!("{id} "))?;
+            }
             match down.get(chosen) {
                 Some(Via::Vpn(vpn)) => return self.vpn_from_site(vpn),
                 Some(Via::Vif(vif)) => return self.vif_from_site(vif),

@@ -334,7 +334,7 @@ impl<'a> Walk<'_, 'a> {
                 self.kept.push((attachment, self.packet, subnet));
             }
             // SG-19 looks at both attachments.
-            self.over_tgw = (!self.identity_lost).then_some((tgw, came_by, attachment));
+            self.over_tgw = Some((tgw, came_by, attachment));
             self.door = Some((vpc.id, Door::TransitGateway));
             return self.out_of_attachment(subnet);
         }

@@ -166,7 +166,12 @@ struct Declared {
 }
 
 /// Each is counted in the log, and is to be taken out of here once it is settled.
-const DECLARED: [Declared; 11] = [
+const DECLARED: [Declared; 12] = [
+    Declared {
+        how: "allowed None / ENI_SG_RULES_MISMATCH Some(Forward)",
+        drawing: two_vpcs_share_a_block,
+        rule: "SG-19: a group of another VPC with the same block, though no transit gateway was crossed",
+    },
     Declared {
         how: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT Some(Return) / BAD_STATE Some(Return)",
         drawing: |document| document.nodes.contains_key("dxgw"),
@@ -225,6 +230,18 @@ fn a_vpn_has_communities(document: &Document) -> bool {
         Config::VpnConnection(vpn) => vpn.announces.iter().any(|row| !row.communities.is_empty()),
         _ => false,
     })
+}
+
+fn two_vpcs_share_a_block(document: &Document) -> bool {
+    let first = |config: &Config| match config {
+        Config::Vpc(vpc) => vpc.cidrs.first().cloned(),
+        _ => None,
+    };
+    let mut blocks: Vec<_> = document.nodes.values().filter_map(|node| first(&node.config)).collect();
+    let all = blocks.len();
+    blocks.sort();
+    blocks.dedup();
+    blocks.len() < all
 }
 
 fn a_vpn_is_static(document: &Document) -> bool {

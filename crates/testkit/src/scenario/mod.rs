@@ -185,7 +185,10 @@ impl Suite {
     #[must_use]
     pub fn drawings(&self) -> Vec<(Document, hopscope_aws::Flow)> {
         let cases = self.scenarios.iter().flat_map(|scenario| &scenario.cases);
-        cases.flat_map(|case| self.labs.get(&case.lab).map(|lab| run::drawings(lab, case))).flatten().collect()
+        cases
+            .flat_map(|case| self.labs.get(&case.lab).map(|lab| run::drawings(lab, case)))
+            .flatten()
+            .collect()
     }
 
     /// Runs one block from its laboratory.

@@ -58,7 +58,7 @@ fn ends(yard: &Yard<'_>) -> Vec<End> {
 pub(super) fn add(yard: &mut Yard<'_>) {
     let ends = ends(yard);
     let of = |kind: Kind| ends.iter().filter(|end| end.kind == kind).collect::<Vec<_>>();
-    for number in 0..6 {
+    for number in 0..5 {
         let from = match yard.below(100) {
             0..=54 => of(Kind::Host),
             55..=77 => of(Kind::Site),
@@ -117,7 +117,9 @@ pub(super) fn add(yard: &mut Yard<'_>) {
                 _ => "10.77.0.1".to_owned(),
             };
         }
-        if yard.chance(25) {
+        let six = |end: &End| end.addresses.iter().any(|address| address.contains(':'));
+        let percent = if six(from) && six(to) { 45 } else { 3 };
+        if yard.chance(percent) {
             flow.family = Some("ipv6".to_owned());
         }
         traffic(yard, &mut flow, to.kind == Kind::Service || to.kind == Kind::Endpoint);

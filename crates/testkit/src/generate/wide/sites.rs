@@ -25,7 +25,7 @@ pub(super) fn draw(yard: &mut Yard<'_>) {
         }
     }
     draw_vpns(yard);
-    if yard.chance(45) {
+    if yard.chance(60) {
         draw_direct_connect(yard);
     }
 }
@@ -222,7 +222,7 @@ fn draw_direct_connect(yard: &mut Yard<'_>) {
         };
         yard.put(&format!("dxcon-{k}"), Some("dxloc"), Config::DirectConnectConnection(config));
     }
-    let over_tgw = !yard.tgws.is_empty() && yard.chance(60);
+    let over_tgw = !yard.tgws.is_empty() && yard.chance(45);
     let mut associations = Vec::new();
     if over_tgw {
         for at in 0..yard.tgws.len().min(1 + yard.below(2)) {

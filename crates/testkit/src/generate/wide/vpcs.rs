@@ -26,7 +26,7 @@ fn draw_vpc(yard: &mut Yard<'_>, n: usize, count: usize) {
     // Two VPCs may share a block, where nothing joins them (ADDR-09) or something breaks (TGW-25).
     let four = if n > 1 && yard.chance(6) { "10.0".to_owned() } else { format!("10.{n}") };
     let block = format!("{four}.0.0/16");
-    let six = yard.chance(45).then(|| (format!("2001:db8:{n}::/56"), format!("2001:db8:{n}")));
+    let six = yard.chance(60).then(|| (format!("2001:db8:{n}::/56"), format!("2001:db8:{n}")));
     let config = vpc::Config {
         cidrs: vec![block.clone()],
         ipv6_cidrs: six.iter().map(|(block, _)| block.clone()).collect(),
@@ -58,10 +58,10 @@ fn draw_groups(yard: &mut Yard<'_>, n: usize) {
     yard.put(&group, Some(&id), Config::SecurityGroup(security_group::Config { inbound, outbound }));
     // A narrow one, that names blocks or groups of other VPCs too.
     let other = yard.below(4);
-    let peer = match yard.below(6) {
-        0..=2 => format!("sg-{other}"),
-        3 => format!("10.{other}.0.0/16"),
-        4 => "192.168.0.0/16".to_owned(),
+    let peer = match yard.below(8) {
+        0..=4 => format!("sg-{other}"),
+        5 => format!("10.{other}.0.0/16"),
+        6 => "192.168.0.0/16".to_owned(),
         _ => "pl-nets".to_owned(),
     };
     let inbound = vec![group_rule("all", "all", &peer), group_rule("icmp", "8", "0.0.0.0/0")];
@@ -131,7 +131,7 @@ pub(super) fn add_host(
     };
     yard.put(id, Some(&subnet), Config::Instance(config));
     let mut groups = vec![Id::from(format!("sg-{n}"))];
-    if role == "host" && yard.chance(12) {
+    if role == "host" && yard.chance(20) {
         groups = vec![Id::from(format!("sg-{n}-narrow"))];
     }
     let eni = format!("eni-{id}");
