@@ -16,7 +16,8 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             print!("{}", bench::network().to_json());
             Ok(())
         }
-        ["bench"] => bench::native(),
+        ["bench"] => bench::native(None),
+        ["bench", flow] => bench::native(Some(flow)),
         ["bench-build"] => {
             bench::build();
             Ok(())

@@ -1,7 +1,7 @@
 //! What routers tell each other, in words: one line for each step of an exchange, what stops it,
 //! and what packets follow once the link fails. Knows no screen.
 
-use hopscope_aws::advertisements::{Exchange, Path, Step, Told, Weighed, What};
+use hopscope_aws::advertisements::{Exchange, Installed, Path, Step, Told, TunnelState, Weighed, What};
 use hopscope_aws::{Document, Id, Network, advertisements};
 
 use super::route_loss;
@@ -83,7 +83,7 @@ impl Teller<'_> {
         let (text, more) = match &step.what {
             What::LinkUp { tunnels } if tunnels.is_empty() => ("The link comes up.".to_owned(), Vec::new()),
             What::LinkUp { tunnels } => {
-                let tunnel = |it: &hopscope_aws::advertisements::TunnelState| {
+                let tunnel = |it: &TunnelState| {
                     let state = if it.up { "up" } else { "down" };
                     let soon = if it.maintenance { ", about to be replaced" } else { "" };
                     format!("{}: {state}{soon}", it.name)
@@ -116,9 +116,7 @@ impl Teller<'_> {
                 or_none(prefixes.iter().map(|it| self.weighed(it)).collect()),
             ),
             What::Installs { tables } => {
-                let line = |it: &hopscope_aws::advertisements::Installed| {
-                    format!("{}: {}", self.called(&it.table), list(&it.prefixes))
-                };
+                let line = |it: &Installed| format!("{}: {}", self.called(&it.table), list(&it.prefixes));
                 ("They become routes of tables:".to_owned(), or_none(tables.iter().map(line).collect()))
             }
             What::SiteInstalls { prefixes } => (format!("They become routes of {to}:"), vec![list(prefixes)]),

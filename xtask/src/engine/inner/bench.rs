@@ -28,11 +28,64 @@ pub fn network() -> Document {
     for vpc in 0..VPCS {
         one_vpc(vpc, &mut nodes, &mut flows);
     }
+    fabric(&mut nodes, &mut flows);
     let whole = json!({ "hopscope": 1, "name": "Benchmark", "nodes": nodes, "flows": flows });
     match Document::from_value(whole) {
         Ok(document) => document,
         Err(problem) => unreachable!("the benchmark's network is a valid document: {problem}"),
     }
+}
+
+/// What joins the VPCs: a transit gateway with an inspection VPC in the middle, whose attachment
+/// keeps zones and whose traffic passes a Gateway Load Balancer, and a site by VPN.
+fn fabric(nodes: &mut Vec<Value>, flows: &mut Vec<Value>) {
+    nodes.extend([
+        json!({ "id": "tgw", "kind": "transit-gateway", "parent": "region",
+                "default_association": false, "default_propagation": false }),
+        json!({ "id": "site", "kind": "on-premises", "networks": ["192.168.0.0/16"] }),
+        json!({ "id": "office", "kind": "on-premises-host", "parent": "site", "addresses": ["192.168.1.10"] }),
+        json!({ "id": "cgw", "kind": "customer-gateway", "parent": "site", "ip": "198.51.100.1", "asn": "65001" }),
+        json!({ "id": "vpn", "kind": "vpn-connection", "parent": "region", "customer_gateway": "cgw", "gateway": "tgw" }),
+        json!({ "id": "at-vpn", "kind": "transit-gateway-attachment", "parent": "tgw", "resource": "vpn" }),
+        json!({ "id": "vpc-s", "kind": "vpc", "parent": "region", "cidrs": ["10.200.0.0/16"] }),
+        json!({ "id": "rtb-s-tgw", "kind": "route-table", "parent": "vpc-s",
+                "routes": [{ "destination": "0.0.0.0/0", "target": "gwlbe" }] }),
+        json!({ "id": "rtb-s-gwlbe", "kind": "route-table", "parent": "vpc-s",
+                "routes": [{ "destination": "0.0.0.0/0", "target": "tgw" }] }),
+        json!({ "id": "s-tgw", "kind": "subnet", "parent": "vpc-s", "zone": "zone-a",
+                "cidr": "10.200.0.0/28", "route_table": "rtb-s-tgw" }),
+        json!({ "id": "s-gwlbe", "kind": "subnet", "parent": "vpc-s", "zone": "zone-a",
+                "cidr": "10.200.0.16/28", "route_table": "rtb-s-gwlbe" }),
+        json!({ "id": "s-fw", "kind": "subnet", "parent": "vpc-s", "zone": "zone-a", "cidr": "10.200.1.0/24" }),
+        json!({ "id": "sg-fw", "kind": "security-group", "parent": "vpc-s",
+                "inbound": [{ "protocol": "udp", "ports": "6081", "peer": "10.200.0.0/16" }] }),
+        json!({ "id": "firewall", "kind": "instance", "parent": "s-fw", "role": "firewall" }),
+        json!({ "id": "eni-firewall", "kind": "network-interface", "parent": "firewall", "source_dest_check": false,
+                "private_ips": [{ "address": "10.200.1.10" }], "security_groups": ["sg-fw"] }),
+        json!({ "id": "gwlb", "kind": "gateway-load-balancer", "parent": "vpc-s",
+                "subnets": ["s-fw"], "targets": ["firewall"] }),
+        json!({ "id": "gwlbe", "kind": "gateway-load-balancer-endpoint", "parent": "s-gwlbe", "service": "gwlb" }),
+        json!({ "id": "at-s", "kind": "transit-gateway-attachment", "parent": "tgw", "resource": "vpc-s",
+                "subnets": ["s-tgw"], "appliance_mode": true }),
+    ]);
+    let mut spokes = Vec::new();
+    for n in 0..VPCS {
+        let id = format!("at-{n}");
+        nodes.push(json!({ "id": id, "kind": "transit-gateway-attachment", "parent": "tgw", "resource": format!("vpc-{n}"),
+            "subnets": [format!("private-a-{n}"), format!("private-b-{n}")] }));
+        spokes.push(id);
+    }
+    let back = [spokes.clone(), vec!["at-vpn".to_owned()]].concat();
+    nodes.extend([
+        json!({ "id": "rt-spokes", "kind": "transit-gateway-route-table", "parent": "tgw", "associations": back,
+                "routes": [{ "destination": "0.0.0.0/0", "target": "at-s" }] }),
+        json!({ "id": "rt-inspected", "kind": "transit-gateway-route-table", "parent": "tgw",
+                "associations": ["at-s"], "propagations": back }),
+    ]);
+    flows.push(json!({
+        "id": "inspected-to-site", "from": "host-private-a-0", "to": "office", "protocol": "tcp", "port": 443,
+        "expect": { "verdict": "allowed" },
+    }));
 }
 
 fn one_vpc(n: usize, nodes: &mut Vec<Value>, flows: &mut Vec<Value>) {
@@ -52,7 +105,8 @@ fn one_vpc(n: usize, nodes: &mut Vec<Value>, flows: &mut Vec<Value>) {
         json!({ "id": id("rtb-public"), "kind": "route-table", "parent": vpc,
                 "routes": [{ "destination": "0.0.0.0/0", "target": id("igw") }] }),
         json!({ "id": id("rtb-private"), "kind": "route-table", "parent": vpc, "main": true,
-                "routes": [{ "destination": "0.0.0.0/0", "target": id("nat") }] }),
+                "routes": [{ "destination": "0.0.0.0/0", "target": id("nat") },
+                           { "destination": "192.168.0.0/16", "target": "tgw" }] }),
         json!({ "id": id("sg"), "kind": "security-group", "parent": vpc,
                 "inbound": [
                     { "protocol": "tcp", "ports": "80", "peer": "0.0.0.0/0" },
@@ -99,8 +153,9 @@ fn one_vpc(n: usize, nodes: &mut Vec<Value>, flows: &mut Vec<Value>) {
 }
 
 /// Prints the median time of one trace, in milliseconds, as the last line.
-pub fn native() -> Result<()> {
+pub fn native(only: Option<&str>) -> Result<()> {
     let document = network();
+    let flows: Vec<_> = document.flows.iter().filter(|flow| only.is_none_or(|id| flow.id == id)).collect();
     let network = Network::build(&document);
     for flow in &document.flows {
         let trace = hopscope_aws::trace(&network, flow).map_err(|problem| problem.to_string())?;
@@ -112,7 +167,7 @@ pub fn native() -> Result<()> {
     let mut samples: Vec<f64> = (0..SAMPLES)
         .map(|_| {
             let since = Instant::now();
-            for flow in document.flows.iter().cycle().take(BATCH) {
+            for flow in flows.iter().cycle().take(BATCH) {
                 let _ = black_box(hopscope_aws::trace(black_box(&network), black_box(flow)));
             }
             since.elapsed().as_secs_f64() * 1000.0 / BATCH as f64
