@@ -158,15 +158,13 @@ impl<'a> World<'a> {
                         (self.attachment_of_vpc(tgw, theirs), self.attachment_of_vpc(tgw, interface.vpc))
                     && far == out
                 {
-                    if identity.lost {
-                        reference_lost = true;
-                        continue;
-                    }
+                    // Neither across a peering of transit gateways nor to an endpoint.
+                    let carried = near == by && !self.is_endpoint(interface);
                     match self.not_referencing(tgw, near, out) {
-                        Some(place) => not_referencing = not_referencing.or(Some(place)),
-                        // Neither across a peering of transit gateways nor to an endpoint.
-                        None if near == by && !self.is_endpoint(interface) => admitted = Some(false),
-                        None => {}
+                        None if carried && identity.lost => reference_lost = true,
+                        None if carried => admitted = Some(false),
+                        Some(place) if !identity.lost => not_referencing = not_referencing.or(Some(place)),
+                        _ => {}
                     }
                 }
             }

@@ -57,3 +57,11 @@ pub fn mutated(random: &mut Random, document: &Document) -> Option<Document> {
 pub fn any_flow(random: &mut Random, document: &Document) -> Flow {
     mutate::flow(random, document)
 }
+
+/// The same of several VPCs.
+#[must_use]
+pub fn messy_wide(seed: u64) -> Option<Document> {
+    let mut random = Random::new(seed);
+    let document = wide(random.bits());
+    messy::spoil(&mut random, &document)
+}
