@@ -176,6 +176,17 @@ impl<'a> World<'a> {
         [one, two].iter().all(|id| self.vif(id).is_some_and(|vif| vif.config.sitelink))
     }
 
+    /// DX-15: whether the address is at a VPN connection of an associated gateway.
+    fn at_a_vpn_behind(&self, dxgw: &str, to: IpAddr) -> bool {
+        let behind = |gateway: Option<&str>| {
+            gateway.is_some_and(|id| self.vgw(id).is_some() && self.is_associated(dxgw, id))
+        };
+        self.vpns().any(|vpn| {
+            behind(vpn.config.gateway.as_deref())
+                && self.vpn_learned(vpn.id).iter().any(|learned| learned.net.contains(&to))
+        })
+    }
+
     /// DX-15: the Direct Connect gateway whose other association has the address.
     pub fn behind_another_gateway(&self, gateway: &str, to: IpAddr) -> Option<&'a str> {
         self.dxgws().filter(|dxgw| self.is_associated(dxgw.id, gateway)).find_map(|dxgw| {
@@ -216,7 +227,7 @@ impl<'a> Walk<'_, 'a> {
         self.over_link(id)?;
         let cgw = self.world.vif(id).and_then(|vif| vif.config.customer_gateway.as_deref());
         match cgw.and_then(|cgw| self.world.cgw(cgw)) {
-            Some(cgw) => self.into_site(cgw.id, &format!("{id} ")),
+            Some(cgw) => self.enter_site(cgw.id, &format!("{id} ")),
             None => deny("BAD_STATE", place("virtual-interface", id)),
         }
     }
@@ -296,7 +307,7 @@ impl<'a> Walk<'_, 'a> {
         let linked = others.iter().find(|other| has(other) && world.site_link(id, other));
         match linked {
             Some(other) => self.vif_to_site(other), // DX-19
-            None if others.iter().any(|other| has(&other)) => {
+            None if others.iter().any(|other| has(&other)) || world.at_a_vpn_behind(dxgw.id, to) => {
                 deny("X_DXGW_NO_TRANSIT", place("direct-connect-gateway", dxgw.id))
             }
             None => deny("NO_ROUTE_TO_DESTINATION", place("direct-connect-gateway", dxgw.id)),

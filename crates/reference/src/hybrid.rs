@@ -222,7 +222,7 @@ impl<'a> World<'a> {
 
 impl<'a> Walk<'_, 'a> {
     /// From a subnet of its VPC into a virtual private gateway (VPN-05, VPN-06, DX-15).
-    pub fn into_vgw(&mut self, vgw: &'a str, vpc: &'a str) -> Outcome {
+    pub fn enter_vgw(&mut self, vgw: &'a str, vpc: &'a str) -> Outcome {
         let world = self.world;
         self.met("virtual-private-gateway", vgw);
         let at = || place("virtual-private-gateway", vgw);
@@ -317,7 +317,7 @@ impl<'a> Walk<'_, 'a> {
         match cgw.and_then(|id| self.world.cgw(id)) {
             Some(cgw) => {
                 let tunnel = self.tunnel(id, cgw.config.strict_symmetric, false);
-                self.into_site(cgw.id, &format!("{id} {tunnel}"))
+                self.enter_site(cgw.id, &format!("{id} {tunnel}"))
             }
             None => deny("BAD_STATE", place("vpn-connection", id)),
         }

@@ -15,7 +15,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// Into a Gateway Load Balancer endpoint, through an appliance, and on by the table of the
     /// endpoint's subnet (GWLB-03).
-    pub fn into_gwlb_endpoint(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
+    pub fn enter_gwlb_endpoint(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
         let world = self.world;
         let at = || place("gateway-load-balancer-endpoint", id);
         let Some(endpoint) = world.gwlb_endpoint(id) else { return deny("BAD_STATE", at()) };
@@ -116,7 +116,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Into a Network Firewall endpoint (NFW-01 to NFW-03).
-    pub fn into_firewall_endpoint(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
+    pub fn enter_firewall_endpoint(&mut self, id: &'a str, from: Option<&'a str>) -> Outcome {
         let world = self.world;
         let at = || place("network-firewall-endpoint", id);
         let Some(endpoint) = world.firewall_endpoint(id) else { return deny("BAD_STATE", at()) };

@@ -11,6 +11,7 @@ mod cells;
 mod client;
 mod direct;
 mod edge;
+mod ends;
 mod filter;
 mod hybrid;
 mod inspect;

@@ -119,7 +119,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Into a gateway endpoint (GWE-07, GWE-09, GWE-10).
-    pub fn into_gateway_endpoint(&mut self, id: &'a str, vpc: &'a str) -> Outcome {
+    pub fn enter_gateway_endpoint(&mut self, id: &'a str, vpc: &'a str) -> Outcome {
         let world = self.world;
         self.met("gateway-endpoint", id);
         let at = || place("gateway-endpoint", id);

@@ -242,11 +242,11 @@ impl<'a> Walk<'_, 'a> {
             return deny("X_STATE_MISSING", place("customer-gateway", cgw));
         };
         self.packet = before.reversed();
-        self.into_site(cgw, "internet")
+        self.enter_site(cgw, "internet")
     }
 
     /// A packet comes in by a line.
-    pub fn into_site(&mut self, cgw: &'a str, line: &str) -> Outcome {
+    pub fn enter_site(&mut self, cgw: &'a str, line: &str) -> Outcome {
         let world = self.world;
         self.met("customer-gateway", cgw);
         let at = || place("customer-gateway", cgw);

@@ -243,7 +243,7 @@ impl<'a> World<'a> {
 
 impl<'a> Walk<'_, 'a> {
     /// From a subnet of a VPC into a transit gateway (RT-20, TGW-16, NACL-15, NACL-16).
-    pub fn into_tgw(
+    pub fn enter_tgw(
         &mut self,
         tgw: &'a str,
         vpc: &'a str,

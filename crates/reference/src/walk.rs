@@ -6,6 +6,7 @@ use hopscope_aws::Flow;
 use hopscope_forward::{LegKind, Verdict};
 
 use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_service, protocol};
+use crate::ends::{Start, far_addresses, start_at};
 use crate::filter::{Direction, GroupAnswer, Identity};
 use crate::route::Target;
 use crate::world::{Interface, World};
@@ -121,94 +122,6 @@ pub(crate) struct Walk<'w, 'a> {
     /// PIPE-12: which of several equal ways to take, and which were taken of how many.
     script: Vec<usize>,
     made: Vec<(usize, usize)>,
-}
-
-/// Who starts the flow.
-enum Start<'w, 'a> {
-    Interface(&'w Interface<'a>),
-    Internet,
-    SiteHost(&'a str),
-    AwsService(&'a str),
-    Client(&'a str),
-    /// The addresses of an interface endpoint or load balancer; it begins nothing itself.
-    Endpoint(&'a str),
-}
-
-fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, Vec<IpAddr>)> {
-    let read = |list: &[String]| list.iter().filter_map(|a| address(a)).collect::<Vec<_>>();
-    let stated = address(text);
-    let named = |id: &str, list: &[IpAddr]| id == text || stated.is_some_and(|a| list.contains(&a));
-    for host in world.site_hosts() {
-        let list = read(&host.config.addresses);
-        if named(host.id, &list) {
-            return Some((Start::SiteHost(host.id), prefer(stated, list)));
-        }
-    }
-    for service in world.services() {
-        let list = read(&service.config.addresses);
-        if named(service.id, &list) {
-            return Some((Start::AwsService(service.id), prefer(stated, list)));
-        }
-    }
-    for client in world.clients() {
-        let list: Vec<IpAddr> =
-            [&client.config.address, &client.config.ipv6].into_iter().filter_map(|a| address(a)).collect();
-        if named(client.id, &list) {
-            return Some((Start::Client(client.id), prefer(stated, list)));
-        }
-    }
-    let mut own: Vec<_> = world.interfaces.iter().filter(|i| i.part == Some(text)).collect();
-    own.sort_by_key(|i| world.zone_failed(i.subnet)); // IFE-17
-    if let Some(i) = own.first() {
-        return Some((Start::Endpoint(i.part?), i.addresses.clone()));
-    }
-    if let Some(i) = world.interfaces.iter().find(|i| i.id == text || i.instance == Some(text)) {
-        return Some((Start::Interface(i), i.addresses.clone()));
-    }
-    if let Some((_, addresses)) = world.hosts.iter().find(|(id, _)| *id == text) {
-        return Some((Start::Internet, addresses.clone()));
-    }
-    if text == "internet" || world.internet == Some(text) {
-        let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
-        return Some((Start::Internet, anyone.iter().filter_map(|a| address(a)).collect()));
-    }
-    if let Some(stated) = text.strip_prefix("internet:") {
-        return Some((Start::Internet, vec![address(stated)?]));
-    }
-    let stated = address(text)?;
-    let interface = world.interfaces.iter().find(|i| i.addresses.contains(&stated))?;
-    // The address named, and for the other family whatever else the interface has.
-    let others = interface.addresses.iter().copied().filter(|a| a.is_ipv4() != stated.is_ipv4());
-    Some((Start::Interface(interface), std::iter::once(stated).chain(others).collect()))
-}
-
-/// The stated address alone for its family, whatever else there is for the other.
-fn prefer(stated: Option<IpAddr>, list: Vec<IpAddr>) -> Vec<IpAddr> {
-    match stated {
-        Some(stated) => {
-            let others = list.into_iter().filter(|a| a.is_ipv4() != stated.is_ipv4());
-            std::iter::once(stated).chain(others).collect()
-        }
-        None => list,
-    }
-}
-
-/// The addresses the far end may be called by; public ones if the caller is outside.
-fn far_addresses(world: &World<'_>, text: &str, from_outside: bool) -> Option<Vec<IpAddr>> {
-    if let Some(stated) = address(text) {
-        return Some(vec![stated]);
-    }
-    let (start, mut addresses) = start_at(world, text)?;
-    if let (Start::Interface(interface), true) = (start, from_outside) {
-        // Any public address of its own will do, that of an earlier private address first.
-        let public = addresses.iter().find_map(|known| {
-            world.publics.iter().find(|p| p.owner == interface.id && p.private == Some(*known))
-        });
-        if let Some(public) = public {
-            addresses.insert(0, public.address);
-        }
-    }
-    Some(addresses)
 }
 
 /// Every answer that is right: where AWS chooses by chance, one for each choice (PIPE-12). Empty if
@@ -534,11 +447,11 @@ impl<'a> Walk<'_, 'a> {
                 None => deny("BAD_STATE_ROUTE", at),
             },
             Target::Peering(pcx) => self.over_peering(pcx, table.vpc),
-            Target::TransitGateway(tgw) => self.into_tgw(tgw, table.vpc, subnet, at),
-            Target::VirtualPrivateGateway(vgw) => self.into_vgw(vgw, table.vpc),
-            Target::GatewayEndpoint(id) => self.into_gateway_endpoint(id, table.vpc),
-            Target::GwlbEndpoint(id) => self.into_gwlb_endpoint(id, subnet),
-            Target::FirewallEndpoint(id) => self.into_firewall_endpoint(id, subnet),
+            Target::TransitGateway(tgw) => self.enter_tgw(tgw, table.vpc, subnet, at),
+            Target::VirtualPrivateGateway(vgw) => self.enter_vgw(vgw, table.vpc),
+            Target::GatewayEndpoint(id) => self.enter_gateway_endpoint(id, table.vpc),
+            Target::GwlbEndpoint(id) => self.enter_gwlb_endpoint(id, subnet),
+            Target::FirewallEndpoint(id) => self.enter_firewall_endpoint(id, subnet),
             Target::Unmodelled(id) => {
                 let code = Some("UNSUPPORTED_COMPONENT");
                 Err(Stop { verdict: Verdict::Unknown, code, at: place("unmodelled", id) })

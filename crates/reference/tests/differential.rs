@@ -190,8 +190,8 @@ const DECLARED: [Declared; 9] = [
     },
     Declared {
         how: "allowed None / ENI_SG_RULES_MISMATCH Some(Forward)",
-        drawing: two_vpcs_share_a_block,
-        rule: "SG-19: a group of another VPC with the same block, though no transit gateway was crossed",
+        drawing: |document| document.nodes.contains_key("tgw-0"),
+        rule: "SG-19: a group of another attached VPC, though no transit gateway was crossed",
     },
     Declared {
         how: " / ENI_SG_RULES_MISMATCH Some(Forward)",
@@ -215,18 +215,6 @@ fn a_vpn_has_communities(document: &Document) -> bool {
         Config::VpnConnection(vpn) => vpn.announces.iter().any(|row| !row.communities.is_empty()),
         _ => false,
     })
-}
-
-fn two_vpcs_share_a_block(document: &Document) -> bool {
-    let first = |config: &Config| match config {
-        Config::Vpc(vpc) => vpc.cidrs.first().cloned(),
-        _ => None,
-    };
-    let mut blocks: Vec<_> = document.nodes.values().filter_map(|node| first(&node.config)).collect();
-    let all = blocks.len();
-    blocks.sort();
-    blocks.dedup();
-    blocks.len() < all
 }
 
 fn a_vpn_is_static(document: &Document) -> bool {
