@@ -12,8 +12,8 @@ use hopscope_net::{Packet, Protocol, Transport};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
-    customer_gateway, gateway_load_balancer, instance, internet, nat_gateway, network_firewall, network_interface,
-    security_group, vpc_peering_connection,
+    customer_gateway, gateway_load_balancer, instance, internet, nat_gateway, network_firewall,
+    network_interface, security_group, vpc_peering_connection,
 };
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};

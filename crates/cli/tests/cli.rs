@@ -60,14 +60,9 @@ fn import_names_what_is_not_modelled() {
     let done = hopscope(&["import", &dump(), "-o", &file]);
     let text = out(&done);
     assert_eq!(code(&done), 0, "{}", err(&done));
-    for part in [
-        "VPC",
-        "3  Subnet",
-        "Virtual private gateway",
-        "RDS DB instance",
-        "orders",
-        "Quantum repeater",
-    ] {
+    for part in
+        ["VPC", "3  Subnet", "Virtual private gateway", "RDS DB instance", "orders", "Quantum repeater"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains('\u{1b}'), "no colour in a pipe");

@@ -21,6 +21,8 @@ pub enum Change {
     RemoveFlow(String),
     /// Rename the document.
     Name(String),
+    /// Say what the document shows.
+    Describe(String),
     /// Replace everything.
     Everything(Rc<Document>),
 }
@@ -46,6 +48,7 @@ impl Change {
             },
             Self::RemoveFlow(id) => document.flows.retain(|flow| &flow.id != id),
             Self::Name(name) => document.name.clone_from(name),
+            Self::Describe(text) => document.description.clone_from(text),
             Self::Everything(other) => *document = (**other).clone(),
         }
     }
@@ -144,6 +147,13 @@ impl Draft {
     pub fn name(&mut self, name: &str) {
         if self.document.name != name {
             self.push(Change::Name(name.to_owned()));
+        }
+    }
+
+    /// Says what the document shows.
+    pub fn describe(&mut self, text: &str) {
+        if self.document.description != text {
+            self.push(Change::Describe(text.to_owned()));
         }
     }
 

@@ -37,6 +37,13 @@ pub enum Intent {
         /// Keys of the items to create; `None` takes the pre-ticked ones.
         accept: Option<Vec<String>>,
     },
+    /// Say what the document shows.
+    DescribeDocument {
+        /// The new text.
+        text: String,
+        /// Part of a lasting gesture.
+        coalesce: bool,
+    },
     /// Lift what refuses a flow ([`crate::mend::mends`]).
     Mend {
         /// The flow.

@@ -244,6 +244,12 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             draft.everything((**other).clone());
             Ok(draft.command(label.clone()).selecting(Vec::new()).into())
         }
+        Intent::DescribeDocument { text, coalesce } => {
+            let text: String = text.chars().take(hopscope_aws::document::MAX_DESCRIPTION).collect();
+            draft.describe(&text);
+            let key = coalesce.then(|| "description".to_owned());
+            Ok(draft.command("Describe the network").coalescing(key).into())
+        }
         Intent::RenameDocument { name, coalesce } => {
             draft.name(name);
             let key = coalesce.then(|| "document-name".to_owned());

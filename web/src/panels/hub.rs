@@ -244,6 +244,11 @@ impl Hub {
         self.ask(Intent::Fail { id: Some(id.clone()), row, down: Some(down) }, false);
     }
 
+    /// Says what the document shows.
+    pub fn describe(&self, text: String) {
+        self.ask(Intent::DescribeDocument { text, coalesce: true }, true);
+    }
+
     /// Lifts what refuses a flow.
     pub fn mend(&self, flow: &str, label: &str) {
         self.ask(Intent::Mend { flow: flow.to_owned(), label: label.to_owned() }, false);

@@ -49,7 +49,12 @@ fn Body() -> Html {
     let document = hub.document();
     let Some(node) = hub.selected().and_then(|id| document.node(&id).cloned()) else {
         return html! {
-            <div class="inspector inspector-empty">
+            <div class="inspector inspector-empty" {onfocusout}>
+                <label class="about">
+                    <span>{ words::ABOUT }</span>
+                    <textarea class="cell-input about-text" rows="9" placeholder={words::ABOUT_HINT}
+                        value={document.description.clone()} oninput={about(&hub)} />
+                </label>
                 <p>{ words::NOTHING_SELECTED }</p>
                 <p class="field-help">{ words::NOTHING_SELECTED_HINT }</p>
             </div>
@@ -344,4 +349,14 @@ fn owned(hub: &Hub, found: &Related) -> Html {
             }) }
         </ul>
     }
+}
+
+/// What the network shows, as it is typed.
+fn about(hub: &Hub) -> Callback<InputEvent> {
+    let hub = hub.clone();
+    Callback::from(move |event: InputEvent| {
+        if let Some(field) = event.target_dyn_into::<web_sys::HtmlTextAreaElement>() {
+            hub.describe(field.value());
+        }
+    })
 }

@@ -7,9 +7,7 @@ use hopscope_net::prefix::Family;
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
-use crate::components::{
-    internet_gateway, internet_host, network_interface, route_table, virtual_interface,
-};
+use crate::components::{internet_gateway, internet_host, network_interface, route_table, virtual_interface};
 use crate::fabric::Outside;
 use crate::network::{Host, Network, Target, Vpc};
 use crate::pipeline::At;

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use hopscope_forward::{
-    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, RouteCandidate, RouteLoss, RouteOrigin, Visit,
-    Where,
+    Decision, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, RouteCandidate, RouteLoss,
+    RouteOrigin, Visit, Where,
 };
 use hopscope_net::{IpNet, Packet};
 
@@ -20,7 +20,7 @@ use crate::components::{network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::network::{EffectiveRoute, Network, Subnet, Table, Thing, Vpc};
+use crate::network::{EffectiveRoute, Network, Owner, Subnet, Table, Thing, Vpc};
 use crate::pipeline::At;
 use crate::validate::{self, Check};
 
@@ -481,7 +481,12 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
         return Outcome::Stopped;
     };
     // An interface's address; or that of a NAT gateway, whose own flows are answered (NAT-04).
-    if network.private.contains_key(&(vpc, packet.destination)) {
+    let admits = match network.private.get(&(vpc, packet.destination)) {
+        Some(Owner::Eni(_)) => true,
+        Some(Owner::Nat(_)) => visit.leg == LegKind::Return,
+        None => false,
+    };
+    if admits {
         visit.record(hop.by(&["VPN-06", "VPN-07", "RT-23"]));
         return route_table::behind_vgw(network, ix, vpc, visit);
     }

@@ -129,7 +129,12 @@ impl<'a> Build<'a> {
                 .push(resolve_acl(Id::from(format!("{}/default-acl", node.id)), &everything));
             let vpc = Ix::new(self.network.vpcs.len());
             let main = Id::from(format!("{}/main-route-table", node.id));
-            let main_table = self.network.tables.push(Table { id: main.clone(), vpc, routes: Vec::new(), withdrawn: Vec::new() });
+            let main_table = self.network.tables.push(Table {
+                id: main.clone(),
+                vpc,
+                routes: Vec::new(),
+                withdrawn: Vec::new(),
+            });
             self.network.vpcs.push(Vpc {
                 id: node.id.clone(),
                 region: self.region_around(&node.id),
@@ -148,7 +153,12 @@ impl<'a> Build<'a> {
         for node in self.nodes() {
             let Config::RouteTable(config) = &node.config else { continue };
             let Some(vpc) = self.vpc_around(&node.id) else { continue };
-            let table = self.network.tables.push(Table { id: node.id.clone(), vpc, routes: Vec::new(), withdrawn: Vec::new() });
+            let table = self.network.tables.push(Table {
+                id: node.id.clone(),
+                vpc,
+                routes: Vec::new(),
+                withdrawn: Vec::new(),
+            });
             self.note(&node.id, Thing::Table(table));
             let implied = Id::from(format!("{}/main-route-table", self.network.vpcs[vpc].id));
             // The first table marked main is main; a second one is a diagnostic.

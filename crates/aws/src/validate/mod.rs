@@ -32,11 +32,18 @@ pub(crate) struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Whether a subnet's table leads IPv4 to an internet gateway. A route for IPv6 does not help
-    /// a public IPv4 address (RT-11).
+    /// Whether a subnet's table leads IPv4 to an internet gateway, or by default to a middlebox in
+    /// front of one. A route for IPv6 does not help a public IPv4 address (RT-11).
     fn leads_ipv4_out(&self, subnet: Ix<Subnet>) -> bool {
         self.network.tables[self.network.subnets[subnet].table].routes.iter().any(|route| {
-            matches!(route.target, Target::Internet(_)) && matches!(route.destination, IpNet::V4(_))
+            let middlebox = || match route.target {
+                Target::Part(part) => part.is_middlebox(),
+                Target::Interface(_) => true,
+                _ => false,
+            };
+            let leads = matches!(route.target, Target::Internet(_))
+                || (route.destination.prefix_len() == 0 && middlebox());
+            leads && matches!(route.destination, IpNet::V4(_))
         })
     }
 

@@ -1,5 +1,6 @@
 //! Both legs side by side, for flows whose reply takes another way than their request.
 
+use hopscope_aws::Shape;
 use hopscope_forward::LegKind;
 
 use super::{Step, Story};
@@ -47,6 +48,11 @@ pub fn both_ways(story: &Story) -> Option<[Vec<Passed>; 2]> {
         let ends = [steps.first(), others.first()].map(|step| step.map(|step| &step.place));
         let mut out: Vec<Passed> = Vec::new();
         for step in steps {
+            // Tables and filters are no places to be at.
+            let table = hopscope_aws::spec(step.kind).is_some_and(|spec| spec.shape == Shape::Table);
+            if table && !lost(step) {
+                continue;
+            }
             if out.last().is_some_and(|last| last.element == step.element && last.kind == step.kind) {
                 continue;
             }

@@ -508,3 +508,8 @@ pub fn mend_then(verdict: Verdict, next: Option<&str>, flips: &[(String, Verdict
     }
     text
 }
+
+/// Label of the text that says what a network shows.
+pub const ABOUT: &str = "About this network";
+/// What may stand there.
+pub const ABOUT_HINT: &str = "What it shows, in a paragraph for whoever opens it";
