@@ -263,9 +263,9 @@ pub fn take_held(id: &str) -> Option<Rc<Document>> {
 
 /// Opens a new document under an id of its own.
 pub fn open_new(document: Document) {
-    let id = crate::browser::new_id();
+    let id = browser::new_id();
     hold(&id, Rc::new(document));
-    crate::browser::go(&format!("/d/{id}"));
+    browser::go(&format!("/d/{id}"));
 }
 
 /// The document of a starter, from beside the page.

@@ -11,6 +11,7 @@ use crate::arena::Ix;
 use crate::bgp::Announcement;
 use crate::catalog::Part;
 use crate::components::customer_gateway::{self, Cgw};
+use crate::components::direct_connect_gateway::Dxgw;
 use crate::components::on_premises::Site;
 use crate::components::transit_gateway_attachment::{self, Attached, Attachment};
 use crate::components::transit_gateway_route_table::TgwTable;
@@ -218,6 +219,15 @@ struct Talk<'a> {
     receivers: Vec<Receiver>,
 }
 
+/// What virtual interfaces are compared by, the better the smaller (DX-20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    length: u8,
+    preference: u8,
+    as_path: usize,
+    med: u32,
+}
+
 impl<'a> Talk<'a> {
     fn of_vpn(network: &'a Network, ix: Ix<Vpn>, vpn: &Vpn) -> Option<Self> {
         let (router, end, link) = (vpn.cgw?, vpn.gateway?, Part::VpnConnection(ix));
@@ -296,7 +306,7 @@ impl<'a> Talk<'a> {
             blame: virtual_interface::blame(network, ix),
             tunnels: Vec::new(),
             addresses: Vec::new(),
-            heard: virtual_interface::ranked(network, ix, None).collect(),
+            heard: virtual_interface::offers(network, ix).cloned().collect(),
             told: told.collect(),
             receivers,
         })
@@ -350,7 +360,10 @@ impl<'a> Talk<'a> {
         let mut links = Vec::new();
         for via in vias {
             match via {
-                Part::DirectConnectGateway(dxgw) => links.extend(self.interfaces(dxgw, prefix)),
+                Part::DirectConnectGateway(dxgw) => {
+                    let ranked = self.interfaces(dxgw, receiver.gateway, prefix);
+                    links.extend(ranked.into_iter().map(|(_, vif)| Part::VirtualInterface(vif)));
+                }
                 link => links.push(link),
             }
         }
@@ -394,24 +407,46 @@ impl<'a> Talk<'a> {
             && table.routes.iter().any(|(_, rows)| rows.iter().any(|row| row.to.map(|(to, _)| to) == own))
     }
 
-    /// The virtual interfaces of a Direct Connect gateway that carry a prefix, the best first (DX-20).
-    fn interfaces(&self, dxgw: Ix<direct_connect_gateway::Dxgw>, prefix: IpNet) -> Vec<Part> {
+    /// The virtual interfaces of a Direct Connect gateway that carry a prefix for a gateway behind it,
+    /// the best first (DX-20).
+    fn interfaces(&self, dxgw: Ix<Dxgw>, gateway: Part, prefix: IpNet) -> Vec<(Rank, Ix<Vif>)> {
         let network = self.network;
+        let (vifs, region) = direct_connect_gateway::interfaces(network, dxgw, gateway);
         let mut found = Vec::new();
-        for vif in virtual_interface::of_door(network, Door::Dxgw(dxgw)) {
-            if !virtual_interface::is_up(network, vif) {
-                continue;
-            }
-            let covering =
-                virtual_interface::ranked(network, vif, None).filter(|it| it.prefix.contains(&prefix));
-            let best = covering.map(|it| {
-                let length = u8::MAX - it.prefix.prefix_len();
-                (length, u8::MAX - it.preference, it.as_path.len(), it.med.unwrap_or(0))
+        for vif in vifs.into_iter().filter(|vif| virtual_interface::is_up(network, *vif)) {
+            let heard = virtual_interface::ranked(network, vif, region);
+            let best = heard.filter(|it| it.prefix.contains(&prefix)).map(|it| Rank {
+                length: u8::MAX - it.prefix.prefix_len(),
+                preference: u8::MAX - it.preference,
+                as_path: it.as_path.len(),
+                med: it.med.unwrap_or(0),
             });
             found.extend(best.min().map(|rank| (rank, vif)));
         }
-        found.sort_unstable();
-        found.into_iter().map(|(_, vif)| Part::VirtualInterface(vif)).collect()
+        found.sort_by(|(a, x), (b, y)| {
+            let id = |vif: &Ix<Vif>| &network.fabric.vifs[*vif].id;
+            a.cmp(b).then_with(|| id(x).cmp(id(y)))
+        });
+        found
+    }
+
+    /// Why this link is not the one that a Direct Connect gateway sends a prefix by (DX-20).
+    fn outranked(&self, receiver: &Receiver, prefix: IpNet) -> Option<RouteLoss> {
+        let Part::DirectConnectGateway(dxgw) = receiver.through else { return None };
+        let ranked = self.interfaces(dxgw, receiver.gateway, prefix);
+        let (best, _) = ranked.first()?;
+        let (own, _) = ranked.iter().find(|(_, vif)| Part::VirtualInterface(*vif) == self.link)?;
+        Some(if own.length != best.length {
+            RouteLoss::ShorterPrefix { by: own.length.saturating_sub(best.length) }
+        } else if own.preference != best.preference {
+            RouteLoss::LowerPreference
+        } else if own.as_path != best.as_path {
+            RouteLoss::LongerAsPath
+        } else if own.med != best.med {
+            RouteLoss::HigherMed
+        } else {
+            RouteLoss::EqualCost
+        })
     }
 
     /// Whether the gateway takes this link for a prefix.
@@ -422,6 +457,7 @@ impl<'a> Talk<'a> {
             return Weighed { prefix, by, lost: None };
         }
         let lost = if self.up { self.loss(receiver, prefix) } else { Some(RouteLoss::Withdrawn) };
+        let lost = lost.or_else(|| self.outranked(receiver, prefix));
         Weighed { prefix, by, lost: lost.or(Some(RouteLoss::EqualCost)) }
     }
 

@@ -76,6 +76,14 @@ pub(crate) fn announced(rows: &[Advertisement], networks: &[IpNet], asn: u32) ->
         .collect()
 }
 
+impl Announcement {
+    /// The same where AWS looks at no communities: on VPN connections (HYB-01) and public virtual
+    /// interfaces (DX-20).
+    pub fn without_communities(self) -> Self {
+        Self { preference: DEFAULT_PREFERENCE, ..self }
+    }
+}
+
 /// Local preference without a community.
 pub(crate) const DEFAULT_PREFERENCE: u8 = 2;
 

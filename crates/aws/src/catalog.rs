@@ -167,8 +167,8 @@ macro_rules! catalog {
                 match self { $(Self::$own(ix) => $own_module::$resolved::send(network, ix, visit),)* }
             }
 
-            pub fn from_internet(self, network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
-                match self { $(Self::$own(ix) => $own_module::$resolved::from_internet(network, ix, visit),)* }
+            pub fn receive_from_internet(self, network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
+                match self { $(Self::$own(ix) => $own_module::$resolved::receive_from_internet(network, ix, visit),)* }
             }
         }
 

@@ -80,7 +80,7 @@ pub(crate) trait Component: Sized + Debug {
     }
 
     /// A packet from the internet for one of its [`Outside::Internet`] addresses.
-    fn from_internet(_: &Network, _: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
+    fn receive_from_internet(_: &Network, _: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
         Outcome::Stopped
     }
 

@@ -161,3 +161,42 @@ fn a_transit_gateway_installs_into_its_tables() {
     let What::GatewaySelects { prefixes } = what(vpn, 4) else { panic!() };
     assert_eq!((prefixes[0].by.as_deref(), prefixes[0].lost), (Some("vpn"), None));
 }
+
+/// DX-20: the same virtual interface is named as the trace takes, location by location.
+#[test]
+fn interfaces_of_a_direct_connect_gateway_are_ranked_for_the_region_behind_it() {
+    let mut nodes = nodes();
+    nodes.retain(|node| node["id"] != "vpn");
+    nodes.extend(direct_connect());
+    set(&mut nodes, "vif", "gateway", json!("dxgw"));
+    set(&mut nodes, "loc", "region", json!("far"));
+    let Value::Array(more) = json!([
+        {"id": "far", "kind": "region"},
+        {"id": "dxgw", "kind": "direct-connect-gateway", "asn": "64520",
+         "associations": [{"gateway": "vgw", "allowed_prefixes": ["10.0.0.0/16"]}]},
+        {"id": "near-loc", "kind": "direct-connect-location", "region": "r"},
+        {"id": "near-dx", "kind": "direct-connect-connection", "parent": "near-loc"},
+        {"id": "vif-near", "kind": "virtual-interface", "parent": "near-dx", "gateway": "dxgw",
+         "customer_gateway": "cgw"}
+    ]) else {
+        panic!()
+    };
+    nodes.extend(more);
+    let weighed = |nodes: &[Value], link: &str| {
+        let all = told(nodes.to_vec());
+        let exchange = all.iter().find(|it| &*it.link == link).unwrap();
+        let What::GatewaySelects { prefixes } = what(exchange, 4) else { panic!() };
+        (prefixes[0].by.as_deref().map(str::to_owned), prefixes[0].lost)
+    };
+    assert_eq!(weighed(&nodes, "vif-near"), (Some("vif-near".into()), None));
+    assert_eq!(weighed(&nodes, "vif"), (Some("vif-near".into()), Some(RouteLoss::LowerPreference)));
+
+    // A community comes before the Region, and is told as the level it asks for.
+    set(&mut nodes, "vif", "announces", json!([{"prefix": "192.168.0.0/16", "communities": "7224:7300"}]));
+    assert_eq!(weighed(&nodes, "vif"), (Some("vif".into()), None));
+    assert_eq!(weighed(&nodes, "vif-near"), (Some("vif".into()), Some(RouteLoss::LowerPreference)));
+    let all = told(nodes);
+    let vif = all.iter().find(|it| &*it.link == "vif").unwrap();
+    let What::SiteAnnounces { prefixes } = what(vif, 3) else { panic!() };
+    assert_eq!(prefixes[0].local_preference, 3);
+}

@@ -168,7 +168,7 @@ impl Component for AwsService {
         }
     }
 
-    fn from_internet(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
+    fn receive_from_internet(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
         arrive(network, ix, Door::Internet, visit)
     }
 }

@@ -262,6 +262,18 @@ fn ways(network: &Network, ix: Ix<Dxgw>, behind: &Behind) -> Vec<Ix<Vif>> {
     vifs
 }
 
+/// The virtual interfaces that reach an associated gateway, and the Region that it stands in: what
+/// ranks them (DX-20).
+pub(crate) fn interfaces(
+    network: &Network,
+    ix: Ix<Dxgw>,
+    gateway: Part,
+) -> (Vec<Ix<Vif>>, Option<Ix<Region>>) {
+    association_of(network, ix, gateway)
+        .map(|behind| (ways(network, ix, behind), behind.region))
+        .unwrap_or_default()
+}
+
 /// What all its virtual interfaces teach an associated gateway: of each prefix the best
 /// announcement, and whether it is up or withdrawn.
 pub(crate) fn known(network: &Network, ix: Ix<Dxgw>, gateway: Part) -> Vec<(Announcement, bool)> {

@@ -83,7 +83,7 @@ pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
         return arrive(network, Some(host), visit);
     }
     if let Some((part, Outside::Internet)) = network.ends.get(&packet.destination) {
-        return part.from_internet(network, visit);
+        return part.receive_from_internet(network, visit);
     }
     let door = match packet.destination {
         IpAddr::V4(destination) => door4(network, destination, from_vpc),

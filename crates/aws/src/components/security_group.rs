@@ -9,11 +9,12 @@ use hopscope_net::{Packet, Protocol};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::transit_gateway_attachment::Crossing;
 use crate::components::{
     network_firewall, network_interface, route_table, transit_gateway_attachment, vpc_peering_connection,
 };
 use crate::matching;
-use crate::network::{self, Eni, Group, Network, Peer, Target};
+use crate::network::{self, Eni, Group, Network, Owner, Peer, Target};
 use crate::pipeline::At;
 
 record! {
@@ -174,7 +175,8 @@ pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut 
     }
     let erases = |hop: &Hop| hop.stage == "appliance" || hop.kind == network_firewall::SPEC.kind;
     let erased = visit.hops().iter().any(erases);
-    let scan = scan(network, eni, inbound, erased, &packet);
+    let crossing = transit_gateway_attachment::crossing(network, eni, inbound, visit);
+    let scan = scan(network, eni, inbound, erased, crossing.as_ref(), &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };
     let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
     let Some((group, rule)) = scan.matched else {
@@ -190,11 +192,9 @@ pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut 
             hop = hop.with(expired);
         }
         // SG-19: a rule would match if the way here carried the sender's group.
-        let refused = if inbound && !erased && transit_gateway_attachment::crossed(visit) {
-            transit_gateway_attachment::refused_reference(network, eni, &packet)
-        } else {
-            None
-        };
+        let refused = crossing.as_ref().filter(|_| inbound && !erased).and_then(|crossing| {
+            transit_gateway_attachment::refused_reference(network, eni, &packet, crossing)
+        });
         let (spec, at) = match refused {
             Some(off) => (&transit_gateway_attachment::NO_REFERENCING, off),
             None => (spec, at(kind, first)),
@@ -318,7 +318,14 @@ struct Scan {
 /// Several groups are a union: one match suffices (SG-03), and the first one in the drawing is
 /// named. A rule open to everyone decides about tracking only if no narrower rule admits the
 /// packet, wherever either stands: the order of rules means nothing.
-fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, packet: &Packet) -> Scan {
+fn scan(
+    network: &Network,
+    eni: Ix<Eni>,
+    inbound: bool,
+    identity_erased: bool,
+    crossing: Option<&Crossing>,
+    packet: &Packet,
+) -> Scan {
     let peer_address = if inbound { packet.source } else { packet.destination };
     let mut scan = Scan { scanned: Vec::new(), matched: None, only_open: true, empty: true, erased: false };
     for group in &network.enis[eni].groups {
@@ -330,20 +337,25 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
                 Some(body) => matching::protocol_and_ports(body, packet).or_else(|| match &body.peer {
                     Peer::Net(net) => matching::block(net, peer_address),
                     Peer::List(nets) => matching::blocks(nets, peer_address),
-                    // SG-19: inbound, groups of VPCs on the same transit gateway count too.
-                    Peer::Group(peer)
-                        if inbound
-                            && transit_gateway_attachment::shared_reference(
+                    Peer::Group(peer) => {
+                        let groups = (*group, *peer);
+                        let shared = crossing.filter(|_| inbound).is_some_and(|crossing| {
+                            transit_gateway_attachment::shared_reference(
                                 network,
                                 eni,
-                                *group,
-                                *peer,
+                                groups,
                                 peer_address,
-                            ) =>
-                    {
-                        identity_erased.then_some(RuleMiss::GroupErased)
+                                crossing,
+                                identity_erased,
+                            )
+                        });
+                        if shared {
+                            identity_erased.then_some(RuleMiss::GroupErased)
+                        } else {
+                            let peered = crossing.is_none();
+                            group_miss(network, groups, peer_address, peered, identity_erased)
+                        }
                     }
-                    Peer::Group(peer) => group_miss(network, *group, *peer, peer_address, identity_erased),
                 }),
             };
             scan.erased |= missed == Some(RuleMiss::GroupErased);
@@ -370,27 +382,26 @@ fn scan(network: &Network, eni: Ix<Eni>, inbound: bool, identity_erased: bool, p
 }
 
 /// A peer group matches the private addresses of interfaces that carry it, in the same VPC
-/// (SG-16, SG-17) or in one that can be named here; a hop that is an appliance or a firewall erases
-/// the identity (SG-20).
+/// (SG-16) or in one that is peered (SG-17), unless the packet goes by a transit gateway (SG-19); a
+/// hop that is an appliance or a firewall erases the identity (SG-20).
 fn group_miss(
     network: &Network,
-    own: Ix<Group>,
-    peer: Ix<Group>,
+    (own, peer): (Ix<Group>, Ix<Group>),
     address: std::net::IpAddr,
+    peered: bool,
     erased: bool,
 ) -> Option<RuleMiss> {
     let (here, there) = (network.groups[own].vpc, network.groups[peer].vpc);
     let named = match (here, there) {
         // SG-17: a peering in the same Region.
-        (Some(a), Some(b)) => a == b || vpc_peering_connection::shares_groups(network, a, b),
+        (Some(a), Some(b)) => a == b || peered && vpc_peering_connection::shares_groups(network, a, b),
         (a, b) => a == b,
     };
     if !named {
         return Some(RuleMiss::Group);
     }
-    let carried = network.enis.iter().any(|(ix, eni)| {
-        eni.groups.contains(&peer) && eni.owns(address) && Some(network.vpc_of_eni(ix)) == there
-    });
+    let owner = there.and_then(|there| network.private.get(&(there, address)));
+    let carried = matches!(owner, Some(Owner::Eni(eni)) if network.enis[*eni].groups.contains(&peer));
     match (carried, erased) {
         (true, false) => None,
         (true, true) => Some(RuleMiss::GroupErased),

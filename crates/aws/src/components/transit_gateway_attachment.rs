@@ -28,7 +28,7 @@ use crate::network::{Network, Subnet, Vpc, Zone};
 use crate::pipeline::At;
 
 pub(crate) use connect::{Peer, from_appliance};
-pub(crate) use references::{refused_reference, shared_reference};
+pub(crate) use references::{Crossing, crossing, refused_reference, shared_reference};
 
 record! {
     /// Configuration of an attachment. Its parent is the transit gateway; a peering attachment is drawn once, on the requester's.

@@ -176,12 +176,13 @@ impl TgwTable {
         })
     }
 
-    /// Where the narrowest route that holds an address led before its VPN tunnels or Connect peer
-    /// went down (VPN-10, TGW-27).
+    /// Where the narrowest route that holds an address led before its VPN tunnels, virtual
+    /// interfaces or Connect peer went down (VPN-10, TGW-27, HYB-04).
     fn withdrawn(&self, network: &Network, address: IpAddr) -> Option<(Ix<Attachment>, Option<usize>)> {
         let there = |ix: Ix<Attachment>| {
             let it = &network.fabric.attachments[ix];
-            it.state == State::Available && matches!(it.to, Attached::Vpn(_) | Attached::Connect(_))
+            it.state == State::Available
+                && matches!(it.to, Attached::Vpn(_) | Attached::Connect(_) | Attached::Dxgw(_))
         };
         let rows = self.routes.covering(address).flat_map(|(_, rows)| rows);
         rows.filter(|row| row.lost == Some(RouteLoss::Withdrawn))
@@ -287,7 +288,7 @@ pub(crate) fn forward(
         })
         .by(&["TGW-06", "TGW-08"]);
     let Some((net, row)) = best else {
-        // VPN-10, TGW-27: what was withdrawn and alone would fit is refused by what is down.
+        // VPN-10, TGW-27, HYB-04: what was withdrawn and alone would fit is refused by what is down.
         if let Some((attachment, peer)) = table.withdrawn(network, address) {
             visit.record(hop.by(&["TGW-10"]));
             return transit_gateway_attachment::leave(network, tgw, attachment, peer, zone, visit);

@@ -276,9 +276,12 @@ fn heard(build: &Build<'_>, device: &Node, config: &Config, purpose: Use) -> Vec
         .into_iter()
         // DX-11: only public prefixes over a public interface.
         .filter(|it| purpose != Use::Public || is_public(it.prefix.addr()))
-        .map(|announcement| {
-            let tagged = row_of(&announcement.prefix).is_some_and(tagged);
-            Heard { announcement, tagged }
+        .map(|announcement| match purpose {
+            Use::Public => Heard { announcement: announcement.without_communities(), tagged: false },
+            Use::Private | Use::Transit => {
+                let tagged = row_of(&announcement.prefix).is_some_and(tagged);
+                Heard { announcement, tagged }
+            }
         })
         .collect()
 }

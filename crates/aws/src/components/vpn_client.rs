@@ -197,7 +197,7 @@ impl Component for VpnClient {
     }
 
     /// At home a router lets answers in only (CVPN-10).
-    fn from_internet(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
+    fn receive_from_internet(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
         let packet = visit.packet.clone();
         // Several clients can be at home behind one address.
         let asked = network.fabric.vpn_clients.iter().find(|(_, client)| {

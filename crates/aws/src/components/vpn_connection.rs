@@ -329,7 +329,7 @@ impl Component for Vpn {
                 let mut heard = bgp::announced(&config.announces, &networks, own);
                 // VPN-17: one session carries one family.
                 heard.retain(|announcement| matches!(announcement.prefix, IpNet::V6(_)) == ipv6);
-                heard
+                heard.into_iter().map(Announcement::without_communities).collect()
             };
             if let Some(vpn) = build.network.fabric.vpns.get_mut(ix) {
                 (vpn.cgw, vpn.gateway, vpn.transport, vpn.asn) = (cgw, gateway, transport, asn);

@@ -165,10 +165,10 @@ fn alter(random: &mut Random, pool: &Pool, field: &Field, value: &mut Value) {
         }
         _ => {
             // Whatever another component has there, or one cell of it elsewhere.
-            if let Some(other) = pool.values.get(field.key).and_then(|all| random.pick(all)) {
-                if other.is_array() == value.is_array() || value.is_null() {
-                    *value = other.clone();
-                }
+            if let Some(other) = pool.values.get(field.key).and_then(|all| random.pick(all))
+                && (other.is_array() == value.is_array() || value.is_null())
+            {
+                *value = other.clone();
             }
             if let Some(list) = value.as_array_mut()
                 && random.chance(50)

@@ -113,7 +113,8 @@ impl Change {
                     let before = rows.len();
                     rows.retain(|row| match row.get(first) {
                         Some(Value::String(text)) => text != value,
-                        Some(other) => other.to_string() != *value,
+                        Some(Value::Number(number)) => number.to_string().as_str() != value.as_str(),
+                        Some(_) => true,
                         None => true,
                     });
                     if rows.len() == before { Err(format!("{id} has no {field} {value}")) } else { Ok(()) }

@@ -121,7 +121,7 @@ static PACKETS: &[Entry] = &[
         "NO_ROUTE_TO_DESTINATION",
         "No route",
         "Route table {table}[ of {subnet}] has no route to {destination}.",
-        "Add a route for it: to a gateway, or a default route.",
+        "Add a route for it or a default route, or let a neighbour announce one.",
     ),
     entry(
         "BAD_STATE_ROUTE",
@@ -247,4 +247,31 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 /// The words of a code.
 pub(super) fn find(code: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.code == code)
+}
+
+/// The sentence of a code at a component of one kind: what has no route table, or none that anybody
+/// could edit, says it in words of its own.
+pub(super) fn find_at(code: &str, kind: &str) -> Option<&'static str> {
+    let own = match (code, kind) {
+        ("NO_ROUTE_TO_DESTINATION", "customer-gateway") => {
+            "Customer gateway {at}[ of {subnet}] has no route to {destination}: AWS announces none to it, and none is written there."
+        }
+        ("NO_ROUTE_TO_DESTINATION", "direct-connect-gateway") => {
+            "Direct Connect gateway {at} knows no way to {destination}: no virtual interface that it may use and no gateway behind it has a route."
+        }
+        ("NO_ROUTE_TO_DESTINATION", "nat-gateway") => {
+            "Regional NAT gateway {at} finds no internet gateway in its VPC to reach {destination} by."
+        }
+        ("NO_ROUTE_TO_DESTINATION", "on-premises") => {
+            "Site {at} has no customer gateway to reach {destination} by."
+        }
+        ("NO_ROUTE_TO_DESTINATION", "virtual-interface") => {
+            "Nothing that AWS announces over virtual interface {at} covers {destination}."
+        }
+        ("NO_ROUTE_TO_DESTINATION", "virtual-private-gateway") => {
+            "Virtual private gateway {at} knows no way to {destination}: none of its VPN connections and virtual interfaces has a route."
+        }
+        _ => return find(code).map(|entry| entry.sentence),
+    };
+    Some(own)
 }

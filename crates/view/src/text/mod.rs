@@ -54,7 +54,8 @@ pub fn reason_sentence_with(reason: &Reason, name: &dyn Fn(&str) -> String) -> S
         "number" => reason.rule.clone(),
         _ => None,
     };
-    sentence(reason.spec, &reason.facts, name, &implied)
+    let words = catalog::find_at(reason.spec.code, reason.at.kind);
+    sentence(words, reason.spec, &reason.facts, name, &implied)
 }
 
 /// What to do about a code, where something can be done.
@@ -78,10 +79,12 @@ pub fn diagnostic_sentence_with(diagnostic: &Diagnostic, name: &dyn Fn(&str) -> 
         "other" => node(1),
         _ => None,
     };
-    sentence(diagnostic.spec, &diagnostic.facts, name, &implied)
+    let words = catalog::find(diagnostic.spec.code).map(|entry| entry.sentence);
+    sentence(words, diagnostic.spec, &diagnostic.facts, name, &implied)
 }
 
 fn sentence(
+    words: Option<&str>,
     spec: &ReasonSpec,
     facts: &[(&'static str, String)],
     name: &dyn Fn(&str) -> String,
@@ -92,8 +95,8 @@ fn sentence(
         Some((_, value)) => Some(name(value)),
         None => implied(key),
     };
-    match catalog::find(spec.code) {
-        Some(entry) => template::fill(entry.sentence, &fact),
+    match words {
+        Some(words) => template::fill(words, &fact),
         // A code that is not in the catalogue still says what it knows.
         None => {
             let facts: Vec<String> = facts.iter().map(|(key, value)| format!("{key}: {value}")).collect();

@@ -56,3 +56,28 @@ fn an_unknown_code_still_says_what_it_knows() {
     assert_eq!(reason_sentence(&reason), "X_NEW (vpc-1): count: 3");
     assert_eq!(hint("X_NEW"), None);
 }
+
+#[test]
+fn only_route_tables_are_called_route_tables() {
+    let spec = hopscope_aws::catalog::reasons();
+    let spec = spec.into_iter().find(|spec| spec.code == "NO_ROUTE_TO_DESTINATION").unwrap();
+    let said = |kind| {
+        let reason = Reason::new(spec, Where::new(kind, &Id::from("x-1")))
+            .fact("table", "x-1")
+            .fact("destination", "10.9.0.1");
+        reason_sentence(&reason)
+    };
+    assert_eq!(said("route-table"), "Route table x-1 has no route to 10.9.0.1.");
+    let others = [
+        ("customer-gateway", "Customer gateway x-1 has no route to 10.9.0.1"),
+        ("direct-connect-gateway", "Direct Connect gateway x-1 knows no way to 10.9.0.1"),
+        ("nat-gateway", "Regional NAT gateway x-1 finds no internet gateway"),
+        ("on-premises", "Site x-1 has no customer gateway"),
+        ("virtual-interface", "Nothing that AWS announces over virtual interface x-1 covers 10.9.0.1."),
+        ("virtual-private-gateway", "Virtual private gateway x-1 knows no way to 10.9.0.1"),
+    ];
+    for (kind, start) in others {
+        let text = said(kind);
+        assert!(text.starts_with(start) && text.ends_with('.') && !text.contains(['[', '{']), "{text}");
+    }
+}

@@ -3,39 +3,81 @@
 
 use std::net::IpAddr;
 
-use hopscope_forward::Where;
+use hopscope_forward::{Id, Visit, Where};
 use hopscope_net::Packet;
 
-use super::{Attachment, SPEC, State};
+use super::{SPEC, STAGE};
 use crate::arena::Ix;
 use crate::catalog::Part;
-use crate::components::transit_gateway;
+use crate::components::transit_gateway::TransitGateway;
+use crate::components::{route_table, transit_gateway, transit_gateway_route_table};
 use crate::matching;
-use crate::network::{Eni, Group, Network, Owner, Peer, Vpc};
+use crate::network::{Eni, Group, Network, Owner, Peer, Target, Thing, Vpc};
 
-/// Whether a rule of `own` on an interface may name `peer`, a group of another VPC, for a packet
-/// from that address: the transit gateway and both attachments carry group identities. Interface
-/// endpoints never see them.
+/// That a transit gateway lies between an interface and the other end.
+#[derive(Debug)]
+pub(crate) struct Crossing {
+    /// The last one crossed, with the attachments that the packet came by and left by; nothing
+    /// for a packet that is still to leave.
+    last: Option<(Ix<TransitGateway>, Id, Id)>,
+}
+
+/// The transit gateway that a packet has crossed on its way to an interface, or will cross as far
+/// as the table of the interface's subnet tells.
+pub(crate) fn crossing(
+    network: &Network,
+    eni: Ix<Eni>,
+    inbound: bool,
+    visit: &Visit<'_>,
+) -> Option<Crossing> {
+    if !inbound {
+        let table = network.subnets[network.enis[eni].subnet].table;
+        let way = route_table::winner(network, table, visit.packet.destination);
+        let leads_there = matches!(way, Some(Target::Part(Part::TransitGateway(_))));
+        return leads_there.then_some(Crossing { last: None });
+    }
+    let hops = visit.hops();
+    let kind = transit_gateway_route_table::SPEC.kind;
+    let (before, after) = hops.split_at(hops.iter().rposition(|hop| hop.kind == kind)?);
+    let gateway = after.first().and_then(|table| network.index.get(&table.place));
+    let by = before.iter().rev().find(|hop| hop.stage == STAGE);
+    let out = after.iter().find(|hop| hop.stage == STAGE);
+    let last = match (gateway, by, out) {
+        (Some(Thing::Part(Part::TransitGateway(tgw))), Some(by), Some(out)) => {
+            Some((*tgw, by.id.clone(), out.id.clone()))
+        }
+        _ => None,
+    };
+    Some(Crossing { last })
+}
+
+/// Whether an inbound rule of `own` on an interface may name `peer`, a group of another VPC, for a
+/// packet from that address: the transit gateway that it crossed and both attachments carry group
+/// identities. Interface endpoints never see them. With `erased`, whether something on the way is
+/// all that is against it.
 pub(crate) fn shared_reference(
     network: &Network,
     eni: Ix<Eni>,
-    own: Ix<Group>,
-    peer: Ix<Group>,
+    (own, peer): (Ix<Group>, Ix<Group>),
     address: IpAddr,
+    crossing: &Crossing,
+    erased: bool,
 ) -> bool {
+    let Some((here, there)) = pair(network, own, peer) else { return false };
     let endpoint = matches!(network.enis[eni].part, Some(Part::InterfaceEndpoint(_)));
-    match pair(network, own, peer).filter(|_| !endpoint) {
-        Some((here, there)) => {
-            carries(network, peer, there, address)
-                && missing(network, here, there).is_some_and(|at| at.is_none())
-        }
-        None => false,
-    }
+    let Some(way) = way(network, here, there, crossing) else { return false };
+    let carried = !endpoint && carries(network, peer, there, address);
+    carried && (erased || way.direct && way.off.is_none())
 }
 
 /// The component that does not carry the group identity which an inbound rule of the interface
-/// asks for: the transit gateway, or one of the two attachments.
-pub(crate) fn refused_reference(network: &Network, eni: Ix<Eni>, packet: &Packet) -> Option<Where> {
+/// asks for: the transit gateway that was crossed, or one of the two attachments.
+pub(crate) fn refused_reference(
+    network: &Network,
+    eni: Ix<Eni>,
+    packet: &Packet,
+    crossing: &Crossing,
+) -> Option<Where> {
     network.enis[eni].groups.iter().find_map(|own| {
         network.groups[*own].inbound.iter().find_map(|rule| {
             let body = rule.body.as_ref()?;
@@ -43,7 +85,10 @@ pub(crate) fn refused_reference(network: &Network, eni: Ix<Eni>, packet: &Packet
             let (here, there) = pair(network, *own, peer)?;
             let fits = matching::protocol_and_ports(body, packet).is_none()
                 && carries(network, peer, there, packet.source);
-            if fits { missing(network, here, there)? } else { None }
+            if !fits {
+                return None;
+            }
+            way(network, here, there, crossing).filter(|way| way.direct)?.off
         })
     })
 }
@@ -61,27 +106,29 @@ fn carries(network: &Network, peer: Ix<Group>, vpc: Ix<Vpc>, address: IpAddr) ->
     )
 }
 
-/// What is switched off between two VPCs of one transit gateway: `None` where they share none,
-/// `Some(None)` where nothing is.
-#[allow(clippy::option_option, reason = "no transit gateway, and nothing in the way, are two answers")]
-fn missing(network: &Network, here: Ix<Vpc>, there: Ix<Vpc>) -> Option<Option<Where>> {
-    let mut found = None;
-    for (_, tgw) in network.fabric.tgws.iter() {
-        let (Some(near), Some(far)) = (tgw.by_vpc.get(&here), tgw.by_vpc.get(&there)) else { continue };
-        let ends: [&Attachment; 2] = [&network.fabric.attachments[*far], &network.fabric.attachments[*near]];
-        if ends.iter().any(|end| end.state != State::Available) {
-            continue;
-        }
-        let off = ends.iter().find(|end| !end.referencing);
-        let at = if !tgw.referencing {
-            Some(Where::new(transit_gateway::SPEC.kind, &tgw.id))
-        } else {
-            off.map(|end| Where::new(SPEC.kind, &end.id).of(&tgw.id))
-        };
-        if at.is_none() {
-            return Some(None);
-        }
-        found.get_or_insert(at);
+/// Over one transit gateway from one VPC to another.
+struct Way {
+    /// The packet came out of the other VPC right here, not over a peering of transit gateways.
+    direct: bool,
+    /// What does not carry group identities.
+    off: Option<Where>,
+}
+
+/// SG-19: both VPCs are attached to the transit gateway that was crossed last, and the packet left
+/// it into this VPC. One that they share besides does not count.
+fn way(network: &Network, here: Ix<Vpc>, there: Ix<Vpc>, crossing: &Crossing) -> Option<Way> {
+    let (tgw, by, out) = crossing.last.as_ref()?;
+    let tgw = &network.fabric.tgws[*tgw];
+    let near = &network.fabric.attachments[*tgw.by_vpc.get(&here)?];
+    let far = &network.fabric.attachments[*tgw.by_vpc.get(&there)?];
+    if near.id != *out {
+        return None;
     }
-    found
+    let off = if tgw.referencing {
+        let off = [far, near].into_iter().find(|end| !end.referencing);
+        off.map(|end| Where::new(SPEC.kind, &end.id).of(&tgw.id))
+    } else {
+        Some(Where::new(transit_gateway::SPEC.kind, &tgw.id))
+    };
+    Some(Way { direct: far.id == *by, off })
 }
