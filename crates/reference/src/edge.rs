@@ -11,6 +11,10 @@ impl<'a> Walk<'_, 'a> {
     pub fn out_by_internet_gateway(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
+        let own = !self.is_nat(vpc, self.packet.source);
+        if self.access_blocked(vpc, Some(self.packet.source), own, false) {
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
+        }
         self.may_leave("internet-gateway", gateway, vpc)?;
         if self.packet.source.is_ipv4() {
             let public = self.world.publics.iter().find(|p| {
@@ -55,6 +59,13 @@ impl<'a> Walk<'_, 'a> {
     /// Out through an egress-only gateway (EIGW-01, EIGW-02, EIGW-04).
     pub fn out_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
+        let at = || place("egress-only-internet-gateway", gateway);
+        if self.access_blocked(vpc, Some(self.packet.source), false, false) {
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
+        }
+        if self.after_gwlb {
+            return deny("X_EIGW_AFTER_GWLB", at()); // EIGW-08
+        }
         self.may_leave("egress-only-internet-gateway", gateway, vpc)?;
         self.egress.push((gateway.to_owned(), self.packet));
         self.left_a_vpc = true;
@@ -81,7 +92,10 @@ impl<'a> Walk<'_, 'a> {
         let home = self.world.vpc(vpc).is_some_and(|vpc| vpc.blocks.iter().any(|net| net.contains(&source)));
         let regional =
             self.world.publics.iter().any(|p| p.vpc == vpc && p.address == source && p.private.is_none());
-        if !home && !regional {
+        // IGW-08: who comes from outside the VPC has no public address here.
+        let guest =
+            self.door.is_some_and(|(at, _)| at == vpc) && kind == "internet-gateway" && source.is_ipv4();
+        if !home && !regional && !guest {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27, EIGW-09
         }
         Ok(())
@@ -94,6 +108,19 @@ impl<'a> Walk<'_, 'a> {
         let nowhere = || deny("NO_POSSIBLE_DESTINATION", place("internet", world.internet_id()));
         if world.hosts.iter().any(|(_, addresses)| addresses.contains(&to)) {
             return Ok(End::Internet);
+        }
+        if let Some(service) = world.service_at(to) {
+            return self.at_service(service, None);
+        }
+        if let Some(client) =
+            world.clients().find(|client| crate::cells::address(&client.config.home_address) == Some(to))
+        {
+            let asked = self.leg == hopscope_forward::LegKind::Return;
+            return if asked { Ok(End::Internet) } else { Ok(End::Client(client.id.to_owned())) };
+        }
+        if let Some(cgw) = world.cgws().find(|cgw| crate::cells::address(&cgw.config.nat_address) == Some(to))
+        {
+            return self.back_into_site(cgw.id);
         }
         if let Some(public) = world.publics.iter().find(|p| p.address == to) {
             return match world.gateway_of(public.vpc) {
@@ -151,6 +178,10 @@ impl<'a> Walk<'_, 'a> {
 
     fn in_by_egress_only(&mut self, gateway: &'a str, vpc: &'a str) -> Outcome {
         self.met("egress-only-internet-gateway", gateway);
+        if self.access_blocked(vpc, Some(self.packet.destination), false, true) {
+            let at = place("egress-only-internet-gateway", gateway);
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at);
+        }
         self.may_enter("egress-only-internet-gateway", gateway)?;
         let request = self.packet.reversed().flow();
         if self.egress.iter().any(|(by, packet)| by == gateway && packet.flow() == request) {
@@ -164,6 +195,15 @@ impl<'a> Walk<'_, 'a> {
         let world = self.world;
         self.met("internet-gateway", gateway);
         let at = || place("internet-gateway", gateway);
+        let to = self.packet.destination;
+        let public = world.publics.iter().find(|p| p.vpc == vpc && p.address == to);
+        let inside = if to.is_ipv4() { public.and_then(|public| public.private) } else { Some(to) };
+        let nat = public.is_some_and(|public| world.nats.iter().any(|nat| nat.id == public.owner));
+        if self.access_blocked(vpc, inside, !nat, true) {
+            return deny("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at());
+        }
+        self.door = None;
+        self.over_tgw = None;
         self.may_enter("internet-gateway", gateway)?;
         if is_private(self.packet.source) {
             return deny("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", at());
@@ -194,6 +234,11 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    fn is_nat(&self, vpc: &str, address: std::net::IpAddr) -> bool {
+        let public = |id: &str| self.world.publics.iter().any(|p| p.owner == id && p.address == address);
+        self.world.nats.iter().any(|n| n.vpc == vpc && (n.private == Some(address) || public(n.id)))
+    }
+
     /// RT-27: a middlebox behind a gateway route table needs a public address.
     pub fn middlebox_is_public(&self, gateway: &str, interface: &Interface<'_>) -> Result<(), Stop> {
         if self.world.publics.iter().any(|p| p.owner == interface.id) {
@@ -208,6 +253,36 @@ impl<'a> Walk<'_, 'a> {
         let Some(subnet) = subnet.and_then(|id| world.subnet(id)) else { return false };
         let Some(table) = world.edge_table(gateway, subnet.vpc) else { return false };
         subnet.blocks.iter().any(|net| net.contains(&self.packet.source))
-            && matches!(world.lookup(&table, self.packet.source), Some((_, Target::Interface(_))))
+            && matches!(
+                world.lookup(&table, self.packet.source),
+                Some((_, Target::Interface(_) | Target::GwlbEndpoint(_) | Target::FirewallEndpoint(_)))
+            )
+    }
+
+    /// BPA-01, BPA-02: whether Block Public Access stops what passes a gateway for an address
+    /// inside; `own` if that is an instance's and the gateway does not keep state.
+    fn access_blocked(&self, vpc: &str, inside: Option<std::net::IpAddr>, own: bool, inbound: bool) -> bool {
+        let world = self.world;
+        let Some(region) = world.region_of(vpc).and_then(|id| world.region(id)) else { return false };
+        let holds = |net: &ipnet::IpNet| inside.is_some_and(|inside| net.contains(&inside));
+        let owner = world.subnets.iter().find(|s| s.vpc == vpc && s.blocks.iter().any(holds));
+        let exclusion = |id: &str| {
+            world.nodes.iter().find(|(own, ..)| *own == id).map_or("", |(.., config)| match config {
+                hopscope_aws::Config::Vpc(vpc) => vpc.block_public_access_exclusion.as_str(),
+                hopscope_aws::Config::Subnet(subnet) => subnet.block_public_access_exclusion.as_str(),
+                _ => "",
+            })
+        };
+        let narrow = owner.map(|subnet| exclusion(subnet.id)).filter(|word| !word.is_empty());
+        let excluded = narrow.unwrap_or_else(|| exclusion(vpc));
+        let began_outside = inbound == (self.leg == hopscope_forward::LegKind::Forward);
+        match (region.config.block_public_access.as_str(), excluded) {
+            (_, "bidirectional") => false,
+            ("bidirectional", "egress") => began_outside,
+            ("ingress", "egress") => own && began_outside,
+            ("bidirectional", _) => true,
+            ("ingress", _) => own,
+            _ => false,
+        }
     }
 }

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use hopscope_aws::components::{network_acl, security_group};
 
+use crate::Place;
 use crate::cells::{Header, block, covers, covers_every_port};
+use crate::walk::place;
 use crate::world::{Interface, Subnet, World};
 
 /// `in` or `out`, as seen from the subnet or interface.
@@ -39,7 +41,7 @@ impl Direction {
 }
 
 /// What a security group says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum GroupAnswer {
     /// Whether every rule that matches is open to everyone (SG-10).
     Admitted {
@@ -49,6 +51,18 @@ pub(crate) enum GroupAnswer {
     NoMatch,
     /// Only a group reference would have matched, and identity was lost on the way (SG-20).
     IdentityLost,
+    /// Only a group reference over a transit gateway would have matched, and here is who has
+    /// referencing off (SG-19).
+    NotReferencing(Place),
+}
+
+/// What is known of the groups of the packet's sender.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    /// A middlebox has forwarded the packet (SG-20).
+    pub lost: bool,
+    /// Transit gateway and attachments that it has crossed.
+    pub over_tgw: Option<(&'a str, &'a str, &'a str)>,
 }
 
 impl<'a> World<'a> {
@@ -96,7 +110,7 @@ impl<'a> World<'a> {
         interface: &Interface<'a>,
         direction: Direction,
         packet: &Header,
-        identity_lost: bool,
+        identity: Identity<'a>,
     ) -> GroupAnswer {
         let rules = self.group_rules(interface, direction);
         if rules.is_empty() {
@@ -105,6 +119,7 @@ impl<'a> World<'a> {
         let far = direction.far_end(packet);
         let mut admitted = None;
         let mut reference_lost = false;
+        let mut not_referencing = None;
         for (_, rule) in rules {
             if !covers(&rule.protocol, &rule.ports, packet) {
                 continue;
@@ -122,18 +137,60 @@ impl<'a> World<'a> {
             } else if self.interface_with(interface.vpc, far).is_some_and(|i| i.groups.contains(&peer))
                 && self.groups.iter().any(|(id, vpc, _)| *id == peer && *vpc == Some(interface.vpc))
             {
-                if identity_lost {
+                if identity.lost {
                     reference_lost = true;
                 } else {
                     admitted = Some(false);
+                }
+            } else if let Some((_, Some(theirs), _)) = self.groups.iter().find(|(id, ..)| *id == peer)
+                && *theirs != interface.vpc
+                && self.interface_with(theirs, far).is_some_and(|i| i.groups.contains(&peer))
+            {
+                // SG-17: a group of another VPC.
+                if self.peered(interface.vpc, theirs) && identity.over_tgw.is_none() {
+                    if identity.lost {
+                        reference_lost = true;
+                    } else {
+                        admitted = Some(false);
+                    }
+                } else if let (Direction::In, Some((tgw, by, out))) = (direction, identity.over_tgw)
+                    && let (Some(near), Some(far)) =
+                        (self.attachment_of_vpc(tgw, theirs), self.attachment_of_vpc(tgw, interface.vpc))
+                    && far == out
+                {
+                    // Neither across a peering of transit gateways nor to an endpoint.
+                    let carried = near == by && !self.is_endpoint(interface);
+                    match self.not_referencing(tgw, near, out) {
+                        None if carried && identity.lost => reference_lost = true,
+                        None if carried => admitted = Some(false),
+                        Some(place) if !identity.lost => not_referencing = not_referencing.or(Some(place)),
+                        _ => {}
+                    }
                 }
             }
         }
         match admitted {
             Some(open_to_all) => GroupAnswer::Admitted { open_to_all },
+            None if not_referencing.is_some() => match not_referencing {
+                Some(place) => GroupAnswer::NotReferencing(place),
+                None => GroupAnswer::NoMatch,
+            },
             None if reference_lost => GroupAnswer::IdentityLost,
             None => GroupAnswer::NoMatch,
         }
+    }
+
+    fn is_endpoint(&self, interface: &Interface<'_>) -> bool {
+        interface.part.is_some_and(|part| self.interface_endpoint(part).is_some())
+    }
+
+    /// Who has group referencing off: the transit gateway or one of two attachments (SG-19).
+    fn not_referencing(&self, tgw: &str, by: &str, out: &str) -> Option<Place> {
+        if !self.tgw(tgw).is_some_and(|tgw| tgw.config.security_group_referencing) {
+            return Some(place("transit-gateway", tgw));
+        }
+        let off = |id: &&&str| !self.attachment(id).is_some_and(|a| a.config.security_group_referencing);
+        [&by, &out].iter().find(|id| off(id)).map(|id| place("transit-gateway-attachment", **id))
     }
 
     /// Whether a direction lets every port of the packet's protocol through to and from anyone

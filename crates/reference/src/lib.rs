@@ -8,10 +8,20 @@
 //! Rule ids in comments (`RT-12`) refer to `docs/rules.md`.
 
 mod cells;
+mod client;
+mod direct;
 mod edge;
+mod ends;
 mod filter;
+mod hybrid;
+mod inspect;
+mod lists;
 mod nat;
+mod peering;
 mod route;
+mod services;
+mod site;
+mod transit;
 mod walk;
 mod world;
 
@@ -56,8 +66,16 @@ pub struct Answer {
     pub return_path: Vec<(&'static str, String)>,
 }
 
-/// Answers one flow; `None` if its ends or its protocol name nothing.
+/// Answers one flow; `None` if its ends or its protocol name nothing. Where AWS chooses by chance
+/// (PIPE-12), the first way is taken.
 #[must_use]
 pub fn answer(document: &Document, flow: &Flow) -> Option<Answer> {
-    walk::answer(&world::World::read(document), flow)
+    answers(document, flow).into_iter().next()
+}
+
+/// Every answer that is right: where AWS chooses by chance (PIPE-12), one for each choice.
+#[must_use]
+pub fn answers(document: &Document, flow: &Flow) -> Vec<Answer> {
+    let names = world::implied_names(document);
+    walk::answers(&world::World::read(document, &names), flow)
 }

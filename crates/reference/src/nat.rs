@@ -6,7 +6,7 @@ use hopscope_forward::LegKind;
 
 use crate::cells::{ICMP, ICMPV6, TCP, UDP, address, nat64};
 use crate::filter::Direction;
-use crate::walk::{Binding, Outcome, Walk, deny, place};
+use crate::walk::{Binding, Door, Outcome, Walk, deny, place};
 use crate::world::{Interface, Nat};
 
 impl<'a> Walk<'_, 'a> {
@@ -42,7 +42,11 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         let blocks = world.vpc(nat.vpc).map(|vpc| vpc.blocks.as_slice()).unwrap_or_default();
-        if !blocks.iter().any(|net| net.contains(&self.packet.source)) {
+        let door = self.door.filter(|(vpc, _)| *vpc == nat.vpc).map(|(_, door)| door);
+        if matches!(door, Some(Door::Peering | Door::VirtualPrivateGateway)) {
+            return deny("NGW_REQUIRES_SOURCE_IN_VPC", at()); // NAT-10
+        }
+        if door.is_none() && !blocks.iter().any(|net| net.contains(&self.packet.source)) {
             return deny("GATEWAY_REJECTS_SPOOFED_TRAFFIC", at()); // ADDR-27
         }
         if !matches!(self.packet.protocol, TCP | UDP | ICMP | ICMPV6) {

@@ -17,6 +17,12 @@ pub(crate) enum Target<'a> {
     Nat(&'a str),
     Interface(&'a str),
     Unmodelled(&'a str),
+    Peering(&'a str),
+    TransitGateway(&'a str),
+    VirtualPrivateGateway(&'a str),
+    GatewayEndpoint(&'a str),
+    GwlbEndpoint(&'a str),
+    FirewallEndpoint(&'a str),
     /// Gone, detached, of another VPC, stopped, deleted (RT-16, IGW-11, NAT-21).
     Blackhole,
 }
@@ -36,6 +42,8 @@ pub(crate) struct Table<'a> {
     pub id: String,
     pub vpc: &'a str,
     pub routes: &'a [route_table::Route],
+    /// Virtual private gateways that propagate into it (RT-21).
+    pub gateways: Vec<&'a str>,
 }
 
 impl<'a> World<'a> {
@@ -45,8 +53,11 @@ impl<'a> World<'a> {
         let chosen = subnet.table.and_then(|id| self.tables.iter().find(|(table, ..)| *table == id));
         let main = || self.tables.iter().find(|(_, of, table)| *of == Some(vpc) && table.main);
         match chosen.or_else(main) {
-            Some((id, _, table)) => Table { id: (*id).to_owned(), vpc, routes: &table.routes },
-            None => Table { id: format!("{vpc}/main-route-table"), vpc, routes: &[] },
+            Some((id, _, table)) => {
+                let gateways = table.propagating_gateways.iter().map(|id| id.as_str()).collect();
+                Table { id: (*id).to_owned(), vpc, routes: &table.routes, gateways }
+            }
+            None => Table { id: format!("{vpc}/main-route-table"), vpc, routes: &[], gateways: Vec::new() },
         }
     }
 
@@ -54,7 +65,7 @@ impl<'a> World<'a> {
     pub fn edge_table(&self, gateway: &str, vpc: &'a str) -> Option<Table<'a>> {
         let (id, _, table) =
             self.tables.iter().find(|(_, _, table)| table.gateway.as_deref() == Some(gateway))?;
-        Some(Table { id: (*id).to_owned(), vpc, routes: &table.routes })
+        Some(Table { id: (*id).to_owned(), vpc, routes: &table.routes, gateways: Vec::new() })
     }
 
     /// The winning route for an address: its block and target (RT-09, RT-11, RT-12, PL-04).
@@ -75,6 +86,22 @@ impl<'a> World<'a> {
             } else if let Some((list, entries)) = self.lists.iter().find(|(id, _)| *id == destination) {
                 let origin = if route.propagated { Origin::Propagated } else { Origin::List(list) };
                 found.extend(entries.iter().map(|net| (*net, origin, target)));
+            }
+        }
+        for gateway in &table.gateways {
+            if let Some(vgw) = self.vgw(gateway).filter(|vgw| vgw.parent == Some(table.vpc)) {
+                let target = Target::VirtualPrivateGateway(vgw.id);
+                found.extend(
+                    self.vgw_prefixes(vgw.id).into_iter().map(|net| (net, Origin::Propagated, target)),
+                );
+            }
+        }
+        for endpoint in self.gateway_endpoints() {
+            let chosen = endpoint.config.route_tables.iter().any(|id| id.as_str() == table.id);
+            if chosen && endpoint.parent == Some(table.vpc) {
+                found.extend(self.endpoint_routes(&endpoint).into_iter().map(|(list, net, target)| {
+                    (net, Origin::List(list), target) // GWE-02
+                }));
             }
         }
         found.retain(|(net, ..)| net.contains(&to));
@@ -112,9 +139,38 @@ impl<'a> World<'a> {
             let usable = interface.vpc == vpc && self.attached(interface);
             return if usable { Target::Interface(interface.id) } else { Target::Blackhole };
         }
+        if let Some(target) = self.target_outside(vpc, id) {
+            return target;
+        }
         if self.unmodelled.contains(&id) {
             return Target::Unmodelled(id);
         }
         Target::Blackhole
+    }
+}
+
+impl<'a> World<'a> {
+    /// Targets beside a VPC's own parts (RT-19); a blackhole where they cannot be used.
+    fn target_outside(&self, vpc: &str, id: &str) -> Option<Target<'a>> {
+        let usable = |is: bool, target| Some(if is { target } else { Target::Blackhole });
+        if let Some(pcx) = self.peering(id) {
+            return usable(self.other_side(pcx.id, vpc).is_some(), Target::Peering(pcx.id)); // PCX-08
+        }
+        if let Some(tgw) = self.tgw(id) {
+            let attached = self.attachment_of_vpc(tgw.id, vpc).is_some();
+            return usable(attached, Target::TransitGateway(tgw.id));
+        }
+        if let Some(vgw) = self.vgw(id) {
+            return usable(vgw.parent == Some(vpc), Target::VirtualPrivateGateway(vgw.id));
+        }
+        let inside =
+            |subnet: Option<&str>| subnet.and_then(|id| self.subnet(id)).is_some_and(|s| s.vpc == vpc);
+        if let Some(endpoint) = self.gwlb_endpoint(id) {
+            return usable(inside(endpoint.parent), Target::GwlbEndpoint(endpoint.id));
+        }
+        if let Some(endpoint) = self.firewall_endpoint(id) {
+            return usable(inside(endpoint.parent), Target::FirewallEndpoint(endpoint.id));
+        }
+        None
     }
 }

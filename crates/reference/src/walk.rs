@@ -6,7 +6,8 @@ use hopscope_aws::Flow;
 use hopscope_forward::{LegKind, Verdict};
 
 use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_service, protocol};
-use crate::filter::{Direction, GroupAnswer};
+use crate::ends::{Start, far_addresses, start_at};
+use crate::filter::{Direction, GroupAnswer, Identity};
 use crate::route::Target;
 use crate::world::{Interface, World};
 use crate::{Answer, Place};
@@ -20,6 +21,20 @@ pub(crate) enum End {
     Internet,
     /// A platform service, which answers on the spot (PIPE-04).
     Service,
+    /// A host of an on-premises site.
+    SiteHost(String),
+    /// A service of AWS, reached by a gateway endpoint or over the internet.
+    AwsService(String),
+    /// A user of a Client VPN.
+    Client(String),
+}
+
+/// How a packet came into the VPC it is in, where that decides anything (NAT-10, IGW-08).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    Peering,
+    TransitGateway,
+    VirtualPrivateGateway,
 }
 
 /// Why and where a packet died.
@@ -28,6 +43,13 @@ pub(crate) struct Stop {
     pub verdict: Verdict,
     pub code: Option<&'static str>,
     pub at: Place,
+}
+
+impl Stop {
+    /// PIPE-11.
+    pub fn looped(at: Place) -> Self {
+        Self { verdict: Verdict::Loop, code: Some("CYCLIC_PATH_DETECTED"), at }
+    }
 }
 
 pub(crate) type Outcome = Result<End, Stop>;
@@ -73,55 +95,66 @@ pub(crate) struct Walk<'w, 'a> {
     decisions: Vec<(String, Header)>,
     /// Subnets left through their ACL on this leg, and the packet's source as it stood there.
     pub left: Vec<(&'a str, IpAddr)>,
+    /// The VPC the packet is in and how it came in, unless it began there.
+    pub door: Option<(&'a str, Door)>,
+    /// Transit gateway and its two attachments, where it was the last thing crossed (SG-19).
+    pub over_tgw: Option<(&'a str, &'a str, &'a str)>,
+    /// A Gateway Load Balancer endpoint has been passed on this leg (EIGW-08).
+    pub after_gwlb: bool,
+    /// NAT-12: requests of NAT gateways that crossed a peering.
+    pub crossed: Vec<(&'a str, Header)>,
+    /// TGW-20: attachments in appliance mode keep the zone of a flow.
+    pub kept: Vec<(&'a str, Header, &'a str)>,
+    /// The line by which a router sent a request (VPN-11).
+    pub sent_by: Vec<(&'a str, String, Header)>,
+    /// The line by which a router heard a request.
+    pub came_by: Vec<(&'a str, String, Header)>,
+    /// Flows that a firewall of a site knows.
+    pub inspected: Vec<(&'a str, Header)>,
+    /// Requests that went by a gateway endpoint.
+    pub endpoints: Vec<(&'a str, Header)>,
+    /// Bindings of load balancers whose request came by PrivateLink, and by which interface.
+    pub private_links: Vec<(usize, &'a str)>,
+    /// GWLB-08: load balancer, flow, appliance.
+    pub appliances: Vec<(&'a str, Header, &'a str)>,
+    /// Flows that a Network Firewall endpoint knows.
+    pub firewalled: Vec<(&'a str, Header)>,
+    /// PIPE-12: which of several equal ways to take, and which were taken of how many.
+    script: Vec<usize>,
+    made: Vec<(usize, usize)>,
 }
 
-/// Who starts the flow.
-enum Start<'w, 'a> {
-    Interface(&'w Interface<'a>),
-    Internet,
-}
-
-fn start_at<'w, 'a>(world: &'w World<'a>, text: &str) -> Option<(Start<'w, 'a>, Vec<IpAddr>)> {
-    if let Some(i) = world.interfaces.iter().find(|i| i.id == text || i.instance == Some(text)) {
-        return Some((Start::Interface(i), i.addresses.clone()));
-    }
-    if let Some((_, addresses)) = world.hosts.iter().find(|(id, _)| *id == text) {
-        return Some((Start::Internet, addresses.clone()));
-    }
-    if text == "internet" || world.internet == Some(text) {
-        let anyone = ["198.51.100.50", "2001:db8:ffff::50"];
-        return Some((Start::Internet, anyone.iter().filter_map(|a| address(a)).collect()));
-    }
-    if let Some(stated) = text.strip_prefix("internet:") {
-        return Some((Start::Internet, vec![address(stated)?]));
-    }
-    let stated = address(text)?;
-    let interface = world.interfaces.iter().find(|i| i.addresses.contains(&stated))?;
-    // The address named, and for the other family whatever else the interface has.
-    let others = interface.addresses.iter().copied().filter(|a| a.is_ipv4() != stated.is_ipv4());
-    Some((Start::Interface(interface), std::iter::once(stated).chain(others).collect()))
-}
-
-/// The addresses the far end may be called by; public ones if the caller is outside.
-fn far_addresses(world: &World<'_>, text: &str, from_outside: bool) -> Option<Vec<IpAddr>> {
-    if let Some(stated) = address(text) {
-        return Some(vec![stated]);
-    }
-    let (start, mut addresses) = start_at(world, text)?;
-    if let (Start::Interface(interface), true) = (start, from_outside) {
-        // Any public address of its own will do, that of an earlier private address first.
-        let public = addresses.iter().find_map(|known| {
-            world.publics.iter().find(|p| p.owner == interface.id && p.private == Some(*known))
-        });
-        if let Some(public) = public {
-            addresses.insert(0, public.address);
+/// Every answer that is right: where AWS chooses by chance, one for each choice (PIPE-12). Empty if
+/// the flow names nothing.
+pub(crate) fn answers(world: &World<'_>, flow: &Flow) -> Vec<Answer> {
+    let mut found: Vec<Answer> = Vec::new();
+    let mut script = Vec::new();
+    for _ in 0..MOST_ANSWERS {
+        let mut made = Vec::new();
+        let Some(answer) = one_answer(world, flow, &script, &mut made) else { break };
+        if !found.contains(&answer) {
+            found.push(answer);
         }
+        // The next choices in order, like counting.
+        while made.last().is_some_and(|(chosen, of)| chosen + 1 >= *of) {
+            made.pop();
+        }
+        let Some(last) = made.last_mut() else { break };
+        last.0 += 1;
+        script = made.iter().map(|(chosen, _)| *chosen).collect();
     }
-    Some(addresses)
+    found
 }
 
-/// Answers one flow.
-pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
+/// More equal ways than any drawing of the tests has.
+const MOST_ANSWERS: usize = 256;
+
+fn one_answer(
+    world: &World<'_>,
+    flow: &Flow,
+    script: &[usize],
+    made: &mut Vec<(usize, usize)>,
+) -> Option<Answer> {
     let (start, sources) = start_at(world, flow.from.trim())?;
     let outside = matches!(start, Start::Internet);
     let destinations = far_addresses(world, flow.to.trim(), outside)?;
@@ -150,16 +183,37 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     let (source, destination) = match (one(&sources, v4), stated.or(one(&destinations, v4))) {
         (Some(source), Some(destination)) => (source, destination),
         // ADDR-19, V6-12: the sender has no address of the family that is called.
-        (None, Some(destination)) => match &start {
-            Start::Interface(interface) => return mismatch(interface.id, *sources.first()?, destination),
-            Start::Internet => return None,
+        (None, destination) => match &start {
+            Start::Interface(interface)
+                if destination.is_some()
+                    || matches!(start_at(world, flow.to.trim()), Some((Start::Interface(_), _))) =>
+            {
+                return mismatch(
+                    interface.id,
+                    *sources.first()?,
+                    destination.or(destinations.first().copied())?,
+                );
+            }
+            _ => return None,
         },
         // V6-11: who is called has none.
         (source, None) => match start_at(world, flow.to.trim())? {
             (Start::Interface(interface), _) => {
+                // Who cannot send at all does not learn that.
+                if let Start::Interface(sender) = &start
+                    && (!world.attached(sender) || world.zone_failed(sender.subnet))
+                {
+                    let at = place("network-interface", sender.id);
+                    let nobody = if v4 { "0.0.0.0" } else { "::" };
+                    return mismatch(sender.id, source?, address(nobody)?).map(|answer| Answer {
+                        code: Some("BAD_STATE"),
+                        at: Some(at),
+                        ..answer
+                    });
+                }
                 return mismatch(interface.id, source.or(sources.first().copied())?, *destinations.first()?);
             }
-            (Start::Internet, _) => return None,
+            _ => return None,
         },
     };
     let source = flow.spoofed_source.as_deref().and_then(address).unwrap_or(source);
@@ -199,11 +253,30 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
         path: Vec::new(),
         decisions: Vec::new(),
         left: Vec::new(),
+        door: None,
+        over_tgw: None,
+        after_gwlb: false,
+        crossed: Vec::new(),
+        kept: Vec::new(),
+        sent_by: Vec::new(),
+        came_by: Vec::new(),
+        inspected: Vec::new(),
+        endpoints: Vec::new(),
+        private_links: Vec::new(),
+        appliances: Vec::new(),
+        firewalled: Vec::new(),
+        script: script.to_vec(),
+        made: Vec::new(),
     };
     let outcome = match &start {
         Start::Interface(interface) => walk.start(interface),
         Start::Internet => walk.on_the_internet(),
+        Start::SiteHost(host) => walk.site_host_sends(host),
+        Start::AwsService(_) => walk.service_sends(),
+        Start::Client(client) => walk.client_sends(client),
+        Start::Endpoint(part) => walk.endpoint_sends(part),
     };
+    made.clone_from(&walk.made);
     let request = walk.packet;
     let forward_path = std::mem::take(&mut walk.path);
     let answer = |outcome: Result<(), Stop>, leg, reply: Option<Header>, return_path| {
@@ -225,7 +298,9 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     let end = match outcome {
         Err(stop) => return Some(answer(Err(stop), LegKind::Forward, None, Vec::new())),
         Ok(End::Service) => {
-            return Some(answer(Ok(()), LegKind::Forward, Some(request.reversed()), Vec::new()));
+            let reply =
+                walk.bindings.iter().find(|b| b.after == request).map_or(request, |b| b.before).reversed();
+            return Some(answer(Ok(()), LegKind::Forward, Some(reply), Vec::new()));
         }
         Ok(end) => end,
     };
@@ -236,18 +311,39 @@ pub(crate) fn answer(world: &World<'_>, flow: &Flow) -> Option<Answer> {
     walk.left_a_vpc = false;
     walk.decisions.clear();
     walk.left.clear();
+    walk.door = None;
+    walk.over_tgw = None;
+    walk.after_gwlb = false;
     let outcome = match &end {
+        End::SiteHost(id) => match world.site_host(id) {
+            Some(host) => walk.site_host_sends(host.id),
+            None => return None,
+        },
+        End::AwsService(_) => walk.service_sends(),
+        End::Client(id) => match world.client(id) {
+            Some(client) => walk.client_sends(client.id),
+            None => return None,
+        },
         End::Interface(id) => match world.interfaces.iter().find(|i| i.id == id.as_str()) {
             Some(interface) => walk.start(interface),
             None => return None,
         },
-        _ => walk.on_the_internet(),
+        End::Internet | End::Service => walk.on_the_internet(),
     };
+    made.clone_from(&walk.made);
     let expected = |walk: &Walk<'_, '_>| walk.packet.flow() == first.reversed().flow();
     let outcome = outcome.and_then(|end| match (&start, end) {
         // A reply counts only with him who asked, and from whom was asked.
         (Start::Interface(asker), End::Interface(last)) if asker.id == last && expected(&walk) => Ok(()),
         (Start::Internet, End::Internet) if expected(&walk) => Ok(()),
+        (Start::SiteHost(asker), End::SiteHost(last)) if *asker == last && expected(&walk) => Ok(()),
+        (Start::AwsService(asker), End::AwsService(last)) if *asker == last && expected(&walk) => Ok(()),
+        (Start::Client(asker), End::Client(last)) if *asker == last && expected(&walk) => Ok(()),
+        // A user of a split tunnel has asked by his own line (CVPN-10).
+        (Start::Client(_), End::Internet) if walk.bindings.is_empty() => Ok(()),
+        (_, End::SiteHost(last)) => deny("X_STATE_MISSING", place("on-premises-host", last)),
+        (_, End::AwsService(last)) => deny("X_STATE_MISSING", place("aws-service", last)),
+        (_, End::Client(last)) => deny("X_STATE_MISSING", place("vpn-client", last)),
         (_, End::Interface(last)) => {
             let instance = world.interfaces.iter().find(|i| i.id == last).and_then(|i| i.instance);
             deny("X_STATE_MISSING", place("instance", instance.unwrap_or_default()))
@@ -321,12 +417,12 @@ impl<'a> Walk<'_, 'a> {
         let mut at = place("route-table", table.id.clone());
         at.owner = subnet.or(edge).map(str::to_owned);
         self.met("route-table", table.id.clone());
-        let decision = (format!("{} {}", table.id, subnet.or(edge).unwrap_or("")), self.packet);
-        if self.decisions.contains(&decision) || self.decisions.len() > 64 {
-            let code = Some("CYCLIC_PATH_DETECTED"); // PIPE-11
-            return Err(Stop { verdict: Verdict::Loop, code, at });
+        if self.goes_round(format!("{} {}", table.id, subnet.or(edge).unwrap_or(""))) {
+            return Err(Stop::looped(at));
         }
-        self.decisions.push(decision);
+        if let Some(pcx) = self.return_to_sender(table).filter(|_| self.leg == LegKind::Return) {
+            return self.over_peering(pcx, table.vpc); // NAT-12
+        }
         let Some((_, target)) = self.world.lookup(table, self.packet.destination) else {
             return deny("NO_ROUTE_TO_DESTINATION", at); // RT-15
         };
@@ -343,13 +439,19 @@ impl<'a> Walk<'_, 'a> {
             Target::Nat(nat) => self.enter_nat(nat, subnet),
             Target::Interface(id) => match self.world.interfaces.iter().find(|i| i.id == id) {
                 Some(interface) => {
-                    if let Some(gateway) = edge {
+                    if let Some(gateway) = edge.filter(|id| self.world.vgw(id).is_none()) {
                         self.middlebox_is_public(gateway, interface)?;
                     }
                     self.enter_interface(interface, subnet)
                 }
                 None => deny("BAD_STATE_ROUTE", at),
             },
+            Target::Peering(pcx) => self.over_peering(pcx, table.vpc),
+            Target::TransitGateway(tgw) => self.enter_tgw(tgw, table.vpc, subnet, at),
+            Target::VirtualPrivateGateway(vgw) => self.enter_vgw(vgw, table.vpc),
+            Target::GatewayEndpoint(id) => self.enter_gateway_endpoint(id, table.vpc),
+            Target::GwlbEndpoint(id) => self.enter_gwlb_endpoint(id, subnet),
+            Target::FirewallEndpoint(id) => self.enter_firewall_endpoint(id, subnet),
             Target::Unmodelled(id) => {
                 let code = Some("UNSUPPORTED_COMPONENT");
                 Err(Stop { verdict: Verdict::Unknown, code, at: place("unmodelled", id) })
@@ -357,10 +459,41 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// Whether this routing decision was already made for the same header (PIPE-11).
+    pub fn goes_round(&mut self, key: String) -> bool {
+        let decision = (key, self.packet);
+        if self.decisions.contains(&decision) || self.decisions.len() > 64 {
+            return true;
+        }
+        self.decisions.push(decision);
+        false
+    }
+
+    /// One of several equal ways (PIPE-12).
+    pub fn choose(&mut self, of: usize) -> usize {
+        if of < 2 {
+            return 0;
+        }
+        let chosen = self.script.get(self.made.len()).copied().unwrap_or(0);
+        self.made.push((chosen, of));
+        chosen
+    }
+
+    /// DNS-05: the resolver answers nobody outside its VPC.
+    pub fn ask_resolver(&self, vpc: &str) -> Result<(), Stop> {
+        if self.world.is_resolver(vpc, self.packet.destination) {
+            return deny("X_RESOLVER_OUTSIDE_VPC", place("resolver", "resolver"));
+        }
+        Ok(())
+    }
+
     /// To whoever owns the destination in this VPC; `from` is the subnet the packet comes from.
     pub fn hand_over(&mut self, vpc: &'a str, from: Option<&'a str>) -> Outcome {
         let world = self.world;
         let to = self.packet.destination;
+        if !world.in_vpc(vpc, self.packet.source) {
+            self.ask_resolver(vpc)?; // PCX-09, TGW-28
+        }
         if let Some(interface) = world.interface_with(vpc, to) {
             return self.enter_interface(interface, from);
         }
@@ -376,10 +509,15 @@ impl<'a> Walk<'_, 'a> {
             self.acl(interface.subnet, Direction::In)?;
         }
         self.security_groups(interface, Direction::In)?;
-        self.serves(interface)?;
+        if interface.part.is_none() {
+            self.serves(interface)?;
+        }
         if interface.addresses.contains(&self.packet.destination) {
             if self.taken_by_nat_instance(interface) {
                 return self.leave(interface);
+            }
+            if let Some(part) = interface.part {
+                return self.receive(interface, part);
             }
             return Ok(End::Interface(interface.id.to_owned()));
         }
@@ -405,7 +543,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Security groups of an interface with their memory (SG-01 to SG-16).
-    fn security_groups(&mut self, interface: &Interface<'a>, direction: Direction) -> Result<(), Stop> {
+    pub fn security_groups(&mut self, interface: &Interface<'a>, direction: Direction) -> Result<(), Stop> {
         self.met("security-group", interface.id);
         // A reply to what was admitted, or a later packet of the same flow (SG-09, SG-12).
         let answered = self.tracked.iter().any(|tracked| {
@@ -416,6 +554,9 @@ impl<'a> Walk<'_, 'a> {
         if answered && !self.waited_too_long() {
             return Ok(()); // SG-09
         }
+        if self.is_group_free(interface) {
+            return Ok(()); // PIPE-08
+        }
         if interface.groups.is_empty() {
             // AWS always has one; without any, nothing is admitted, and no group is to blame.
             let mut at = place("network-interface", interface.id);
@@ -425,7 +566,9 @@ impl<'a> Walk<'_, 'a> {
         let mut at = place("security-group", "");
         at.owner = Some(interface.id.to_owned());
         at.direction = Some(direction.word());
-        match self.world.groups_admit(interface, direction, &self.packet, self.identity_lost) {
+        let identity = Identity { lost: self.identity_lost, over_tgw: self.over_tgw };
+        match self.world.groups_admit(interface, direction, &self.packet, identity) {
+            GroupAnswer::NotReferencing(at) => return deny("SG_REFERENCING_SUPPORT", at),
             GroupAnswer::NoRules => return deny("SG_HAS_NO_RULES", at),
             GroupAnswer::NoMatch => return deny("ENI_SG_RULES_MISMATCH", at),
             GroupAnswer::IdentityLost => return deny("SG_REFERENCES_NOT_PRESERVED", at),
@@ -451,7 +594,13 @@ impl<'a> Walk<'_, 'a> {
 
     /// SG-11: flows through a NAT gateway or an egress-only gateway.
     fn always_tracked(&self, interface: &Interface<'a>, direction: Direction) -> bool {
-        const TRACKED: [&str; 2] = ["nat-gateway", "egress-only-internet-gateway"];
+        const TRACKED: [&str; 5] = [
+            "nat-gateway",
+            "egress-only-internet-gateway",
+            "interface-endpoint",
+            "network-load-balancer",
+            "network-firewall-endpoint",
+        ];
         if self.path.iter().any(|(kind, _)| TRACKED.contains(kind)) {
             return true;
         }
@@ -461,7 +610,7 @@ impl<'a> Walk<'_, 'a> {
             && !subnet.blocks.iter().any(|net| net.contains(&to))
             && matches!(
                 self.world.lookup(&self.world.table_of(subnet), to),
-                Some((_, Target::Nat(_) | Target::EgressOnly(_)))
+                Some((_, Target::Nat(_) | Target::EgressOnly(_) | Target::FirewallEndpoint(_)))
             )
     }
 

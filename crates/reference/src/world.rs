@@ -2,7 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use hopscope_aws::components::{instance, network_acl, route_table, security_group};
+use hopscope_aws::components::{
+    client_vpn_endpoint, instance, interface_endpoint, network_acl, route_table, security_group,
+};
 use hopscope_aws::{Config, Document};
 use ipnet::IpNet;
 
@@ -32,6 +34,8 @@ pub(crate) struct Interface<'a> {
     pub addresses: Vec<IpAddr>,
     pub groups: Vec<&'a str>,
     pub check: bool,
+    /// The endpoint, load balancer or Client VPN endpoint whose interface it is.
+    pub part: Option<&'a str>,
 }
 
 pub(crate) struct Nat<'a> {
@@ -58,6 +62,7 @@ pub(crate) struct Public<'a> {
 
 #[derive(Default)]
 pub(crate) struct World<'a> {
+    pub nodes: Vec<(&'a str, Option<&'a str>, &'a Config)>,
     pub vpcs: Vec<Vpc<'a>>,
     pub subnets: Vec<Subnet<'a>>,
     pub interfaces: Vec<Interface<'a>>,
@@ -80,11 +85,13 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub fn read(document: &'a Document) -> Self {
+    /// `names` are those that [`implied_names`] makes up for the same document.
+    pub fn read(document: &'a Document, names: &'a [String]) -> Self {
         let mut world = Self::default();
         for node in document.nodes.values() {
             let id = node.id.as_str();
             let parent = node.parent.as_deref();
+            world.nodes.push((id, parent, &node.config));
             match &node.config {
                 Config::Vpc(config) => {
                     let blocks = config.cidrs.iter().chain(&config.ipv6_cidrs);
@@ -119,6 +126,7 @@ impl<'a> World<'a> {
             }
         }
         world.read_attached(document);
+        world.read_implied(document, names);
         world.read_publics(document);
         world
     }
@@ -158,6 +166,7 @@ impl<'a> World<'a> {
                         addresses: v4.chain(v6).collect(),
                         groups: config.security_groups.iter().map(|g| g.as_str()).collect(),
                         check: config.source_dest_check,
+                        part: None,
                     });
                 }
                 Config::NatGateway(config) => {
@@ -169,6 +178,31 @@ impl<'a> World<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Interfaces that nobody draws: those of endpoints, load balancers and Client VPN endpoints.
+    fn read_implied(&mut self, document: &'a Document, names: &'a [String]) {
+        for (owner, row, groups) in implied(document) {
+            let Some(name) = names.iter().find(|name| **name == implied_name(owner, row.subnet)) else {
+                continue;
+            };
+            let Some(subnet) = self.subnet(row.subnet) else { continue };
+            let (subnet, vpc) = (subnet.id, subnet.vpc);
+            let addresses: Vec<IpAddr> = [row.address, row.ipv6].into_iter().filter_map(address).collect();
+            if let (Some(private), Some(public)) = (address(row.address), address(row.public)) {
+                self.publics.push(Public { address: public, owner: name, vpc, private: Some(private) });
+            }
+            self.interfaces.push(Interface {
+                id: name,
+                subnet,
+                vpc,
+                instance: None,
+                addresses,
+                groups: groups.iter().map(|g| g.as_str()).collect(),
+                check: true,
+                part: Some(owner),
+            });
         }
     }
 
@@ -226,7 +260,29 @@ impl<'a> World<'a> {
 
     /// Whether the interface is attached to an instance that runs (ADDR-29).
     pub fn attached(&self, interface: &Interface<'_>) -> bool {
-        interface.instance.and_then(|i| self.instance(i)).is_some_and(|i| i.state == "running")
+        interface.part.is_some()
+            || interface.instance.and_then(|i| self.instance(i)).is_some_and(|i| i.state == "running")
+    }
+
+    /// The Region something is in, by its containers.
+    pub fn region_of(&self, id: &str) -> Option<&'a str> {
+        let mut at = id;
+        for _ in 0..8 {
+            let (own, parent, config) = self.nodes.iter().find(|(own, ..)| *own == at)?;
+            if matches!(config, Config::Region(_)) {
+                return Some(own);
+            }
+            at = (*parent)?;
+        }
+        None
+    }
+
+    pub fn zone_of(&self, subnet: &str) -> Option<&'a str> {
+        self.subnet(subnet).and_then(|s| s.zone)
+    }
+
+    pub fn in_vpc(&self, vpc: &str, address: IpAddr) -> bool {
+        self.vpc(vpc).is_some_and(|vpc| vpc.blocks.iter().any(|net| net.contains(&address)))
     }
 
     pub fn zone_failed(&self, subnet: &str) -> bool {
@@ -258,8 +314,72 @@ impl<'a> World<'a> {
         base_plus_two == Some(address) || routers.any(|router| router == address)
     }
 
+    /// The resolver of a VPC (ADDR-12).
+    pub fn is_resolver(&self, vpc: &str, address: IpAddr) -> bool {
+        let (Some(IpNet::V4(net)), IpAddr::V4(address)) =
+            (self.vpc(vpc).and_then(|vpc| vpc.blocks.first()), address)
+        else {
+            return false;
+        };
+        u32::from(net.network()).checked_add(2) == Some(u32::from(address))
+    }
+
     /// The id the internet at large is reported under.
     pub fn internet_id(&self) -> String {
         self.internet.unwrap_or("internet").to_owned()
     }
+}
+
+/// A row of a component that has interfaces of its own.
+struct Implied<'a> {
+    subnet: &'a str,
+    address: &'a str,
+    ipv6: &'a str,
+    public: &'a str,
+}
+
+fn implied(document: &Document) -> Vec<(&str, Implied<'_>, &[hopscope_aws::Id])> {
+    let mut found = Vec::new();
+    for node in document.nodes.values() {
+        let id = node.id.as_str();
+        let (rows, groups): (Vec<Implied<'_>>, &[hopscope_aws::Id]) = match &node.config {
+            Config::InterfaceEndpoint(c) => {
+                (c.interfaces.iter().filter_map(of_row).collect(), &c.security_groups)
+            }
+            Config::NetworkLoadBalancer(c) => {
+                (c.interfaces.iter().filter_map(of_row).collect(), &c.security_groups)
+            }
+            Config::ClientVpnEndpoint(c) => {
+                let row = |a: &'_ client_vpn_endpoint::Association| a.subnet.is_some();
+                let rows = c.associations.iter().filter(|a| row(a)).map(|a| Implied {
+                    subnet: a.subnet.as_deref().unwrap_or_default(),
+                    address: &a.address,
+                    ipv6: &a.ipv6,
+                    public: &a.public_ip,
+                });
+                (rows.collect(), &c.security_groups)
+            }
+            _ => continue,
+        };
+        found.extend(rows.into_iter().map(|row| (id, row, groups)));
+    }
+    found
+}
+
+fn of_row(row: &interface_endpoint::Interface) -> Option<Implied<'_>> {
+    Some(Implied {
+        subnet: row.subnet.as_deref()?,
+        address: &row.address,
+        ipv6: &row.ipv6,
+        public: &row.public_ip,
+    })
+}
+
+fn implied_name(owner: &str, subnet: &str) -> String {
+    format!("{owner}/{subnet}")
+}
+
+/// Names of the interfaces that nobody draws: `<owner>/<subnet>`.
+pub(crate) fn implied_names(document: &Document) -> Vec<String> {
+    implied(document).iter().map(|(owner, row, _)| implied_name(owner, row.subnet)).collect()
 }

@@ -1,7 +1,8 @@
 //! Networks and flows made at random from a seed: the same seed always makes the same drawing.
 //!
 //! [`network`] makes drawings that AWS would accept, or that are broken in ways an account really
-//! is (missing routes, blackholes, stopped instances, failed zones). [`messy`] makes drawings
+//! is (missing routes, blackholes, stopped instances, failed zones). [`wide`] does so for several VPCs and
+//! all that joins them. [`messy`] makes drawings
 //! nobody could build, for properties that must hold on any input.
 
 mod flows;
@@ -11,6 +12,7 @@ mod network;
 mod random;
 mod rules;
 mod tables;
+mod wide;
 
 use hopscope_aws::{Document, Flow};
 pub use random::Random;
@@ -22,6 +24,15 @@ pub fn network(seed: u64) -> Document {
     let mut document = network::draw(&mut random);
     document.name = format!("seed {seed}");
     flows::add(&mut random, &mut document);
+    document
+}
+
+/// Several VPCs with what joins them to each other and to the world: peering, transit gateways, VPN,
+/// Direct Connect, endpoints, inspection, Client VPN; some of it broken.
+#[must_use]
+pub fn wide(seed: u64) -> Document {
+    let mut document = wide::draw(&mut Random::new(seed));
+    document.name = format!("wide seed {seed}");
     document
 }
 
@@ -45,4 +56,12 @@ pub fn mutated(random: &mut Random, document: &Document) -> Option<Document> {
 #[must_use]
 pub fn any_flow(random: &mut Random, document: &Document) -> Flow {
     mutate::flow(random, document)
+}
+
+/// The same of several VPCs.
+#[must_use]
+pub fn messy_wide(seed: u64) -> Option<Document> {
+    let mut random = Random::new(seed);
+    let document = wide(random.bits());
+    messy::spoil(&mut random, &document)
 }

@@ -7,8 +7,17 @@ use hopscope_forward::{Decision, Hop, Leg, LegKind, Trace, Verdict, Where};
 use hopscope_reference::Answer;
 
 /// Kinds that both sides report on the way.
-const MET: [&str; 5] =
-    ["network-acl", "route-table", "internet-gateway", "nat-gateway", "egress-only-internet-gateway"];
+const MET: [&str; 9] = [
+    "network-acl",
+    "route-table",
+    "internet-gateway",
+    "nat-gateway",
+    "egress-only-internet-gateway",
+    "vpc-peering-connection",
+    "transit-gateway-route-table",
+    "virtual-private-gateway",
+    "vpn-connection",
+];
 
 /// What engine and model must agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,9 +89,9 @@ fn met(leg: &Leg) -> Vec<(String, String)> {
     met
 }
 
-/// The model's answer in the same shape.
-pub fn model(document: &Document, flow: &Flow) -> Option<View> {
-    hopscope_reference::answer(document, flow).map(|answer| of_answer(&answer))
+/// The model's answers in the same shape: several where AWS chooses by chance.
+pub fn model(document: &Document, flow: &Flow) -> Vec<View> {
+    hopscope_reference::answers(document, flow).iter().map(of_answer).collect()
 }
 
 fn of_answer(answer: &Answer) -> View {
