@@ -10,6 +10,7 @@ use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 use crate::arena::{Arena, Ix};
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
+use crate::components::vpc_peering_connection::Peering;
 use crate::components::{customer_gateway, transit_gateway_route_table, virtual_private_gateway};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -369,6 +370,8 @@ pub struct Network {
     pub(crate) hosts: Arena<Host>,
     pub(crate) inert: Arena<Inert>,
     pub(crate) fabric: Fabric,
+    /// Peerings drawn between two VPCs, the lower index first.
+    pub(crate) peered: BTreeMap<(Ix<Vpc>, Ix<Vpc>), Vec<Ix<Peering>>>,
     pub(crate) index: BTreeMap<Id, Thing>,
     pub(crate) private: BTreeMap<(Ix<Vpc>, IpAddr), Owner>,
     pub(crate) public: BTreeMap<Ipv4Addr, (Owner, Ipv4Addr)>,

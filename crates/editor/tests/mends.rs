@@ -31,7 +31,7 @@ fn the_lost_return_path_of_one_table_is_mended_by_one_click() {
     assert_eq!(first.label, "Give VPN a route table of its own that knows the VPCs");
     assert_eq!(first.verdict, Verdict::Allowed);
     let after = first.command.apply(&Rc::new(document));
-    assert_eq!(unmet(&after), [String::new(); 0], "and VPC1 and VPC2 stay apart");
+    assert!(unmet(&after).is_empty(), "and VPC1 and VPC2 stay apart");
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn one_deleted_route_flips_one_expectation_and_can_be_mended() {
 #[test]
 fn what_would_not_help_is_not_offered() {
     let document = starter("peering-triangle");
-    assert_eq!(labels(&document, "b-c"), [String::new(); 0], "no route joins B and C");
-    assert_eq!(labels(&document, "a-b"), [String::new(); 0], "nothing is refused");
+    assert!(labels(&document, "b-c").is_empty(), "no route joins B and C");
+    assert!(labels(&document, "a-b").is_empty(), "nothing is refused");
     let mended = labels(&document, "c-db");
     assert_eq!(mended, ["Allow tcp 5432 from 10.2.1.10/32 in sg-db"]);
 }

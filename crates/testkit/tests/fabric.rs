@@ -170,7 +170,7 @@ fn check(document: &Document, flow: &Flow) -> Vec<String> {
 #[test]
 fn careless_changes() {
     let corpus = corpus();
-    let (first, runs) = (number("HOPSCOPE_SEED", 1), number("HOPSCOPE_RUNS", 300));
+    let (first, runs) = (number("HOPSCOPE_SEED", 1), number("HOPSCOPE_RUNS", 120));
     let mut complaints = BTreeMap::<String, (u64, Vec<u64>)>::new();
     let mut slowest = (0, 0);
     for seed in first..first + runs {

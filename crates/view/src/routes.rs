@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn steps_are_told_in_order_and_say_what_stops_them() {
         let mut document = hybrid();
-        let talks = crate::text::bgp::told_at(&document, &Network::build(&document), "cgw");
+        let talks = text::bgp::told_at(&document, &Network::build(&document), "cgw");
         let [talk] = talks.as_slice() else { panic!("{talks:?}") };
         assert_eq!((talk.title.as_str(), talk.up), ("vpn: cgw and vgw", true));
         let texts: Vec<&str> = talk.steps.iter().map(|step| step.text.as_str()).collect();
@@ -133,7 +133,7 @@ mod tests {
         assert!(talk.steps[2].more[0].starts_with("192.168.10.0/24: AS_PATH"), "{talk:?}");
         let router = document.node("cgw").and_then(|cgw| cgw.with_field("failed", true.into()).ok());
         router.into_iter().for_each(|router| document.put(router));
-        let talks = crate::text::bgp::told_at(&document, &Network::build(&document), "vpn");
+        let talks = text::bgp::told_at(&document, &Network::build(&document), "vpn");
         assert!(!talks[0].up);
         assert!(
             talks[0].steps.iter().all(|step| step.stopped.as_deref() == Some("stopped: cgw is down")),

@@ -47,7 +47,8 @@ for (const base of ['/', '/some/folder/']) {
     await map(page).waitFor();
     const remark = page.getByRole('status').filter({ hasText: /^Imported \d+ components/ });
     await remark.waitFor();
-    assert.match(await remark.textContent(), /Transit gateway tgw-/);
+    assert.match(await remark.textContent(), /Carrier gateway cagw-/);
+    assert.equal(await nodes(page, 'transit-gateway').count(), 1);
     assert.equal(await nodes(page, 'vpc').count(), 1);
     assert.ok((await nodes(page, 'subnet').count()) >= 2);
     assert.equal(await page.getByText(/^Reading \d+ files/).count(), 0);

@@ -22,7 +22,22 @@ const rows = async (page) => {
   return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
 };
 
-for (const name of [/^Egress-only/, /^Two zones/, /^Dual stack/]) {
+const WHOLE = [
+  /^Egress-only/,
+  /^Two zones/,
+  /^Dual stack/,
+  /^IPv6-only/,
+  /^VPC peering/,
+  /^Hub with two/,
+  /^Overlapping/,
+  /^Inspection/,
+  /^Static and BGP/,
+  /^Direct Connect/,
+  /^Client VPN/,
+  /^Gateway endpoint/,
+];
+
+for (const name of WHOLE) {
   test(`every expectation of "${name.source.slice(1)}" is met`, async () => {
     const { page, context, problems } = await open(browser, site.url);
     await starter(page, name);
@@ -42,5 +57,26 @@ test('the egress-only network lets replies in and strangers not, over IPv6', asy
   const table = await rows(page);
   assert.ok(table.some((row) => /Allowed.*Allowed/.test(row)), table.join('\n'));
   assert.ok(table.some((row) => /Denied.*Denied/.test(row)), table.join('\n'));
+  await context.close();
+});
+
+test('the lost answers of one route table are mended by one click, and undone by one', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await starter(page, /^Hub with one/);
+  await flowLens(page);
+  const unmet = async () => (await rows(page)).filter((row) => !/(^|\s)met$/.test(row));
+  assert.equal((await unmet()).length, 2);
+  await page.getByRole('rowheader', { name: /VPC1 opens on-premises/ }).click();
+  const mend = page.getByRole('button', { name: 'Give VPN a route table of its own that knows the VPCs' });
+  await mend.waitFor();
+  const said = page.getByRole('list', { name: 'Ways to mend it, tried out' }).getByRole('listitem').first();
+  assert.match(await said.innerText(), /Then it is allowed\..*VPC2 opens on-premises.* allowed/s);
+  await mend.click();
+  await page.waitForFunction(() => document.querySelectorAll('.mends').length === 0);
+  assert.deepEqual(await unmet(), []);
+  await page.keyboard.press('Control+z');
+  await mend.waitFor();
+  assert.equal((await unmet()).length, 2);
+  assert.deepEqual(problems, []);
   await context.close();
 });

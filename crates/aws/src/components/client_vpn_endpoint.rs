@@ -410,9 +410,9 @@ fn associate(build: &mut Build<'_>, ix: Ix<ClientVpn>, id: &Id, config: &Config)
         if !fits || landings.iter().any(|other| other.subnet == subnet) {
             continue;
         }
-        let private = row.address.trim().parse().ok().or_else(|| free_address(&build.network, subnet));
-        let public = row.public_ip.trim().parse().ok();
         let eni_id = Id::from(format!("{id}/{}", place.id));
+        let private = row.address.trim().parse().ok().or_else(|| build.free_address(subnet));
+        let public = row.public_ip.trim().parse().ok();
         let eni = build.network.enis.push(Eni {
             id: eni_id.clone(),
             subnet,
@@ -430,19 +430,6 @@ fn associate(build: &mut Build<'_>, ix: Ix<ClientVpn>, id: &Id, config: &Config)
         landings.push(Landing { subnet, eni });
     }
     landings
-}
-
-/// The last assignable address of a subnet that nothing has yet, while none is written.
-fn free_address(network: &Network, subnet: Ix<Subnet>) -> Option<Ipv4Addr> {
-    let net = network.subnets[subnet].v4?;
-    let taken = |address: Ipv4Addr| {
-        network.enis.iter().any(|(_, eni)| eni.subnet == subnet && eni.owns(IpAddr::V4(address)))
-            || network.nats.iter().any(|(_, nat)| nat.private == Some(address))
-    };
-    let last = u32::from(net.broadcast());
-    (1..32)
-        .filter_map(|step| last.checked_sub(step).map(Ipv4Addr::from))
-        .find(|address| net.contains(address) && !taken(*address))
 }
 
 /// The VPC's own blocks towards every associated subnet (CVPN-05), and what is written.

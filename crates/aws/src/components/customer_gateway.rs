@@ -1,5 +1,6 @@
 //! A customer gateway: the site's router, end of VPN tunnels and virtual interfaces (VPN-11, VPN-23, DX-21, HYB-06).
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use hopscope_forward::{
@@ -205,6 +206,7 @@ impl Component for Cgw {
     }
 
     fn link(build: &mut Build<'_>) {
+        let mut ending = links(build);
         for node in build.nodes() {
             let catalog::Config::CustomerGateway(config) = &node.config else { continue };
             let Some(Thing::Part(Part::CustomerGateway(ix))) = build.thing(&node.id) else { continue };
@@ -227,7 +229,7 @@ impl Component for Cgw {
                     Some(Fixed { destination, target, text: text.to_owned(), index })
                 })
                 .collect();
-            let links = links(build, &node.id);
+            let links = ending.remove(&node.id).unwrap_or_default();
             let site = on_premises::around(build, &node.id);
             if let Some(cgw) = build.network.fabric.cgws.get_mut(ix) {
                 (cgw.routes, cgw.links, cgw.site) = (routes, links, site);
@@ -255,9 +257,9 @@ impl Component for Cgw {
     }
 }
 
-/// VPN connections and virtual interfaces that end at a customer gateway.
-fn links(build: &Build<'_>, id: &Id) -> Vec<Link> {
-    let mut links = Vec::new();
+/// VPN connections and virtual interfaces that end at each customer gateway.
+fn links(build: &Build<'_>) -> BTreeMap<Id, Vec<Link>> {
+    let mut links: BTreeMap<Id, Vec<Link>> = BTreeMap::new();
     for node in build.nodes() {
         let (gateway, cgw, local_preference, public) = match &node.config {
             catalog::Config::VpnConnection(vpn) => {
@@ -268,13 +270,10 @@ fn links(build: &Build<'_>, id: &Id) -> Vec<Link> {
             }
             _ => continue,
         };
-        if cgw.as_ref() != Some(id) {
-            continue;
-        }
-        if let Some(Thing::Part(part)) = build.thing(&node.id) {
+        if let (Some(cgw), Some(Thing::Part(part))) = (cgw, build.thing(&node.id)) {
             // A public virtual interface ends at Amazon's own network.
             let asn = if public { AMAZON } else { vpn_connection::asn_of(build, gateway.as_ref()) };
-            links.push(Link { part, local_preference, asn, public });
+            links.entry(cgw.clone()).or_default().push(Link { part, local_preference, asn, public });
         }
     }
     links

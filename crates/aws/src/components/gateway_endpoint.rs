@@ -1,6 +1,6 @@
 //! A gateway endpoint: a way from route tables of one VPC to S3 or DynamoDB (GWE-01 to GWE-15).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hopscope_forward::{
@@ -195,15 +195,14 @@ impl Component for GatewayEndpoint {
     fn settle(build: &mut Build<'_>) {
         let mut written: Vec<(Ix<Table>, Route)> = Vec::new();
         // GWE-03: per table one endpoint for each service; the first one drawn has it.
-        let mut taken: Vec<(Ix<Table>, Ix<AwsService>)> = Vec::new();
+        let mut taken: BTreeSet<(Ix<Table>, Ix<AwsService>)> = BTreeSet::new();
         for (ix, endpoint) in build.network.fabric.gateway_endpoints.iter() {
             let Some(service) = endpoint.service.filter(|_| !endpoint.deleted) else { continue };
             let (list, blocks) = destinations(build, service);
             for table in &endpoint.tables {
-                if taken.contains(&(*table, service)) {
+                if !taken.insert((*table, service)) {
                     continue;
                 }
-                taken.push((*table, service));
                 let ours = blocks.iter().filter(|block| endpoint.families.contains(&Family::of_net(block)));
                 written.extend(ours.map(|destination| {
                     let route = Route {

@@ -9,6 +9,7 @@ use crate::arena::Ix;
 use crate::catalog::{self, Part};
 use crate::cells;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::customer_gateway::Cgw;
 use crate::components::on_premises_firewall::{self, SiteFirewall};
 use crate::components::on_premises_host::{self, SiteHost};
 use crate::components::{customer_gateway, network_interface, route_table};
@@ -57,6 +58,8 @@ pub(crate) struct Site {
     pub networks: Vec<IpNet>,
     /// Its hosts, in the document's order.
     pub hosts: Vec<Ix<SiteHost>>,
+    /// Its routers, in the document's order.
+    pub routers: Vec<Ix<Cgw>>,
     /// Its firewalls, from the hosts outwards.
     pub firewalls: Vec<Ix<SiteFirewall>>,
 }
@@ -74,7 +77,13 @@ impl Component for Site {
 
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         let networks = networks(config);
-        Some(Self { id: node.id.clone(), networks, hosts: Vec::new(), firewalls: Vec::new() })
+        Some(Self {
+            id: node.id.clone(),
+            networks,
+            hosts: Vec::new(),
+            routers: Vec::new(),
+            firewalls: Vec::new(),
+        })
     }
 
     fn link(build: &mut Build<'_>) {
@@ -84,6 +93,7 @@ impl Component for Site {
             let Some(site) = build.network.fabric.sites.get_mut(site) else { continue };
             match part {
                 Part::OnPremisesHost(host) => site.hosts.push(host),
+                Part::CustomerGateway(router) => site.routers.push(router),
                 Part::OnPremisesFirewall(firewall) => site.firewalls.push(firewall),
                 _ => {}
             }

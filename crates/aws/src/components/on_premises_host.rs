@@ -127,9 +127,8 @@ impl Component for SiteHost {
     fn receive_from_internet(network: &Network, ix: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
         // A public address of the site is behind its routers like any other of its addresses.
         let site = network.fabric.site_hosts[ix].site;
-        let router = network.fabric.cgws.iter().find(|(_, cgw)| cgw.site.is_some() && cgw.site == site);
-        match router {
-            Some((cgw, _)) => Outcome::Next(customer_gateway::Stage::In(cgw, None).into()),
+        match site.and_then(|site| network.fabric.sites[site].routers.first()) {
+            Some(cgw) => Outcome::Next(customer_gateway::Stage::In(*cgw, None).into()),
             None => Outcome::Next(Stage::Deliver(ix).into()),
         }
     }

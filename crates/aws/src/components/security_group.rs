@@ -9,12 +9,12 @@ use hopscope_net::{Packet, Protocol};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::components::transit_gateway_attachment::Crossing;
 use crate::components::{
     network_firewall, network_interface, route_table, transit_gateway_attachment, vpc_peering_connection,
 };
-use crate::components::transit_gateway_attachment::Crossing;
 use crate::matching;
-use crate::network::{self, Eni, Group, Network, Peer, Target};
+use crate::network::{self, Eni, Group, Network, Owner, Peer, Target};
 use crate::pipeline::At;
 
 record! {
@@ -400,9 +400,8 @@ fn group_miss(
     if !named {
         return Some(RuleMiss::Group);
     }
-    let carried = network.enis.iter().any(|(ix, eni)| {
-        eni.groups.contains(&peer) && eni.owns(address) && Some(network.vpc_of_eni(ix)) == there
-    });
+    let owner = there.and_then(|there| network.private.get(&(there, address)));
+    let carried = matches!(owner, Some(Owner::Eni(eni)) if network.enis[*eni].groups.contains(&peer));
     match (carried, erased) {
         (true, false) => None,
         (true, true) => Some(RuleMiss::GroupErased),

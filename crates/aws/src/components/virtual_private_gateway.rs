@@ -1,11 +1,12 @@
 //! A virtual private gateway: the AWS side of VPN connections and private virtual interfaces of one VPC (VPN-02 to VPN-22, HYB-01).
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use hopscope_forward::{
-    Decision, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, RouteCandidate, RouteLoss,
-    RouteOrigin, Visit, Where,
+    Decision, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, RouteCandidate, RouteLoss, RouteOrigin,
+    Visit, Where,
 };
 use hopscope_net::{IpNet, Packet};
 
@@ -93,16 +94,15 @@ impl Component for Vgw {
     }
 
     fn link(build: &mut Build<'_>) {
-        let mut taken: Vec<Ix<Vpc>> = Vec::new();
+        let mut taken: BTreeSet<Ix<Vpc>> = BTreeSet::new();
         for node in build.nodes() {
             let Some(ix) = named(build, Some(&node.id)) else { continue };
             let parent = node.parent.as_ref().and_then(|parent| build.thing(parent));
             // VPN-02: a VPC has one; a second one stays a drawing.
             let vpc = match parent {
-                Some(Thing::Vpc(vpc)) if !taken.contains(&vpc) => Some(vpc),
+                Some(Thing::Vpc(vpc)) if taken.insert(vpc) => Some(vpc),
                 _ => None,
             };
-            taken.extend(vpc);
             if let Some(vgw) = build.network.fabric.vgws.get_mut(ix) {
                 vgw.vpc = vpc;
             }
@@ -480,13 +480,15 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
         visit.deny(hop.by(&["VPN-02"]), reason);
         return Outcome::Stopped;
     };
-    // An interface's address; or that of a NAT gateway, whose own flows are answered (NAT-04).
-    let admits = match network.private.get(&(vpc, packet.destination)) {
+    let received = match network.private.get(&(vpc, packet.destination)) {
         Some(Owner::Eni(_)) => true,
-        Some(Owner::Nat(_)) => visit.leg == LegKind::Return,
+        // NAT-04: it is answered, and nothing else may use it from here (NAT-10).
+        Some(Owner::Nat(nat)) => {
+            visit.state.position(&network.nats[*nat].id, Role::Nat, true, &packet.key()).is_some()
+        }
         None => false,
     };
-    if admits {
+    if received {
         visit.record(hop.by(&["VPN-06", "VPN-07", "RT-23"]));
         return route_table::behind_vgw(network, ix, vpc, visit);
     }

@@ -1,6 +1,7 @@
 //! A VPC peering connection: joins exactly two VPCs, both ways, and nothing behind them (PCX-01 to PCX-12).
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hopscope_forward::{
@@ -106,10 +107,6 @@ impl Peering {
             _ => None,
         }
     }
-
-    fn joins(&self, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
-        self.far(a) == Some(b)
-    }
 }
 
 impl Component for Peering {
@@ -123,12 +120,25 @@ impl Component for Peering {
         };
         let sides = vpc(&config.requester).zip(vpc(&config.accepter));
         let network = &build.network;
-        // PCX-03, PCX-07: what AWS would refuse to make carries nothing.
-        let possible = sides.is_some_and(|(a, b)| {
-            shared_block(&network.vpcs[a], &network.vpcs[b]).is_none()
-                && !network.fabric.peerings.iter().any(|(_, other)| other.active && other.joins(a, b))
-        });
+        // PCX-03: what AWS would refuse to make carries nothing.
+        let possible = sides.is_some_and(|(a, b)| shared_block(&network.vpcs[a], &network.vpcs[b]).is_none());
         Some(Self { id: node.id.clone(), sides, active: possible && config.state == "active" })
+    }
+
+    fn link(build: &mut Build<'_>) {
+        let peerings = build.network.fabric.peerings.iter();
+        let drawn: Vec<_> = peerings.filter_map(|(ix, it)| Some((ix, it.active, pair(it.sides?)))).collect();
+        for (ix, active, pair) in drawn {
+            let others = build.network.peered.entry(pair).or_default();
+            // PCX-07: nor does the second of a pair.
+            let peerings = &mut build.network.fabric.peerings;
+            if active && others.iter().any(|other| peerings[*other].active) {
+                if let Some(it) = peerings.get_mut(ix) {
+                    it.active = false;
+                }
+            }
+            others.push(ix);
+        }
     }
 
     fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
@@ -216,6 +226,15 @@ fn blocks(vpc: &Vpc) -> impl Iterator<Item = IpNet> + '_ {
     vpc.v4.iter().map(|net| IpNet::V4(*net)).chain(vpc.v6.iter().map(|net| IpNet::V6(*net)))
 }
 
+fn pair((a, b): (Ix<Vpc>, Ix<Vpc>)) -> (Ix<Vpc>, Ix<Vpc>) {
+    (a.min(b), a.max(b))
+}
+
+/// Peerings drawn between two VPCs.
+fn between(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> impl Iterator<Item = &Peering> {
+    network.peered.get(&pair((a, b))).into_iter().flatten().map(|ix| &network.fabric.peerings[*ix])
+}
+
 /// Largest packet it carries, bytes (PCX-12).
 fn mtu(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> u32 {
     if network.vpcs[a].region == network.vpcs[b].region { 9001 } else { 8500 }
@@ -224,13 +243,12 @@ fn mtu(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> u32 {
 /// Whether an active peering joins two VPCs of one Region, so that the groups of one can be named
 /// in the other (SG-17, SG-18).
 pub(crate) fn shares_groups(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
-    network.vpcs[a].region == network.vpcs[b].region
-        && network.fabric.peerings.iter().any(|(_, peering)| peering.active && peering.joins(a, b))
+    network.vpcs[a].region == network.vpcs[b].region && between(network, a, b).any(|peering| peering.active)
 }
 
 /// Whether a peering between two VPCs is drawn that does not work: what it allowed is stale (SG-22).
 pub(crate) fn was_joined(network: &Network, a: Ix<Vpc>, b: Ix<Vpc>) -> bool {
-    network.fabric.peerings.iter().any(|(_, peering)| !peering.active && peering.joins(a, b))
+    between(network, a, b).any(|peering| !peering.active)
 }
 
 /// Where an address is that belongs to neither VPC: what the drawing says of it.
@@ -383,16 +401,13 @@ fn live(check: &Check<'_>, peering: &Peering) -> bool {
 /// PCX-07: the second of a pair is the one that AWS refuses.
 fn duplicates(check: &mut Check<'_>) {
     let network = check.network;
-    let peerings: Vec<&Peering> = network
-        .fabric
-        .peerings
-        .iter()
-        .map(|(_, peering)| peering)
-        .filter(|peering| live(check, peering))
-        .collect();
-    for (n, peering) in peerings.iter().enumerate() {
-        let Some((a, b)) = peering.sides else { continue };
-        let Some(first) = peerings.iter().take(n).find(|other| other.joins(a, b)) else { continue };
+    let mut first_of: BTreeMap<_, &Peering> = BTreeMap::new();
+    for (_, peering) in network.fabric.peerings.iter() {
+        let Some((a, b)) = peering.sides.filter(|_| live(check, peering)) else { continue };
+        let first = *first_of.entry(pair((a, b))).or_insert(peering);
+        if std::ptr::eq(first, peering) {
+            continue;
+        }
         check.report(
             Diagnostic::new(&codes::PCX_DUPLICATE, &peering.id)
                 .with(&first.id)
@@ -406,13 +421,14 @@ fn duplicates(check: &mut Check<'_>) {
 /// PCX-12: active peerings of one VPC.
 fn quota(check: &mut Check<'_>) {
     let network = check.network;
-    for (ix, vpc) in network.vpcs.iter() {
-        let count = network
-            .fabric
-            .peerings
-            .iter()
-            .filter(|(_, peering)| peering.active && peering.far(ix).is_some())
-            .count();
+    let mut counts: BTreeMap<Ix<Vpc>, usize> = BTreeMap::new();
+    for (_, peering) in network.fabric.peerings.iter().filter(|(_, peering)| peering.active) {
+        for vpc in peering.sides.map(|(a, b)| [a, b]).into_iter().flatten() {
+            *counts.entry(vpc).or_insert(0) += 1;
+        }
+    }
+    for (ix, count) in counts {
+        let vpc = &network.vpcs[ix];
         if count > PEERINGS_PER_VPC {
             check.report(
                 Diagnostic::new(&codes::QUOTA, &vpc.id)

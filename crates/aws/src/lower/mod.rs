@@ -6,6 +6,7 @@
 mod routes;
 mod rules;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use hopscope_forward::Id;
@@ -24,7 +25,8 @@ pub(crate) use rules::resolve_acl;
 
 /// Resolves a document.
 pub(crate) fn lower(document: &Document) -> Network {
-    let mut build = Build { document, network: Network::default() };
+    let mut build =
+        Build { document, network: Network::default(), taken: Taken::default(), default_groups: None };
     build.regions();
     build.zones();
     build.vpcs();
@@ -51,6 +53,16 @@ pub(crate) fn lower(document: &Document) -> Network {
 pub(crate) struct Build<'a> {
     pub document: &'a Document,
     pub network: Network,
+    taken: Taken,
+    default_groups: Option<BTreeMap<Ix<Vpc>, Ix<Group>>>,
+}
+
+/// Private IPv4 addresses that somebody has, of all interfaces up to one.
+#[derive(Default)]
+struct Taken {
+    addresses: BTreeSet<(Ix<Vpc>, Ipv4Addr)>,
+    interfaces: usize,
+    nats: usize,
 }
 
 fn v4(text: &str) -> Option<Ipv4Net> {
@@ -83,6 +95,47 @@ impl<'a> Build<'a> {
             Some(Thing::Vpc(ix)) => Some(*ix),
             _ => None,
         }
+    }
+
+    /// The last assignable address of a subnet that nothing has yet: it stands in while none is
+    /// written, and no automatic assignment reaches it.
+    pub fn free_address(&mut self, subnet: Ix<Subnet>) -> Option<Ipv4Addr> {
+        let network = &self.network;
+        let taken = &mut self.taken;
+        for (_, eni) in network.enis.iter().skip(taken.interfaces) {
+            let vpc = network.subnets[eni.subnet].vpc;
+            taken.addresses.extend(eni.v4.iter().map(|pair| (vpc, pair.private)));
+        }
+        for (_, nat) in network.nats.iter().skip(taken.nats) {
+            taken.addresses.extend(nat.private.map(|address| (nat.vpc, address)));
+        }
+        (taken.interfaces, taken.nats) = (network.enis.len(), network.nats.len());
+        let vpc = network.subnets[subnet].vpc;
+        let net = network.subnets[subnet].v4?;
+        let last = u32::from(net.broadcast());
+        // A subnet with this many interfaces in a row has no room to speak of.
+        (1..=256u32)
+            .filter_map(|step| last.checked_sub(step).map(Ipv4Addr::from))
+            .take_while(|address| net.contains(address))
+            .find(|address| !taken.addresses.contains(&(vpc, *address)))
+    }
+
+    /// The security group that AWS makes with a VPC; it is the one named `default`.
+    pub fn default_group(&mut self, vpc: Ix<Vpc>) -> Option<Ix<Group>> {
+        if self.default_groups.is_none() {
+            let mut found = BTreeMap::new();
+            for node in self.nodes() {
+                if matches!(node.config, Config::SecurityGroup(_))
+                    && node.name == "default"
+                    && let (Some(vpc), Some(Thing::Group(group))) =
+                        (self.vpc_around(&node.id), self.thing(&node.id))
+                {
+                    found.entry(vpc).or_insert(group);
+                }
+            }
+            self.default_groups = Some(found);
+        }
+        self.default_groups.as_ref()?.get(&vpc).copied()
     }
 
     /// What an id became.

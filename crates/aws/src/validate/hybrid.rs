@@ -242,9 +242,9 @@ pub(crate) fn virtual_private_gateways(check: &mut Check<'_>) {
 /// LIM-09: everything of a site ends at one router.
 pub(crate) fn customer_gateways(check: &mut Check<'_>) {
     let network = check.network;
-    for (ix, site) in network.fabric.sites.iter() {
-        let mut routers = network.fabric.cgws.iter().filter(|(_, cgw)| cgw.site == Some(ix));
-        if let (Some((_, router)), None) = (routers.next(), routers.next())
+    for (_, site) in network.fabric.sites.iter() {
+        if let [router] = site.routers.as_slice()
+            && let router = &network.fabric.cgws[*router]
             && !router.links.is_empty()
         {
             check.report(

@@ -66,6 +66,12 @@ pub const INTERFACES: &[(&str, usize)] = &[
 
 pub(super) fn check(check: &mut Check<'_>) {
     let mut counts: BTreeMap<(&'static str, Id), (usize, usize)> = BTreeMap::new();
+    let mut interfaces: BTreeMap<&Id, usize> = BTreeMap::new();
+    for node in check.nodes().filter(|node| matches!(node.config, Config::NetworkInterface(_))) {
+        if let Some(parent) = &node.parent {
+            *interfaces.entry(parent).or_insert(0) += 1;
+        }
+    }
     for node in check.nodes() {
         let counted: Option<(&'static str, Id, usize)> = match &node.config {
             Config::Subnet(_) => {
@@ -98,7 +104,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                 over(check, &node.id, "", what, limit, found);
             }
         }
-        of_one(check, &node.id, &node.config);
+        of_one(check, &node.id, &node.config, &interfaces);
     }
 }
 
@@ -122,7 +128,7 @@ fn over(check: &mut Check<'_>, id: &Id, field: &str, what: &str, limit: usize, f
     check.report(diagnostic);
 }
 
-fn of_one(check: &mut Check<'_>, id: &Id, config: &Config) {
+fn of_one(check: &mut Check<'_>, id: &Id, config: &Config, interfaces: &BTreeMap<&Id, usize>) {
     match config {
         Config::Vpc(vpc) => {
             for (field, found, what) in [
@@ -192,8 +198,7 @@ fn of_one(check: &mut Check<'_>, id: &Id, config: &Config) {
         Config::Instance(instance) => {
             let Some(kind) = &instance.instance_type else { return };
             let Some((_, limit)) = INTERFACES.iter().find(|(name, _)| name == kind) else { return };
-            let found =
-                check.document.children(Some(id)).filter(|node| node.kind() == "network-interface").count();
+            let found = interfaces.get(id).copied().unwrap_or(0);
             if found > *limit {
                 check.report(
                     Diagnostic::new(&codes::ENI_LIMIT, id)

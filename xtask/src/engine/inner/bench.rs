@@ -181,8 +181,9 @@ pub fn native(only: Option<&str>) -> Result<()> {
 /// Sizes at which building a network is measured, in components.
 const BUILD_SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
-/// An account of about that many components: VPCs of 25 in one Region, each attached to one of
-/// the Region's transit gateways and to an interface endpoint, one site by VPN behind every gateway.
+/// An account of about that many components: VPCs of 32 in one Region, each attached to one of
+/// the Region's transit gateways, with an interface and a gateway endpoint, peered with the next
+/// one and with a VPN connection to a branch; one site by VPN behind every transit gateway.
 fn account(components: usize) -> Document {
     let mut nodes = vec![
         json!({ "id": "region", "kind": "region" }),
@@ -192,7 +193,7 @@ fn account(components: usize) -> Document {
         json!({ "id": "op", "kind": "on-premises-host", "parent": "site", "addresses": ["192.168.1.10"] }),
         json!({ "id": "cgw", "kind": "customer-gateway", "parent": "site", "ip": "198.51.100.1", "asn": "65001" }),
     ];
-    let vpcs = (components / 25).max(1);
+    let vpcs = (components / 32).max(1);
     for n in 0..vpcs {
         // 4,096 blocks of 10.0.0.0/8 and 1,024 of 100.64.0.0/10.
         let base = if n < 4096 { 0x0a00_0000 } else { 0x6440_0000 } + (n as u32 % 4096) * 4096;
@@ -210,7 +211,8 @@ fn account(components: usize) -> Document {
             json!({ "id": id("acl"), "kind": "network-acl", "parent": vpc, "default": true,
                 "inbound": [{ "number": 100, "action": "allow", "protocol": "all", "ports": "all", "cidr": "0.0.0.0/0" }],
                 "outbound": [{ "number": 100, "action": "allow", "protocol": "all", "ports": "all", "cidr": "0.0.0.0/0" }] }),
-            json!({ "id": id("rtb"), "kind": "route-table", "parent": vpc, "main": true, "routes": [
+            json!({ "id": id("rtb"), "kind": "route-table", "parent": vpc, "main": true,
+                "propagating_gateways": [id("vgw")], "routes": [
                 { "destination": "0.0.0.0/0", "target": id("igw") },
                 { "destination": "192.168.0.0/16", "target": format!("tgw-{hub}") },
                 { "destination": "10.0.0.0/8", "target": format!("tgw-{hub}") }] }),
@@ -219,6 +221,17 @@ fn account(components: usize) -> Document {
                 { "protocol": "all", "ports": "all", "peer": id("sg") }] }),
             json!({ "id": id("attachment"), "kind": "transit-gateway-attachment", "parent": format!("tgw-{hub}"),
                 "resource": vpc, "subnets": [id("subnet-0"), id("subnet-1")] }),
+            json!({ "id": id("sqs"), "kind": "interface-endpoint", "parent": vpc, "service": "sqs",
+                "interfaces": [{ "subnet": id("subnet-0"), "address": "" }] }),
+            json!({ "id": id("s3"), "kind": "gateway-endpoint", "parent": vpc, "service": "s3",
+                "route_tables": [id("rtb")] }),
+            json!({ "id": id("peering"), "kind": "vpc-peering-connection", "parent": "region",
+                "requester": vpc, "accepter": format!("vpc-{}", n + 1) }),
+            json!({ "id": id("branch"), "kind": "on-premises", "networks": ["172.16.0.0/16"] }),
+            json!({ "id": id("router"), "kind": "customer-gateway", "parent": id("branch"), "asn": "65002" }),
+            json!({ "id": id("vgw"), "kind": "virtual-private-gateway", "parent": vpc }),
+            json!({ "id": id("branch-vpn"), "kind": "vpn-connection", "parent": "region",
+                "customer_gateway": id("router"), "gateway": id("vgw") }),
         ]);
         for k in 0..4u32 {
             let subnet = format!("subnet-{k}-{n}");

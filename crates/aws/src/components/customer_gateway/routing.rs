@@ -36,10 +36,15 @@ struct Candidate {
     up: bool,
 }
 
+/// The routers of a site.
+fn routers_of(network: &Network, site: Ix<Site>) -> impl Iterator<Item = (Ix<Cgw>, &Cgw)> {
+    network.fabric.sites[site].routers.iter().map(|ix| (*ix, &network.fabric.cgws[*ix]))
+}
+
 /// Everything the routers of a site know.
 fn candidates(network: &Network, site: Ix<Site>) -> Vec<Candidate> {
     let mut found = Vec::new();
-    for (ix, cgw) in network.fabric.cgws.iter().filter(|(_, cgw)| cgw.site == Some(site)) {
+    for (ix, cgw) in routers_of(network, site) {
         for route in &cgw.routes {
             let up = match route.target {
                 Target::Link(part) => link_up(network, part),
@@ -194,7 +199,7 @@ pub(super) fn leave(network: &Network, site: Ix<Site>, visit: &mut Visit<'_>) ->
     let covers = |candidate: &&Candidate| candidate.destination.contains(&packet.destination);
     // Where every route was withdrawn, the link that is down says why nothing passes.
     let winner = all.iter().find(covers);
-    let routers = || network.fabric.cgws.iter().filter(|(_, cgw)| cgw.site == Some(site));
+    let routers = || routers_of(network, site);
     let first = routers().find(|(_, cgw)| !cgw.failed).or_else(|| routers().next()).map(|(ix, _)| ix);
     let Some(ix) = winner.map(|winner| winner.cgw).or(first) else {
         return on_premises::no_router(network, site, visit);

@@ -79,9 +79,10 @@ fn zones(check: &mut Check<'_>, id: &Id, config: &Config, endpoint: &InterfaceEn
             );
         }
     }
-    let others = network.subnets.iter().any(|(_, subnet)| {
-        subnet.vpc == endpoint.vpc && subnet.zone.is_some_and(|zone| !seen.contains(&zone))
-    });
+    let others = network.vpcs[endpoint.vpc]
+        .subnets
+        .iter()
+        .any(|subnet| network.subnets[*subnet].zone.is_some_and(|zone| !seen.contains(&zone)));
     // LIM-23: one zone for all.
     if let (Some(zone), true, true) = (seen.first(), seen.len() == 1, others) {
         check.report(

@@ -8,9 +8,9 @@ use hopscope_net::prefix::Family;
 
 use super::Interface;
 use crate::arena::Ix;
-use crate::catalog::{Config, Part};
+use crate::catalog::Part;
 use crate::lower::Build;
-use crate::network::{Address4, Eni, Group, Network, Subnet, Thing, Vpc};
+use crate::network::{Address4, Eni, Group, Network, Thing, Vpc};
 
 /// Whose interfaces they are.
 pub(in crate::components) struct Owner<'a> {
@@ -42,7 +42,7 @@ pub(in crate::components) fn draw(
         let mut private: Option<Ipv4Addr> = row.address.trim().parse().ok();
         let v6 = row.ipv6.trim().parse().ok();
         if private.is_none() && v6.is_none() && row.address.trim().is_empty() {
-            private = free_address(build, subnet);
+            private = build.free_address(subnet);
         }
         let public = row.public_ip.trim().parse().ok().filter(|_| owner.public);
         let eni = build.network.enis.push(Eni {
@@ -63,7 +63,7 @@ pub(in crate::components) fn draw(
 }
 
 /// IFE-02: the VPC's default group is used if none is picked; it is the one named `default`.
-fn chosen_groups(build: &Build<'_>, owner: &Owner<'_>, picked: &[Id]) -> Vec<Ix<Group>> {
+fn chosen_groups(build: &mut Build<'_>, owner: &Owner<'_>, picked: &[Id]) -> Vec<Ix<Group>> {
     let group = |id: &Id| match build.thing(id) {
         Some(Thing::Group(ix)) => Some(ix),
         _ => None,
@@ -71,28 +71,7 @@ fn chosen_groups(build: &Build<'_>, owner: &Owner<'_>, picked: &[Id]) -> Vec<Ix<
     if !picked.is_empty() || owner.open {
         return picked.iter().filter_map(group).collect();
     }
-    let default = build.document.nodes.values().find(|node| {
-        matches!(node.config, Config::SecurityGroup(_))
-            && node.name == "default"
-            && build.vpc_around(&node.id) == Some(owner.vpc)
-    });
-    default.and_then(|node| group(&node.id)).into_iter().collect()
-}
-
-/// While no address is written the last free one stands in, which no automatic assignment reaches.
-fn free_address(build: &Build<'_>, subnet: Ix<Subnet>) -> Option<Ipv4Addr> {
-    let network = &build.network;
-    let net = network.subnets[subnet].v4?;
-    let taken = |address: Ipv4Addr| {
-        network.enis.iter().any(|(_, eni)| eni.subnet == subnet && eni.owns(IpAddr::V4(address)))
-            || network.nats.iter().any(|(_, nat)| nat.private == Some(address))
-    };
-    let last = u32::from(net.broadcast());
-    // A subnet with this many interfaces in a row has no room to speak of.
-    (1..=256u32)
-        .filter_map(|step| last.checked_sub(step).map(Ipv4Addr::from))
-        .take_while(|address| net.contains(address))
-        .find(|address| !taken(*address))
+    build.default_group(owner.vpc).into_iter().collect()
 }
 
 /// The address of the first interface whose zone is up, else of the first that has the family.

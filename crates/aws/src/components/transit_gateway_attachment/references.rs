@@ -24,7 +24,12 @@ pub(crate) struct Crossing {
 
 /// The transit gateway that a packet has crossed on its way to an interface, or will cross as far
 /// as the table of the interface's subnet tells.
-pub(crate) fn crossing(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &Visit<'_>) -> Option<Crossing> {
+pub(crate) fn crossing(
+    network: &Network,
+    eni: Ix<Eni>,
+    inbound: bool,
+    visit: &Visit<'_>,
+) -> Option<Crossing> {
     if !inbound {
         let table = network.subnets[network.enis[eni].subnet].table;
         let way = route_table::winner(network, table, visit.packet.destination);
