@@ -351,6 +351,9 @@ pub(crate) enum Thing {
     Part(Part),
 }
 
+/// Two VPCs, the lower index first.
+pub(crate) type VpcPair = (Ix<Vpc>, Ix<Vpc>);
+
 /// Everything of a document that could be resolved, and what could not.
 #[derive(Debug, Default)]
 pub struct Network {
@@ -370,8 +373,8 @@ pub struct Network {
     pub(crate) hosts: Arena<Host>,
     pub(crate) inert: Arena<Inert>,
     pub(crate) fabric: Fabric,
-    /// Peerings drawn between two VPCs, the lower index first.
-    pub(crate) peered: BTreeMap<(Ix<Vpc>, Ix<Vpc>), Vec<Ix<Peering>>>,
+    /// Peerings drawn between two VPCs.
+    pub(crate) peered: BTreeMap<VpcPair, Vec<Ix<Peering>>>,
     pub(crate) index: BTreeMap<Id, Thing>,
     pub(crate) private: BTreeMap<(Ix<Vpc>, IpAddr), Owner>,
     pub(crate) public: BTreeMap<Ipv4Addr, (Owner, Ipv4Addr)>,

@@ -492,8 +492,13 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
         visit.record(hop.by(&["VPN-06", "VPN-07", "RT-23"]));
         return route_table::behind_vgw(network, ix, vpc, visit);
     }
-    // DX-15: what came by Direct Connect is not passed on to a VPN of the same gateway.
-    let by_vpn = visit.hops().last().is_some_and(|hop| hop.kind == vpn_connection::SPEC.kind);
+    // VPN-22: between sites that speak BGP. DX-15: what came by Direct Connect is not passed on to
+    // a VPN of the same gateway.
+    let came = visit.hops().last().and_then(|hop| network.index.get(&hop.id));
+    let by_vpn = matches!(
+        came,
+        Some(Thing::Part(Part::VpnConnection(vpn))) if network.fabric.vpns[*vpn].dynamic
+    );
     let (via, tie, evidence) = lookup(network, ix, &packet);
     if let Some(via @ Part::VpnConnection(vpn)) = via
         && by_vpn

@@ -132,10 +132,11 @@ impl Component for Peering {
             let others = build.network.peered.entry(pair).or_default();
             // PCX-07: nor does the second of a pair.
             let peerings = &mut build.network.fabric.peerings;
-            if active && others.iter().any(|other| peerings[*other].active) {
-                if let Some(it) = peerings.get_mut(ix) {
-                    it.active = false;
-                }
+            if active
+                && others.iter().any(|other| peerings[*other].active)
+                && let Some(it) = peerings.get_mut(ix)
+            {
+                it.active = false;
             }
             others.push(ix);
         }

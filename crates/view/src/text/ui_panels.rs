@@ -465,29 +465,6 @@ pub fn problem_count(count: usize) -> String {
     if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cell_names_read_like_sentences() {
-        assert_eq!(cell_label("Route", "2", "Destination"), "Route 2 destination");
-        assert_eq!(cell_label("Inbound rule", "100", "CIDR block"), "Inbound rule 100 CIDR block");
-        assert_eq!(cell_label("Inbound rule", "100", "Rule"), "Inbound rule 100 number");
-        assert_eq!(add_row("cidrs"), "Add IPv4 block");
-        assert_eq!(add_row("routes"), "Add route");
-    }
-
-    #[test]
-    fn counts_have_a_singular() {
-        assert_eq!(blocked_times(1), "Blocked once:");
-        assert_eq!(problem_count(1), "1 problem");
-        assert_eq!(problem_count(2), "2 problems");
-        assert_eq!(speed_name(0.25), "¼×");
-        assert_eq!(speed_name(2.0), "2×");
-    }
-}
-
 /// Finds mends in a large document, on request.
 pub const FIND_MENDS: &str = "Look for a way to mend it";
 /// The list of mends.
@@ -513,3 +490,26 @@ pub fn mend_then(verdict: Verdict, next: Option<&str>, flips: &[(String, Verdict
 pub const ABOUT: &str = "About this network";
 /// What may stand there.
 pub const ABOUT_HINT: &str = "What it shows, in a paragraph for whoever opens it";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cell_names_read_like_sentences() {
+        assert_eq!(cell_label("Route", "2", "Destination"), "Route 2 destination");
+        assert_eq!(cell_label("Inbound rule", "100", "CIDR block"), "Inbound rule 100 CIDR block");
+        assert_eq!(cell_label("Inbound rule", "100", "Rule"), "Inbound rule 100 number");
+        assert_eq!(add_row("cidrs"), "Add IPv4 block");
+        assert_eq!(add_row("routes"), "Add route");
+    }
+
+    #[test]
+    fn counts_have_a_singular() {
+        assert_eq!(blocked_times(1), "Blocked once:");
+        assert_eq!(problem_count(1), "1 problem");
+        assert_eq!(problem_count(2), "2 problems");
+        assert_eq!(speed_name(0.25), "¼×");
+        assert_eq!(speed_name(2.0), "2×");
+    }
+}
