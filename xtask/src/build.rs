@@ -33,11 +33,14 @@ pub fn trunk(tools: &Tools) -> Result<std::process::Command> {
 /// embedded picture needs them, without the import of dumps.
 pub fn engine(tools: &Tools) -> Result<()> {
     run(cargo().args([
-        "build",
+        "rustc",
         "--locked",
         "--package",
         "hopscope-wasm",
         "--lib",
+        // As a library for Rust besides, cargo would build it without optimising across crates.
+        "--crate-type",
+        "cdylib",
         "--no-default-features",
         "--target",
         "wasm32-unknown-unknown",

@@ -69,7 +69,7 @@ test('the lost answers of one route table are mended by one click, and undone by
   await page.getByRole('rowheader', { name: /VPC1 opens on-premises/ }).click();
   const mend = page.getByRole('button', { name: 'Give VPN a route table of its own that knows the VPCs' });
   await mend.waitFor();
-  const said = page.getByRole('list', { name: 'Ways to mend it, tried out' }).getByRole('listitem').first();
+  const said = page.getByRole('list', { name: 'A way to mend it, tried out' }).getByRole('listitem').first();
   assert.match(await said.innerText(), /Then it is allowed\..*VPC2 opens on-premises.* allowed/s);
   await mend.click();
   await page.waitForFunction(() => document.querySelectorAll('.mends').length === 0);

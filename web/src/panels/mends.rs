@@ -40,21 +40,27 @@ pub fn Mends(props: &MendsProps) -> Html {
     if found.is_empty() {
         return Html::default();
     }
+    let item = |mend: &Mend| {
+        let (hub, flow, label) = (hub.clone(), props.flow.clone(), mend.label.clone());
+        let onclick = move |_: MouseEvent| hub.mend(&flow, &label);
+        html! {
+            <li>
+                <button type="button" class="small-button mend" {onclick}>{ icon("mend", 16) }{ &mend.label }</button>
+                <span class="mend-then">{ consequence(mend) }</span>
+            </li>
+        }
+    };
+    let (first, others) = found.split_at(1);
     html! {
-        <ul class="mends" aria-label={words::MENDS}>
-            { for found.iter().map(|mend| {
-                let (hub, flow, label) = (hub.clone(), props.flow.clone(), mend.label.clone());
-                let onclick = move |_: MouseEvent| hub.mend(&flow, &label);
-                html! {
-                    <li>
-                        <button type="button" class="small-button mend" {onclick}>
-                            { icon("mend", 16) }{ &mend.label }
-                        </button>
-                        <span class="mend-then">{ consequence(mend) }</span>
-                    </li>
-                }
-            }) }
-        </ul>
+        <div class="mends">
+            <ul aria-label={words::MENDS}>{ for first.iter().map(item) }</ul>
+            if !others.is_empty() {
+                <details>
+                    <summary>{ words::other_mends(others.len()) }</summary>
+                    <ul>{ for others.iter().map(item) }</ul>
+                </details>
+            }
+        </div>
     }
 }
 

@@ -468,7 +468,13 @@ pub fn problem_count(count: usize) -> String {
 /// Finds mends in a large document, on request.
 pub const FIND_MENDS: &str = "Look for a way to mend it";
 /// The list of mends.
-pub const MENDS: &str = "Ways to mend it, tried out";
+pub const MENDS: &str = "A way to mend it, tried out";
+
+/// The other mends, folded.
+#[must_use]
+pub fn other_mends(count: usize) -> String {
+    if count == 1 { "One other way".to_owned() } else { format!("{count} other ways") }
+}
 
 /// What a mend leads to, and what else it changes.
 #[must_use]
