@@ -6,6 +6,7 @@ use hopscope_aws::components::{network_acl, security_group};
 
 use crate::Place;
 use crate::cells::{Header, block, covers, covers_every_port};
+use crate::route::Target;
 use crate::walk::place;
 use crate::world::{Interface, Subnet, World};
 
@@ -147,7 +148,9 @@ impl<'a> World<'a> {
                 && self.interface_with(theirs, far).is_some_and(|i| i.groups.contains(&peer))
             {
                 // SG-17: a group of another VPC.
-                if self.peered(interface.vpc, theirs) && identity.over_tgw.is_none() {
+                // The way that the packet takes counts: a peering beside a transit gateway does not help.
+                let by_tgw = direction == Direction::Out && self.leaves_by_tgw(interface, far);
+                if self.peered(interface.vpc, theirs) && identity.over_tgw.is_none() && !by_tgw {
                     if identity.lost {
                         reference_lost = true;
                     } else {
@@ -160,7 +163,7 @@ impl<'a> World<'a> {
                 {
                     // Neither across a peering of transit gateways nor to an endpoint.
                     let carried = near == by && !self.is_endpoint(interface);
-                    match self.not_referencing(tgw, near, out) {
+                    match self.not_referencing(tgw, near, out).filter(|_| near == by) {
                         None if carried && identity.lost => reference_lost = true,
                         None if carried => admitted = Some(false),
                         Some(place) if !identity.lost => not_referencing = not_referencing.or(Some(place)),
@@ -178,6 +181,12 @@ impl<'a> World<'a> {
             None if reference_lost => GroupAnswer::IdentityLost,
             None => GroupAnswer::NoMatch,
         }
+    }
+
+    /// Whether the table of an interface's subnet sends an address to a transit gateway.
+    fn leaves_by_tgw(&self, interface: &Interface<'a>, to: IpAddr) -> bool {
+        let Some(subnet) = self.subnet(interface.subnet) else { return false };
+        matches!(self.lookup(&self.table_of(subnet), to), Some((_, Target::TransitGateway(_))))
     }
 
     fn is_endpoint(&self, interface: &Interface<'_>) -> bool {

@@ -98,14 +98,14 @@ fn file(path: &str, text: &str) -> JsValue {
 fn a_dump_becomes_a_document() {
     let files = Array::of2(
         &file("vpcs.json", r#"{ "Vpcs": [{ "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16" }] }"#),
-        &file("tgw.json", r#"{ "TransitGateways": [{ "TransitGatewayId": "tgw-1" }] }"#),
+        &file("rds.json", r#"{ "DBInstances": [{ "DBInstanceIdentifier": "orders" }] }"#),
     );
     let import = import_aws(files.into()).expect("an import");
     let document = String::from(JSON::stringify(&get(&import, &["document"])).expect("JSON"));
     assert!(Network::new(&document).is_ok());
     assert!(document.contains("vpc-1"));
     let unmodelled: Array = get(&import, &["unmodelled"]).unchecked_into();
-    assert_eq!(text(&unmodelled.get(0), &["id"]), "tgw-1");
+    assert_eq!(text(&unmodelled.get(0), &["id"]), "orders");
 }
 
 #[wasm_bindgen_test]

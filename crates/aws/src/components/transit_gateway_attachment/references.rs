@@ -67,7 +67,7 @@ pub(crate) fn shared_reference(
     let endpoint = matches!(network.enis[eni].part, Some(Part::InterfaceEndpoint(_)));
     let Some(way) = way(network, here, there, crossing) else { return false };
     let carried = !endpoint && carries(network, peer, there, address);
-    carried && (erased || way.direct && way.off.is_none())
+    carried && way.direct && (erased || way.off.is_none())
 }
 
 /// The component that does not carry the group identity which an inbound rule of the interface
