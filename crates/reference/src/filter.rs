@@ -162,7 +162,9 @@ impl<'a> World<'a> {
                     && far == out
                 {
                     // Neither across a peering of transit gateways nor to an endpoint.
-                    let carried = near == by && !self.is_endpoint(interface);
+                    // An appliance between two of the VPCs loses it as well.
+                    let detour = identity.lost && !self.is_peering_of_gateways(by);
+                    let carried = (near == by || detour) && !self.is_endpoint(interface);
                     match self.not_referencing(tgw, near, out).filter(|_| near == by) {
                         None if carried && identity.lost => reference_lost = true,
                         None if carried => admitted = Some(false),
@@ -187,6 +189,12 @@ impl<'a> World<'a> {
     fn leaves_by_tgw(&self, interface: &Interface<'a>, to: IpAddr) -> bool {
         let Some(subnet) = self.subnet(interface.subnet) else { return false };
         matches!(self.lookup(&self.table_of(subnet), to), Some((_, Target::TransitGateway(_))))
+    }
+
+    fn is_peering_of_gateways(&self, attachment: &str) -> bool {
+        let resource =
+            self.attachments().find(|a| a.id == attachment).and_then(|a| a.config.resource.as_deref());
+        resource.is_some_and(|resource| self.tgw(resource).is_some())
     }
 
     fn is_endpoint(&self, interface: &Interface<'_>) -> bool {

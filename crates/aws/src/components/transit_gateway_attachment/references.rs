@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use hopscope_forward::{Id, Visit, Where};
 use hopscope_net::Packet;
 
-use super::{SPEC, STAGE};
+use super::{Attached, SPEC, STAGE};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::transit_gateway::TransitGateway;
@@ -67,7 +67,7 @@ pub(crate) fn shared_reference(
     let endpoint = matches!(network.enis[eni].part, Some(Part::InterfaceEndpoint(_)));
     let Some(way) = way(network, here, there, crossing) else { return false };
     let carried = !endpoint && carries(network, peer, there, address);
-    carried && way.direct && (erased || way.off.is_none())
+    carried && if erased { !way.peered } else { way.direct && way.off.is_none() }
 }
 
 /// The component that does not carry the group identity which an inbound rule of the interface
@@ -108,8 +108,10 @@ fn carries(network: &Network, peer: Ix<Group>, vpc: Ix<Vpc>, address: IpAddr) ->
 
 /// Over one transit gateway from one VPC to another.
 struct Way {
-    /// The packet came out of the other VPC right here, not over a peering of transit gateways.
+    /// The packet came out of the other VPC right here.
     direct: bool,
+    /// It came over a peering of transit gateways, which no group identity ever crosses.
+    peered: bool,
     /// What does not carry group identities.
     off: Option<Where>,
 }
@@ -130,5 +132,8 @@ fn way(network: &Network, here: Ix<Vpc>, there: Ix<Vpc>, crossing: &Crossing) ->
     } else {
         Some(Where::new(transit_gateway::SPEC.kind, &tgw.id))
     };
-    Some(Way { direct: far.id == *by, off })
+    let came_by = network.index.get(by);
+    let peered = matches!(came_by, Some(Thing::Part(Part::TransitGatewayAttachment(by)))
+        if matches!(network.fabric.attachments[*by].to, Attached::Peer(_)));
+    Some(Way { direct: far.id == *by, peered, off })
 }
