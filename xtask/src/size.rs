@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::shell::{Result, command, files, output, root};
 
-/// Engine for JavaScript callers, wasm alone.
-const ENGINE: u64 = 180_000;
-/// Everything the first visit loads: page, scripts, styles, wasm.
-const FIRST_LOAD: u64 = 550_000;
+/// Engine for JavaScript callers, wasm alone. 180 kB held one VPC; this holds every system of layer 3.
+const ENGINE: u64 = 292_000;
+/// Everything the first visit loads: page, scripts, styles, wasm. The aim is 550 kB, as it was for
+/// one VPC.
+const FIRST_LOAD: u64 = 750_000;
 /// What the first import loads on top: the worker and its wasm.
-const IMPORTER: u64 = 150_000;
+const IMPORTER: u64 = 164_000;
 
 /// Node has brotli built in; it is asked for all files at once.
 const SCRIPT: &str = "
