@@ -1,7 +1,5 @@
 // What a person does with Hopscope, by the names a person reads or hears.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
@@ -48,13 +46,9 @@ export const heard = (page) => page.locator('[aria-live=polite]').first().textCo
 
 /** Gives a file to the page's own file input, as the dialog does. */
 export async function giveFile(page, name, content) {
-  const folder = await mkdtemp(join(tmpdir(), 'hopscope-'));
-  try {
-    await writeFile(join(folder, name), content);
-    await page.locator('input[data-files="files"]').setInputFiles(join(folder, name));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  // From memory: a file on disk would have to stay until the page has read it.
+  const file = { name, mimeType: 'application/json', buffer: Buffer.from(content) };
+  await page.locator('input[data-files="files"]').setInputFiles(file);
 }
 
 /** Everything on the map, as a screen reader would walk it. */
