@@ -1,5 +1,8 @@
 // What a person does with Hopscope, by the names a person reads or hears.
-import { readFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
@@ -44,11 +47,18 @@ export const autosaved = (page) => page.getByText('Saved', { exact: true }).firs
 /** The polite live region's text: what a screen reader last heard. */
 export const heard = (page) => page.locator('[aria-live=polite]').first().textContent();
 
+/** Files that were given stay until the end: a page reads them when it likes. */
+let given;
+
 /** Gives a file to the page's own file input, as the dialog does. */
 export async function giveFile(page, name, content) {
-  // From memory: a file on disk would have to stay until the page has read it.
-  const file = { name, mimeType: 'application/json', buffer: Buffer.from(content) };
-  await page.locator('input[data-files="files"]').setInputFiles(file);
+  if (!given) {
+    given = await mkdtemp(join(tmpdir(), 'hopscope-'));
+    process.once('exit', () => rmSync(given, { recursive: true, force: true }));
+  }
+  const path = join(await mkdtemp(join(given, 'file-')), name);
+  await writeFile(path, content);
+  await page.locator('input[data-files="files"]').setInputFiles(path);
 }
 
 /** Everything on the map, as a screen reader would walk it. */
