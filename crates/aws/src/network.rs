@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use hopscope_forward::{Id, RouteLoss, RouteOrigin};
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
+use indexmap::IndexMap;
 
 use crate::arena::{Arena, Ix};
 use crate::block_public_access::{BlockMode, Exclusion};
@@ -375,7 +376,7 @@ pub struct Network {
     pub(crate) fabric: Fabric,
     /// Peerings drawn between two VPCs.
     pub(crate) peered: BTreeMap<VpcPair, Vec<Ix<Peering>>>,
-    pub(crate) index: BTreeMap<Id, Thing>,
+    pub(crate) index: IndexMap<Id, Thing>,
     pub(crate) private: BTreeMap<(Ix<Vpc>, IpAddr), Owner>,
     pub(crate) public: BTreeMap<Ipv4Addr, (Owner, Ipv4Addr)>,
     /// Elastic IP addresses, in use or not: none of them is anybody else's on the internet.

@@ -216,7 +216,7 @@ impl<'a> Build<'a> {
             let implied = Id::from(format!("{}/main-route-table", self.network.vpcs[vpc].id));
             // The first table marked main is main; a second one is a diagnostic.
             if config.main && self.network.index.contains_key(&implied) {
-                self.network.index.remove(&implied);
+                self.network.index.swap_remove(&implied);
                 if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
                     vpc.main_table = table;
                 }
