@@ -170,33 +170,25 @@ impl Cell for bool {
     }
 }
 
-impl Cell for u32 {
-    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
-        let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
-        *self = number.ok_or_else(|| expected("a whole number up to 4294967295", value))?;
-        Ok(())
-    }
-    fn give(&self) -> Value {
-        Value::from(*self)
-    }
-    fn is_empty(&self) -> bool {
-        *self == 0
-    }
+macro_rules! whole_numbers {
+    ($($number:ty),+) => {$(
+        impl Cell for $number {
+            fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
+                let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
+                let what = || expected(&format!("a whole number up to {}", Self::MAX), value);
+                *self = number.ok_or_else(what)?;
+                Ok(())
+            }
+            fn give(&self) -> Value {
+                Value::from(*self)
+            }
+            fn is_empty(&self) -> bool {
+                *self == 0
+            }
+        }
+    )+};
 }
-
-impl Cell for u16 {
-    fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
-        let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
-        *self = number.ok_or_else(|| expected("a whole number up to 65535", value))?;
-        Ok(())
-    }
-    fn give(&self) -> Value {
-        Value::from(*self)
-    }
-    fn is_empty(&self) -> bool {
-        *self == 0
-    }
-}
+whole_numbers!(u16, u32);
 
 impl<T: Cell + Default> Cell for Option<T> {
     fn take(&mut self, value: &Value) -> Result<(), FieldsError> {
@@ -276,13 +268,10 @@ impl Cell for Vec<String> {
 }
 
 fn texts(value: &Value) -> Result<Vec<&str>, FieldsError> {
-    let item = |(n, item): (usize, &'_ Value)| match item {
-        Value::String(_) => Ok(n),
-        _ => Err(expected("text", item).inside(&format!("[{n}]"))),
-    };
     let items = value.as_array().ok_or_else(|| expected("a list", value))?;
-    items.iter().enumerate().try_for_each(|pair| item(pair).map(drop))?;
-    Ok(items.iter().filter_map(Value::as_str).collect())
+    let text =
+        |n: usize, item| Value::as_str(item).ok_or_else(|| expected("text", item).inside(&format!("[{n}]")));
+    items.iter().enumerate().map(|(n, item)| text(n, item)).collect()
 }
 
 impl<R: Record> Cell for Vec<R> {
