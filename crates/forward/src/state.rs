@@ -45,6 +45,39 @@ pub struct Entry {
     pub counterfactual: bool,
 }
 
+impl Entry {
+    /// A flow that left `owner`, translated nowhere and not answered yet. [`State::remember`] gives
+    /// it its times.
+    #[must_use]
+    pub fn new(owner: &Id, role: Role, flow: FlowKey) -> Self {
+        Self {
+            owner: owner.clone(),
+            role,
+            translated: flow.clone(),
+            flow,
+            inbound: false,
+            created: 0,
+            last_seen: 0,
+            replied: false,
+            counterfactual: false,
+        }
+    }
+
+    /// The same, whose first packet entered the owner, or left it.
+    #[must_use]
+    pub fn inbound(mut self, inbound: bool) -> Self {
+        self.inbound = inbound;
+        self
+    }
+
+    /// The same, seen as `flow` beyond this hop.
+    #[must_use]
+    pub fn translated_to(mut self, flow: FlowKey) -> Self {
+        self.translated = flow;
+        self
+    }
+}
+
 /// A request that a policy judges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Request {
@@ -68,6 +101,24 @@ pub struct State {
 }
 
 impl State {
+    /// Keeps a new entry, created now; a counterfactual one does not outlive the trace.
+    pub fn remember(&mut self, mut entry: Entry, counterfactual: bool) {
+        entry.created = self.now;
+        entry.last_seen = self.now;
+        entry.counterfactual = counterfactual;
+        self.entries.push(entry);
+    }
+
+    /// The entry that a packet continues ([`State::position`]), seen now, and answered if the packet
+    /// goes the other way.
+    pub fn refresh(&mut self, owner: &Id, role: Role, inbound: bool, key: &FlowKey) -> Option<&mut Entry> {
+        let position = self.position(owner, role, inbound, key)?;
+        let entry = self.entries.get_mut(position)?;
+        entry.last_seen = self.now;
+        entry.replied |= entry.inbound != inbound;
+        Some(entry)
+    }
+
     /// The entry of `owner` that a packet with this key continues: the same way as its first
     /// packet, or back as a reply to the translated flow.
     #[must_use]

@@ -120,9 +120,15 @@ impl Visit<'_> {
     }
 
     /// Remembers a flow. Entries made past a denial do not outlive the trace.
-    pub fn remember(&mut self, mut entry: Entry) {
-        entry.counterfactual = self.counterfactual;
-        self.state.entries.push(entry);
+    pub fn remember(&mut self, entry: Entry) {
+        self.state.remember(entry, self.counterfactual);
+    }
+
+    /// Remembers a flow, or notes that a known one goes on.
+    pub fn keep(&mut self, entry: Entry) {
+        if self.state.refresh(&entry.owner, entry.role, entry.inbound, &entry.flow).is_none() {
+            self.remember(entry);
+        }
     }
 
     /// Whether the packet has already been refused and this is only "what would happen".

@@ -98,6 +98,28 @@ impl Packet {
         Family::of(self.destination)
     }
 
+    /// The same packet from another address and, where its protocol has ports, another port
+    /// (RFC 3022, NAPT).
+    #[must_use]
+    pub fn with_source(self, address: IpAddr, port: u16) -> Self {
+        let transport = match self.transport {
+            Transport::Ports { destination, .. } => Transport::Ports { source: port, destination },
+            other => other,
+        };
+        Self { source: address, transport, ..self }
+    }
+
+    /// The same packet to another address and, where its protocol has ports, another port
+    /// (RFC 3022, NAPT).
+    #[must_use]
+    pub fn with_destination(self, address: IpAddr, port: u16) -> Self {
+        let transport = match self.transport {
+            Transport::Ports { source, .. } => Transport::Ports { source, destination: port },
+            other => other,
+        };
+        Self { destination: address, transport, ..self }
+    }
+
     /// The key of the flow this packet belongs to, as seen at this point of the path.
     #[must_use]
     pub fn key(&self) -> FlowKey {

@@ -152,13 +152,7 @@ impl Component for AwsService {
             return Outcome::Next(At::Internet);
         }
         visit.record(hop.by(&["PIPE-05"]));
-        let now = visit.state.now;
-        if let Some(position) = visit.state.position(&service.id, Role::Endpoint, false, &packet.key())
-            && let Some(entry) = visit.state.entries.get_mut(position)
-        {
-            entry.replied = true;
-            entry.last_seen = now;
-        }
+        visit.state.refresh(&service.id, Role::Endpoint, false, &packet.key());
         if let Some(endpoint) = gateway_endpoint::way_back(network, visit) {
             return Outcome::Next(endpoint);
         }
@@ -223,22 +217,5 @@ fn arrive(network: &Network, ix: Ix<AwsService>, door: Door, visit: &mut Visit<'
 
 /// The open connection, as the service knows it: by the addresses it sees.
 fn remember(id: &Id, flow: &FlowKey, visit: &mut Visit<'_>) {
-    let now = visit.state.now;
-    if let Some(position) = visit.state.position(id, Role::Endpoint, true, flow) {
-        if let Some(entry) = visit.state.entries.get_mut(position) {
-            entry.last_seen = now;
-        }
-        return;
-    }
-    visit.remember(Entry {
-        owner: id.clone(),
-        role: Role::Endpoint,
-        flow: flow.clone(),
-        translated: flow.clone(),
-        inbound: true,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.keep(Entry::new(id, Role::Endpoint, flow.clone()).inbound(true));
 }

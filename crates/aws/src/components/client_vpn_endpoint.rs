@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use hopscope_forward::{
     Decision, Entry, Evidence, Hop, Id, Outcome, Reason, ReasonSpec, Role, StateEvent, Visit, Where,
 };
-use hopscope_net::{FlowKey, IpNet, Ipv4Net, Packet, Transport};
+use hopscope_net::{FlowKey, IpNet, Ipv4Net, Packet};
 
 use crate::arena::Ix;
 use crate::catalog::{Config as Kind, Part};
@@ -367,14 +367,8 @@ impl Component for ClientVpn {
             visit.deny(hop.with(missing).by(&["CVPN-15"]), reason);
             return Outcome::Stopped;
         };
-        entry.last_seen = visit.state.now;
-        entry.replied = true;
         let flow = entry.flow.clone();
-        let transport = match packet.transport {
-            Transport::Ports { source, .. } => Transport::Ports { source, destination: flow.source_port },
-            other => other,
-        };
-        let after = Packet { destination: flow.source, transport, ..packet.clone() };
+        let after = packet.clone().with_destination(flow.source, flow.source_port);
         let used = Evidence::State { event: StateEvent::Used, flow, idle_limit: None };
         visit.record(hop.with(used).rewriting(&after).by(&["CVPN-07"]));
         visit.packet = after;
@@ -528,38 +522,15 @@ fn leave(network: &Network, ix: Ix<ClientVpn>, eni: Ix<Eni>, visit: &mut Visit<'
             return Outcome::Stopped;
         };
         let key = packet.key();
-        let now = visit.state.now;
-        let known = visit
-            .state
-            .position(&interface.id, Role::Nat, false, &key)
-            .and_then(|position| visit.state.entries.get_mut(position))
-            .map(|entry| {
-                entry.last_seen = now;
-                entry.translated.clone()
-            });
+        let known = visit.state.refresh(&interface.id, Role::Nat, false, &key);
+        let known = known.map(|entry| entry.translated.clone());
         let event = if known.is_some() { StateEvent::Used } else { StateEvent::Created };
         let translated = known.unwrap_or_else(|| translate(&interface.id, own, &key, visit));
-        let transport = match packet.transport {
-            Transport::Ports { destination, .. } => {
-                Transport::Ports { source: translated.source_port, destination }
-            }
-            other => other,
-        };
-        let after = Packet { source: IpAddr::V4(own), transport, ..packet.clone() };
+        let after = packet.clone().with_source(IpAddr::V4(own), translated.source_port);
         let evidence = Evidence::State { event, flow: key.clone(), idle_limit: None };
         visit.record(hop.with(evidence).rewriting(&after).by(&["CVPN-07"]));
         if event == StateEvent::Created {
-            visit.remember(Entry {
-                owner: interface.id.clone(),
-                role: Role::Nat,
-                flow: key,
-                translated,
-                inbound: false,
-                created: now,
-                last_seen: now,
-                replied: false,
-                counterfactual: false,
-            });
+            visit.remember(Entry::new(&interface.id, Role::Nat, key).translated_to(translated));
         }
         visit.packet = after;
     }

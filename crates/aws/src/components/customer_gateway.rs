@@ -7,7 +7,7 @@ use hopscope_forward::{
     Decision, Entry, Evidence, Hint, Hop, Id, Leg, LegKind, Outcome, Reason, ReasonSpec, Role, Severity,
     StateEvent, Verdict, Visit, Where,
 };
-use hopscope_net::{IpNet, Packet, Transport};
+use hopscope_net::{IpNet, Packet};
 
 use crate::arena::Ix;
 use crate::bgp;
@@ -335,21 +335,12 @@ fn inbound(network: &Network, ix: Ix<Cgw>, came: Came, visit: &mut Visit<'_>) ->
         Some(nat) if packet.destination == IpAddr::V4(nat) => {
             let missing =
                 Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
-            let position = visit.state.position(&cgw.id, Role::Nat, true, &packet.key());
-            let Some(entry) = position.and_then(|position| visit.state.entries.get_mut(position)) else {
+            let Some(entry) = visit.state.refresh(&cgw.id, Role::Nat, true, &packet.key()) else {
                 let reason = Reason::new(&nat_gateway::UNSOLICITED, at()).fact("packet", &packet);
                 visit.deny(hop.with(missing), reason);
                 return Outcome::Stopped;
             };
-            entry.replied = true;
-            entry.last_seen = visit.state.now;
-            let transport = match packet.transport {
-                Transport::Ports { source, .. } => {
-                    Transport::Ports { source, destination: entry.flow.source_port }
-                }
-                other => other,
-            };
-            let after = Packet { destination: entry.flow.source, transport, ..packet.clone() };
+            let after = packet.clone().with_destination(entry.flow.source, entry.flow.source_port);
             let used =
                 Evidence::State { event: StateEvent::Used, flow: entry.flow.clone(), idle_limit: None };
             visit.record(hop.with(used).rewriting(&after));
@@ -379,30 +370,15 @@ fn linked(network: &Network, ix: Ix<Cgw>, came: Came, inbound: bool, visit: &mut
     let tunnel = tunnel.map(|tunnel| format!("/{}", tunnel + 1)).unwrap_or_default();
     let owner = Id::from(format!("{}/{}{tunnel}", cgw.id, part.id(network)));
     let key = visit.packet.key();
-    let now = visit.state.now;
     let evidence = |event| Evidence::State { event, flow: key.clone(), idle_limit: None };
-    if let Some(position) = visit.state.position(&owner, Role::Appliance, inbound, &key)
-        && let Some(entry) = visit.state.entries.get_mut(position)
-    {
-        entry.last_seen = now;
-        entry.replied |= entry.inbound != inbound;
+    if visit.state.refresh(&owner, Role::Appliance, inbound, &key).is_some() {
         return Symmetry::Passed(Some(evidence(StateEvent::Used)));
     }
     if visit.leg == LegKind::Return {
         return Symmetry::Broken(evidence(StateEvent::Missing));
     }
     let created = evidence(StateEvent::Created);
-    visit.remember(Entry {
-        owner,
-        role: Role::Appliance,
-        translated: key.clone(),
-        flow: key,
-        inbound,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.remember(Entry::new(&owner, Role::Appliance, key).inbound(inbound));
     Symmetry::Passed(Some(created))
 }
 

@@ -92,18 +92,7 @@ pub(crate) fn outbound(network: &Network, ix: Ix<EgressOnly>, visit: &mut Visit<
         hop.with(Evidence::State { event, flow: packet.key(), idle_limit: None }).by(&["EIGW-02", "EIGW-04"]),
     );
     if known.is_none() {
-        let now = visit.state.now;
-        visit.remember(Entry {
-            owner: eigw.id.clone(),
-            role: Role::EgressOnly,
-            flow: packet.key(),
-            translated: packet.key(),
-            inbound: false,
-            created: now,
-            last_seen: now,
-            replied: false,
-            counterfactual: false,
-        });
+        visit.remember(Entry::new(&eigw.id, Role::EgressOnly, packet.key()));
     }
     Outcome::Next(door())
 }

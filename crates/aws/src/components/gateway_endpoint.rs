@@ -366,25 +366,7 @@ fn public_of(network: &Network, vpc: Ix<Vpc>, private: IpAddr) -> Option<IpAddr>
 }
 
 fn remember(id: &Id, packet: &Packet, visit: &mut Visit<'_>) {
-    let flow = packet.key();
-    let now = visit.state.now;
-    if let Some(position) = visit.state.position(id, Role::Endpoint, true, &flow) {
-        if let Some(entry) = visit.state.entries.get_mut(position) {
-            entry.last_seen = now;
-        }
-        return;
-    }
-    visit.remember(Entry {
-        owner: id.clone(),
-        role: Role::Endpoint,
-        translated: flow.clone(),
-        flow,
-        inbound: true,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.keep(Entry::new(id, Role::Endpoint, packet.key()).inbound(true));
 }
 
 /// The gateway endpoint through which the request of this reply came.

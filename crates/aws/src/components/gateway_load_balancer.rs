@@ -456,18 +456,7 @@ fn remember(owner: &Id, flow: FlowKey, outer: FlowKey, event: StateEvent, visit:
         }
         return;
     }
-    let now = visit.state.now;
-    visit.remember(Entry {
-        owner: owner.clone(),
-        role: Role::Appliance,
-        flow,
-        translated: outer,
-        inbound: false,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.remember(Entry::new(owner, Role::Appliance, flow).translated_to(outer));
 }
 
 /// There and back inside GENEVE: what filters the outer packet, and the appliance's own decision

@@ -7,7 +7,6 @@ use hopscope_forward::{
     Decision, Entry, Evidence, Hop, LegKind, Outcome, Reason, ReasonSpec, Role, Severity, StateEvent, Visit,
     Where,
 };
-use hopscope_net::{Packet, Transport};
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -161,7 +160,7 @@ pub(crate) fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: 
         }
         (None, LegKind::Forward) => {
             visit.record(hop.with(evidence(StateEvent::Created)));
-            remember(owner, Role::Appliance, key.clone(), key, false, visit);
+            visit.remember(Entry::new(owner, Role::Appliance, key));
         }
     }
 }
@@ -177,26 +176,18 @@ fn translate(network: &Network, ix: Ix<Eni>, hop: Hop, at: Where, visit: &mut Vi
         if let Some(entry) = answers(&eni.id, visit).and_then(|n| visit.state.entries.get_mut(n)) {
             entry.replied = true;
             let flow = entry.flow.clone();
-            let transport = match packet.transport {
-                Transport::Ports { source, .. } => Transport::Ports { source, destination: flow.source_port },
-                other => other,
-            };
-            let after = Packet { destination: flow.source, transport, ..packet };
+            let after = packet.with_destination(flow.source, flow.source_port);
             visit.record(hop.with(state(StateEvent::Used)).rewriting(&after));
             visit.packet = after;
         } else if let Some(forward) =
             instance.forwards.iter().find(|forward| packet.destination_port() == Some(forward.port))
         {
-            let transport = match packet.transport {
-                Transport::Ports { source, .. } => Transport::Ports { source, destination: forward.to_port },
-                other => other,
-            };
-            let after = Packet { destination: forward.to, transport, ..packet };
+            let after = packet.with_destination(forward.to, forward.to_port);
             let known = visit.state.position(&eni.id, Role::Nat, true, &key).is_some();
             let event = if known { StateEvent::Used } else { StateEvent::Created };
             visit.record(hop.with(state(event)).rewriting(&after));
             if !known {
-                remember(&eni.id, Role::Nat, key, after.key(), true, visit);
+                visit.remember(Entry::new(&eni.id, Role::Nat, key).translated_to(after.key()).inbound(true));
             }
             visit.packet = after;
         }
@@ -207,13 +198,7 @@ fn translate(network: &Network, ix: Ix<Eni>, hop: Hop, at: Where, visit: &mut Vi
         entry.owner == eni.id && entry.role == Role::Nat && entry.inbound && entry.translated.reverse() == key
     }) {
         let back = entry.flow.reverse();
-        let transport = match packet.transport {
-            Transport::Ports { destination, .. } => {
-                Transport::Ports { source: back.source_port, destination }
-            }
-            other => other,
-        };
-        let after = Packet { source: back.source, transport, ..packet };
+        let after = packet.with_source(back.source, back.source_port);
         visit.record(hop.with(state(StateEvent::Used)).rewriting(&after));
         visit.packet = after;
         return;
@@ -238,38 +223,10 @@ fn translate(network: &Network, ix: Ix<Eni>, hop: Hop, at: Where, visit: &mut Vi
         Some(entry) => entry.translated.clone(),
         None => nat_gateway::bind(&eni.id, own, &packet, visit.state),
     };
-    let transport = match packet.transport {
-        Transport::Ports { destination, .. } => {
-            Transport::Ports { source: translated.source_port, destination }
-        }
-        other => other,
-    };
-    let after = Packet { source: IpAddr::V4(own), transport, ..packet };
+    let after = packet.with_source(IpAddr::V4(own), translated.source_port);
     visit.record(hop.with(state(event)).rewriting(&after));
     if event == StateEvent::Created {
-        remember(&eni.id, Role::Nat, key, translated, false, visit);
+        visit.remember(Entry::new(&eni.id, Role::Nat, key).translated_to(translated));
     }
     visit.packet = after;
-}
-
-fn remember(
-    owner: &hopscope_forward::Id,
-    role: Role,
-    flow: hopscope_net::FlowKey,
-    translated: hopscope_net::FlowKey,
-    inbound: bool,
-    visit: &mut Visit<'_>,
-) {
-    let now = visit.state.now;
-    visit.remember(Entry {
-        owner: owner.clone(),
-        role,
-        flow,
-        translated,
-        inbound,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
 }

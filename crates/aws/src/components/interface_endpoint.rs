@@ -10,7 +10,7 @@ use hopscope_forward::{
     Where, flow_hash,
 };
 use hopscope_net::prefix::Family;
-use hopscope_net::{FlowKey, Packet, Protocol, Transport};
+use hopscope_net::{FlowKey, Packet, Protocol};
 
 use crate::arena::Ix;
 use crate::catalog::{self, Part};
@@ -375,35 +375,15 @@ pub(super) fn far_side(
 
 /// The packet as the far side of an interface sees it.
 pub(super) fn rewritten(packet: &Packet, far: &FlowKey) -> Packet {
-    let transport = match packet.transport {
-        Transport::Ports { .. } => {
-            Transport::Ports { source: far.source_port, destination: far.destination_port }
-        }
-        other => other,
-    };
-    Packet { source: far.source, destination: far.destination, transport, ..packet.clone() }
+    packet
+        .clone()
+        .with_source(far.source, far.source_port)
+        .with_destination(far.destination, far.destination_port)
 }
 
 /// Remembers a flow by both its sides; a known one is refreshed.
 pub(super) fn remember(owner: &Id, near: &FlowKey, far: FlowKey, visit: &mut Visit<'_>) {
-    let now = visit.state.now;
-    if let Some(position) = visit.state.position(owner, Role::Endpoint, true, near) {
-        if let Some(entry) = visit.state.entries.get_mut(position) {
-            entry.last_seen = now;
-        }
-        return;
-    }
-    visit.remember(Entry {
-        owner: owner.clone(),
-        role: Role::Endpoint,
-        flow: near.clone(),
-        translated: far,
-        inbound: true,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.keep(Entry::new(owner, Role::Endpoint, near.clone()).translated_to(far).inbound(true));
 }
 
 /// IFE-16: flows are always tracked, and forgotten after a silence; the limit that was passed.
@@ -435,13 +415,9 @@ fn reply(network: &Network, ix: Ix<InterfaceEndpoint>, eni: Ix<Eni>, visit: &mut
     let endpoint = &network.fabric.interface_endpoints[ix];
     let packet = visit.packet.clone();
     let owner = &network.enis[eni].id;
-    let now = visit.state.now;
-    let position = visit.state.position(owner, Role::Endpoint, false, &packet.key());
-    let Some(entry) = position.and_then(|position| visit.state.entries.get_mut(position)) else {
+    let Some(entry) = visit.state.refresh(owner, Role::Endpoint, false, &packet.key()) else {
         return Outcome::Stopped;
     };
-    entry.last_seen = now;
-    entry.replied = true;
     let after = rewritten(&packet, &entry.flow.reverse());
     let limit = if packet.protocol == Protocol::TCP { TCP_IDLE_LIMIT } else { UDP_IDLE_LIMIT };
     let used = Evidence::State { event: StateEvent::Used, flow: entry.flow.clone(), idle_limit: Some(limit) };

@@ -320,28 +320,12 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
         }
     }
     let translated = translated.unwrap_or_else(|| bind(&nat.id, own, &inside, visit.state));
-    let transport = match inside.transport {
-        Transport::Ports { destination, .. } => {
-            Transport::Ports { source: translated.source_port, destination }
-        }
-        other => other,
-    };
-    let after = Packet { source: IpAddr::V4(own), transport, ..inside };
+    let after = inside.with_source(IpAddr::V4(own), translated.source_port);
     let cites: &'static [&'static str] =
         if packet.source.is_ipv6() { &["V6-07", "NAT-03"] } else { &["NAT-03"] };
     visit.record(hop.with(state(event)).rewriting(&after).by(cites));
     if event != StateEvent::Used {
-        visit.remember(Entry {
-            owner: nat.id.clone(),
-            role: Role::Nat,
-            flow: packet.key(),
-            translated,
-            inbound: false,
-            created: now,
-            last_seen: now,
-            replied: false,
-            counterfactual: false,
-        });
+        visit.remember(Entry::new(&nat.id, Role::Nat, packet.key()).translated_to(translated));
     }
     visit.packet = after;
     leave(network, ix)
@@ -435,11 +419,7 @@ pub(crate) fn is_echo_request(packet: &Packet) -> bool {
 
 /// A reply as the flow's initiator expects it.
 fn untranslate(packet: &Packet, flow: &FlowKey) -> Packet {
-    let transport = match packet.transport {
-        Transport::Ports { source, .. } => Transport::Ports { source, destination: flow.source_port },
-        other => other,
-    };
-    let mut after = Packet { destination: flow.source, transport, ..packet.clone() };
+    let mut after = packet.clone().with_destination(flow.source, flow.source_port);
     if flow.source.is_ipv6() {
         after.source = flow.destination;
         if let Transport::Icmp { kind, code, identifier } = after.transport {

@@ -343,16 +343,5 @@ fn recall(owner: &Id, packet: &Packet, visit: &mut Visit<'_>) -> (StateEvent, u6
 }
 
 fn remember(owner: &Id, packet: &Packet, visit: &mut Visit<'_>) {
-    let now = visit.state.now;
-    visit.remember(Entry {
-        owner: owner.clone(),
-        role: Role::Appliance,
-        flow: packet.key(),
-        translated: packet.key(),
-        inbound: false,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.remember(Entry::new(owner, Role::Appliance, packet.key()));
 }

@@ -159,14 +159,10 @@ fn judge(network: &Network, ix: Ix<SiteFirewall>, inbound: bool, visit: &mut Vis
         visit.deny(hop, reason);
         return false;
     }
-    let now = visit.state.now;
     let state = |event| Evidence::State { event, flow: packet.key(), idle_limit: None };
     if firewall.stateful
-        && let Some(position) = visit.state.position(&firewall.id, Role::Appliance, inbound, &packet.key())
-        && let Some(entry) = visit.state.entries.get_mut(position)
+        && visit.state.refresh(&firewall.id, Role::Appliance, inbound, &packet.key()).is_some()
     {
-        entry.last_seen = now;
-        entry.replied |= entry.inbound != inbound;
         visit.record(hop.with(state(StateEvent::Used)));
         return true;
     }
@@ -186,17 +182,7 @@ fn judge(network: &Network, ix: Ix<SiteFirewall>, inbound: bool, visit: &mut Vis
     }
     visit.record(hop);
     if firewall.stateful {
-        visit.remember(Entry {
-            owner: firewall.id.clone(),
-            role: Role::Appliance,
-            flow: packet.key(),
-            translated: packet.key(),
-            inbound,
-            created: now,
-            last_seen: now,
-            replied: false,
-            counterfactual: false,
-        });
+        visit.remember(Entry::new(&firewall.id, Role::Appliance, packet.key()).inbound(inbound));
     }
     true
 }

@@ -269,18 +269,7 @@ fn continue_flow(interface: &Eni, inbound: bool, packet: &Packet, visit: &mut Vi
 }
 
 fn remember(interface: &Eni, inbound: bool, packet: &Packet, visit: &mut Visit<'_>) {
-    let now = visit.state.now;
-    visit.remember(Entry {
-        owner: interface.id.clone(),
-        role: Role::SecurityGroup,
-        flow: packet.key(),
-        translated: packet.key(),
-        inbound,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.remember(Entry::new(&interface.id, Role::SecurityGroup, packet.key()).inbound(inbound));
 }
 
 /// Marks a flow as seen by an interface whose hops were never reached, so that the reply can be
@@ -291,17 +280,7 @@ pub(crate) fn assume_admitted(
     packet: &Packet,
     state: &mut hopscope_forward::State,
 ) {
-    state.entries.push(Entry {
-        owner: network.enis[eni].id.clone(),
-        role: Role::SecurityGroup,
-        flow: packet.key(),
-        translated: packet.key(),
-        inbound: true,
-        created: state.now,
-        last_seen: state.now,
-        replied: false,
-        counterfactual: true,
-    });
+    state.remember(Entry::new(&network.enis[eni].id, Role::SecurityGroup, packet.key()).inbound(true), true);
 }
 
 struct Scan {

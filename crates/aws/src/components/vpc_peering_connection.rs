@@ -288,25 +288,7 @@ fn beyond<'a>(
 
 /// Notes that a NAT gateway's flow crossed here (NAT-12).
 fn remember(owner: &Id, packet: &Packet, visit: &mut Visit<'_>) {
-    let key = packet.key();
-    let now = visit.state.now;
-    if let Some(position) = visit.state.position(owner, Role::Nat, false, &key)
-        && let Some(entry) = visit.state.entries.get_mut(position)
-    {
-        entry.last_seen = now;
-        return;
-    }
-    visit.remember(Entry {
-        owner: owner.clone(),
-        role: Role::Nat,
-        flow: key.clone(),
-        translated: key,
-        inbound: false,
-        created: now,
-        last_seen: now,
-        replied: false,
-        counterfactual: false,
-    });
+    visit.keep(Entry::new(owner, Role::Nat, packet.key()));
 }
 
 /// NAT-12, "return to sender": a reply to a NAT gateway's flow goes back over the peering that it

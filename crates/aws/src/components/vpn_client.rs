@@ -245,19 +245,8 @@ fn own_line(client: &VpnClient, visit: &mut Visit<'_>) -> Outcome<At> {
     visit.record(Hop::new(SPEC.kind, &client.id, "send", Decision::Sent, &packet));
     visit.record(Hop::new(SPEC.kind, &client.id, "own-line", Decision::Forwarded, &packet).by(&["CVPN-10"]));
     let key = packet.key();
-    let now = visit.state.now;
     if visit.state.position(&client.id, Role::Nat, false, &key).is_none() {
-        visit.remember(Entry {
-            owner: client.id.clone(),
-            role: Role::Nat,
-            flow: key.clone(),
-            translated: key,
-            inbound: false,
-            created: now,
-            last_seen: now,
-            replied: false,
-            counterfactual: false,
-        });
+        visit.remember(Entry::new(&client.id, Role::Nat, key));
     }
     visit.packet = packet;
     Outcome::Next(At::Internet)

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use hopscope_forward::{
     Entry, Evidence, Outcome, Reason, Role, RouteCandidate, RouteLoss, RouteOrigin, StateEvent, Visit, Where,
 };
-use hopscope_net::{IpNet, Packet, Transport, prefix};
+use hopscope_net::{IpNet, prefix};
 
 use super::{Cgw, PRIVATE_SOURCE, SPEC, Symmetry, Target, hop, linked, out_of_service};
 use crate::arena::Ix;
@@ -315,35 +315,15 @@ fn hide(cgw: &Cgw, hop: hopscope_forward::Hop, needed: bool, visit: &mut Visit<'
         }
         return !needed;
     };
-    let now = visit.state.now;
-    let known = visit.state.position(&cgw.id, Role::Nat, false, &packet.key());
-    let found = known.and_then(|position| visit.state.entries.get_mut(position)).map(|entry| {
-        entry.last_seen = now;
-        entry.translated.clone()
-    });
-    let event = if found.is_some() { StateEvent::Used } else { StateEvent::Created };
-    let translated = found.unwrap_or_else(|| nat_gateway::bind(&cgw.id, own, &packet, visit.state));
-    let transport = match packet.transport {
-        Transport::Ports { destination, .. } => {
-            Transport::Ports { source: translated.source_port, destination }
-        }
-        other => other,
-    };
-    let after = Packet { source: IpAddr::V4(own), transport, ..packet.clone() };
+    let known = visit.state.refresh(&cgw.id, Role::Nat, false, &packet.key());
+    let known = known.map(|entry| entry.translated.clone());
+    let event = if known.is_some() { StateEvent::Used } else { StateEvent::Created };
+    let translated = known.unwrap_or_else(|| nat_gateway::bind(&cgw.id, own, &packet, visit.state));
+    let after = packet.clone().with_source(IpAddr::V4(own), translated.source_port);
     let evidence = Evidence::State { event, flow: packet.key(), idle_limit: None };
     visit.record(hop.with(evidence).rewriting(&after).by(&["DX-11", "VPN-23"]));
     if event == StateEvent::Created {
-        visit.remember(Entry {
-            owner: cgw.id.clone(),
-            role: Role::Nat,
-            flow: packet.key(),
-            translated,
-            inbound: false,
-            created: now,
-            last_seen: now,
-            replied: false,
-            counterfactual: false,
-        });
+        visit.remember(Entry::new(&cgw.id, Role::Nat, packet.key()).translated_to(translated));
     }
     visit.packet = after;
     true

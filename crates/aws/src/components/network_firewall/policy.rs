@@ -2,7 +2,7 @@
 //! nor where the firewall stands (NFW-02).
 
 use hopscope_forward::{Id, RuleMiss, RuleScan};
-use hopscope_net::{IpNet, Packet, PortRange, Protocol, Transport};
+use hopscope_net::{IpNet, Packet, PortRange, Protocol};
 
 use super::{StatefulRule, StatelessRule};
 use crate::cells;
@@ -177,20 +177,12 @@ pub(super) fn readable(check: &mut Check<'_>, id: &Id, path: &str, cells: &Cells
 fn miss(body: &Body, packet: &Packet) -> Option<RuleMiss> {
     // The peer of this shape is not asked: a rule here has two.
     let shape = |ports| RuleBody { protocol: body.protocol, ports, peer: Peer::List(Vec::new()) };
-    let mirrored = Packet {
-        transport: match packet.transport {
-            Transport::Ports { source, destination } => {
-                Transport::Ports { source: destination, destination: source }
-            }
-            other => other,
-        },
-        ..packet.clone()
-    };
     let block = |side: &Side, address| side.nets.as_ref().and_then(|nets| matching::blocks(nets, address));
     matching::protocol_and_ports(&shape(body.destination.ports), packet)
         .or_else(|| match body.source.ports {
             RulePorts::Icmp { .. } => None,
-            ports => matching::protocol_and_ports(&shape(ports), &mirrored),
+            // What the reply has as its destination port.
+            ports => matching::protocol_and_ports(&shape(ports), &packet.reply()),
         })
         .or_else(|| block(&body.source, packet.source))
         .or_else(|| block(&body.destination, packet.destination))

@@ -128,18 +128,9 @@ fn kept(
         (None, None) => hashed(attachment, doors, visit),
     };
     if let Some(choice) = &choice {
-        let now = visit.state.now;
-        visit.remember(Entry {
-            owner: memory(network, attachment, choice.door),
-            role: Role::Appliance,
-            flow: key.clone(),
-            translated: key,
-            inbound: true,
-            created: now,
-            last_seen: now,
-            replied: false,
-            counterfactual: false,
-        });
+        visit.remember(
+            Entry::new(&memory(network, attachment, choice.door), Role::Appliance, key).inbound(true),
+        );
     }
     choice
 }
