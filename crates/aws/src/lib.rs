@@ -25,6 +25,7 @@ mod pipeline;
 mod platform;
 pub mod policy;
 pub mod query;
+mod url;
 pub mod validate;
 
 pub use advertisements::advertisements;

@@ -344,10 +344,7 @@ pub fn speed_name(speed: f64) -> String {
 /// Heading of a lane.
 #[must_use]
 pub fn lane(leg: LegKind) -> &'static str {
-    match leg {
-        LegKind::Forward => "Forward",
-        LegKind::Return => "Return",
-    }
+    super::leg_title(leg)
 }
 /// A lane without steps.
 pub const LANE_EMPTY: &str = "No packet travels this way.";
