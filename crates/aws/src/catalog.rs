@@ -257,6 +257,9 @@ catalog! {
         GatewayLoadBalancerEndpoint => gateway_load_balancer_endpoint { gwlb_endpoints: GwlbEndpoint },
         NetworkFirewall => network_firewall { firewalls: Firewall },
         NetworkFirewallEndpoint => network_firewall_endpoint { firewall_endpoints: FirewallEndpoint },
+        EdgeLocation => edge_location { edge_locations: EdgeLocation },
+        WebAcl => web_acl { web_acls: WebAcl },
+        GlobalAccelerator => global_accelerator { accelerators: Accelerator },
     }
 }
 

@@ -140,6 +140,9 @@ fn base(kind: &str) -> &'static str {
         "gateway-load-balancer-endpoint" => "gwlbe",
         "network-firewall" => "firewall",
         "network-firewall-endpoint" => "fw-endpoint",
+        "edge-location" => "edge",
+        "web-acl" => "waf",
+        "global-accelerator" => "accelerator",
         _ => "thing",
     }
 }
@@ -289,6 +292,13 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, &made, "entries", json!([{"cidr": list}]));
             set(draft, &made, "aws_managed", true.into());
             set(draft, id, "prefix_list", made.as_str().into());
+        }
+        ("global-accelerator", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            let first = free_address("203.0.113.192/26", 8, &used);
+            let second = free_address("203.0.113.192/26", 8, &|ip| used(ip) || ip == first);
+            set(draft, id, "addresses", json!([first, second]));
+            set(draft, id, "listeners", json!([{"protocol": "tcp", "ports": "443"}]));
         }
         ("gateway-endpoint", Some(vpc)) => {
             let gate = |node: &&std::sync::Arc<Node>| matches!(&node.config, Config::AwsService(s) if matches!(s.service.as_str(), "s3" | "dynamodb"));

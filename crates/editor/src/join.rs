@@ -307,6 +307,14 @@ pub(crate) fn join(document: &Document, from: &Node, to: &Node) -> Option<Result
         )),
         ("gateway-load-balancer-endpoint", "gateway-load-balancer" | "endpoint-service") => point("service"),
         ("gateway-load-balancer", "instance") => list("targets"),
+        ("global-accelerator", "application-load-balancer" | "network-load-balancer" | "instance" | "elastic-ip") => Ok((
+            format!("Let {} lead to {}", title(from), title(to)),
+            vec![Step::Push { id: from.id.clone(), key: "endpoints", row: json!({"component": to.id.as_str()}) }],
+        )),
+        ("web-acl", "application-load-balancer" | "cloudfront-distribution" | "api-gateway") => Ok((
+            format!("Protect {} by {}", title(to), title(from)),
+            vec![Step::Push { id: from.id.clone(), key: "resources", row: json!({"resource": to.id.as_str()}) }],
+        )),
         ("endpoint-service", "network-load-balancer" | "gateway-load-balancer") => point("load_balancer"),
         ("interface-endpoint", "endpoint-service" | "aws-service") => point("service"),
         ("gateway-endpoint", "aws-service") => match &to.config {

@@ -114,6 +114,8 @@ pub static GROUPS: &[GroupSpec] = &[
             "interface-endpoint",
             "endpoint-service",
             "network-load-balancer",
+            "global-accelerator",
+            "edge-location",
         ],
     },
     GroupSpec {
@@ -127,6 +129,7 @@ pub static GROUPS: &[GroupSpec] = &[
             "network-firewall-endpoint",
             "gateway-load-balancer",
             "gateway-load-balancer-endpoint",
+            "web-acl",
         ],
     },
 ];

@@ -17,6 +17,21 @@ macro_rules! packet_reason {
     };
 }
 
+/// Declares a reason that drawing raises: its docs and name, code, severity, the rules that define it
+/// and the page behind it.
+macro_rules! drawing_reason {
+    ($(#[$doc:meta])* $name:ident, $code:literal, $severity:ident, $rules:expr, $page:expr) => {
+        $(#[$doc])*
+        pub static $name: hopscope_forward::ReasonSpec = hopscope_forward::ReasonSpec {
+            code: $code,
+            aws_code: None,
+            severity: hopscope_forward::Severity::$severity,
+            rules: $rules,
+            docs: $page,
+        };
+    };
+}
+
 pub mod availability_zone;
 pub mod aws_service;
 pub mod client_vpn_endpoint;
@@ -25,12 +40,14 @@ pub mod direct_connect_connection;
 pub mod direct_connect_gateway;
 pub mod direct_connect_lag;
 pub mod direct_connect_location;
+pub mod edge_location;
 pub mod egress_only_internet_gateway;
 pub mod elastic_ip;
 pub mod endpoint_service;
 pub mod gateway_endpoint;
 pub mod gateway_load_balancer;
 pub mod gateway_load_balancer_endpoint;
+pub mod global_accelerator;
 pub mod instance;
 pub mod interface_endpoint;
 pub mod internet;
@@ -60,3 +77,4 @@ pub mod vpc;
 pub mod vpc_peering_connection;
 pub mod vpn_client;
 pub mod vpn_connection;
+pub mod web_acl;

@@ -119,6 +119,9 @@ codes! {
     S3_PRIVATE_DNS Error "V_S3_PRIVATE_DNS" &["IFE-11"], "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
     /// An interface endpoint in one zone of several.
     IFE_SINGLE_ZONE Warning "I_IFE_SINGLE_ZONE" &["IFE-01", "IFE-17"], "vpc/latest/privatelink/create-interface-endpoint.html";
+    // load balancers and edge services
+    /// A target or endpoint that cannot be one.
+    TARGET_ADDRESS Error "V_TARGET_ADDRESS" &["EDGE-02", "EDGE-07"], "global-accelerator/latest/dg/about-endpoints.html";
     // Peering and Client VPN
     /// Blocks of two peered VPCs overlap.
     CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";

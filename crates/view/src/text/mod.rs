@@ -5,6 +5,7 @@ pub mod bgp;
 mod catalog;
 mod direct_connect;
 mod drawings;
+mod edge;
 mod endpoints;
 mod hybrid;
 mod inspection;
@@ -126,6 +127,7 @@ static FAMILIES: &[Family] = &[
     (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
+    (edge::ENTRIES, edge::stage, edge::check),
 ];
 
 /// The codes of every family.

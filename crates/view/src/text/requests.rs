@@ -69,6 +69,7 @@ fn chosen_from(of: &str) -> &'static str {
         "behaviours" => "Cache behaviours",
         "endpoints" => "Endpoints",
         "endpoint-groups" => "Endpoint groups",
+        "edge-locations" => "Edge locations",
         "routes" => "Routes",
         "resolver-rules" => "Resolver rules and private hosted zones",
         "firewall-rules" => "DNS Firewall rules",

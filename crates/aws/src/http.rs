@@ -1,0 +1,36 @@
+//! The request of HTTP that a packet carries, for hops that look into it. Knows no component.
+
+use hopscope_forward::{HttpRequest, Visit};
+
+/// Hops that end a connection and open another, in a row: no request passes more of them.
+pub(crate) const MAX_PROXIES: usize = 8;
+
+/// What is asked: by the URL of the flow, or `GET /` where the flow names a port only.
+pub(crate) fn request(visit: &Visit<'_>) -> HttpRequest {
+    visit.state.http.clone().unwrap_or_else(|| HttpRequest {
+        secure: visit.packet.destination_port() == Some(443),
+        path: "/".to_owned(),
+        method: "GET".to_owned(),
+        rate: visit.state.rate,
+        ..HttpRequest::default()
+    })
+}
+
+/// `GET /path?query`, as logs show it.
+pub(crate) fn line(request: &HttpRequest) -> String {
+    let mark = if request.query.is_empty() { "" } else { "?" };
+    format!("{} {}{mark}{}", request.method, request.path, request.query)
+}
+
+/// The value of a header field, by its name in lower case.
+pub(crate) fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// Whether a path fits a pattern: `*` stands for any run of characters, `?` for one. Patterns may
+/// leave out the leading slash.
+pub(crate) fn path_fits(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.trim();
+    let bare = |text: &str| text.strip_prefix('/').unwrap_or(text).to_owned();
+    crate::policy::glob(&bare(pattern), &bare(path))
+}
