@@ -260,6 +260,10 @@ catalog! {
         EdgeLocation => edge_location { edge_locations: EdgeLocation },
         WebAcl => web_acl { web_acls: WebAcl },
         GlobalAccelerator => global_accelerator { accelerators: Accelerator },
+        CloudfrontDistribution => cloudfront_distribution { distributions: Distribution },
+        ShieldProtection => shield_protection { protections: Protection },
+        ApiGateway => api_gateway { apis: Api },
+        AppMesh => app_mesh { meshes: Mesh },
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) fn client_country(network: &Network, visit: &Visit<'_>) -> Option<Str
 /// A point of presence as a packet meets it: a drawn one, or one implied by an edge service.
 struct Pop {
     id: Id,
+    /// What stands for it on the map: itself, or the service that implies it.
+    place: Id,
     choice: Option<Evidence>,
 }
 
@@ -28,7 +30,7 @@ fn nearest(network: &Network, owner: &Id) -> Pop {
     let drawn = &network.fabric.edge_locations;
     let chosen = drawn.iter().find(|(_, edge)| edge.available).map(|(ix, _)| ix);
     let Some(chosen) = chosen else {
-        return Pop { id: Id::from(format!("{owner}/edge")), choice: None };
+        return Pop { id: Id::from(format!("{owner}/edge")), place: owner.clone(), choice: None };
     };
     let candidate = |(ix, edge): (Ix<edge_location::EdgeLocation>, &edge_location::EdgeLocation)| Candidate {
         of: edge.id.clone(),
@@ -47,20 +49,21 @@ fn nearest(network: &Network, owner: &Id) -> Pop {
         by: String::new(),
         candidates: drawn.iter().map(candidate).collect(),
     });
-    Pop { id: drawn[chosen].id.clone(), choice }
+    Pop { id: drawn[chosen].id.clone(), place: drawn[chosen].id.clone(), choice }
 }
 
 /// The packet of a client enters AWS at the point of presence of an edge service. Records the hop
-/// and remembers which one it was, for the way back. Gives its id.
+/// and remembers which one it was, for the way back. Gives its id and its place on the map.
 pub(crate) fn enter(
     network: &Network,
     owner: &Id,
     rules: &'static [&'static str],
     visit: &mut Visit<'_>,
-) -> Id {
+) -> (Id, Id) {
     let pop = nearest(network, owner);
     let packet = visit.packet.clone();
     let hop = Hop::new(edge_location::SPEC.kind, &pop.id, "edge-location", Decision::Forwarded, &packet)
+        .at(&pop.place)
         .with(Medium::Internet.evidence())
         .by(rules);
     visit.record(match pop.choice {
@@ -68,7 +71,21 @@ pub(crate) fn enter(
         None => hop,
     });
     visit.keep(Entry::new(&pop.id, Role::Endpoint, packet.key()).inbound(true));
-    pop.id
+    (pop.id, pop.place)
+}
+
+/// The point of presence of `owner` by which the client of a flow entered, and its place on the map.
+pub(crate) fn entered(network: &Network, owner: &Id, flow: &FlowKey, visit: &Visit<'_>) -> Option<(Id, Id)> {
+    let drawn = |id: &Id| network.fabric.edge_locations.iter().any(|(_, edge)| edge.id == *id);
+    let implied = |id: &Id| id.strip_prefix(owner.as_str()).is_some_and(|rest| rest.starts_with("/edge"));
+    // The newest: a client may have entered elsewhere before.
+    let mut entries = visit.state.entries.iter().rev();
+    let entry = entries.find(|entry| {
+        entry.role == Role::Endpoint && entry.flow == *flow && (drawn(&entry.owner) || implied(&entry.owner))
+    })?;
+    let id = entry.owner.clone();
+    let place = if drawn(&id) { id.clone() } else { owner.clone() };
+    Some((id, place))
 }
 
 /// A reply leaves AWS by the point of presence that the client entered by.
@@ -79,16 +96,9 @@ pub(crate) fn leave(
     visit: &mut Visit<'_>,
 ) -> Outcome<At> {
     let packet = visit.packet.clone();
-    let flow: FlowKey = packet.key().reverse();
-    let of_owner = |id: &Id| {
-        network.fabric.edge_locations.iter().any(|(_, edge)| edge.id == *id)
-            || id.strip_prefix(owner.as_str()).is_some_and(|rest| rest.starts_with("/edge"))
-    };
-    let mut entries = visit.state.entries.iter();
-    let entry =
-        entries.find(|entry| entry.role == Role::Endpoint && entry.flow == flow && of_owner(&entry.owner));
-    if let Some(id) = entry.map(|entry| entry.owner.clone()) {
+    if let Some((id, place)) = entered(network, owner, &packet.key().reverse(), visit) {
         let hop = Hop::new(edge_location::SPEC.kind, &id, "edge-location", Decision::Forwarded, &packet)
+            .at(&place)
             .with(Medium::Internet.evidence())
             .by(rules);
         visit.record(hop);

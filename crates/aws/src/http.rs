@@ -16,6 +16,17 @@ pub(crate) fn request(visit: &Visit<'_>) -> HttpRequest {
     })
 }
 
+/// Whom the request is for: its `Host` field, else the host of the URL; lower case, without a port.
+/// Empty where the flow names a port only.
+pub(crate) fn host(request: &HttpRequest) -> String {
+    let host = header(request, "host").unwrap_or(&request.host);
+    let bare = match host.rsplit_once(':') {
+        Some((name, port)) if !name.contains(':') && port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    bare.trim_end_matches('.').to_ascii_lowercase()
+}
+
 /// `GET /path?query`, as logs show it.
 pub(crate) fn line(request: &HttpRequest) -> String {
     let mark = if request.query.is_empty() { "" } else { "?" };

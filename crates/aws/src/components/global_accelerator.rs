@@ -535,6 +535,7 @@ fn towards(network: &Network, ix: Ix<Accelerator>, eni: Ix<Eni>, visit: &mut Vis
             Decision::Forwarded,
             &packet,
         )
+        .at(&network.subnets[subnet].id)
         .by(&["EDGE-04", "NACL-20"]);
         visit.record(hop);
     }
@@ -563,10 +564,10 @@ pub(crate) fn returns(network: &Network, from: Ix<Subnet>, visit: &mut Visit<'_>
     if !accelerator.endpoints.iter().any(leads_here) {
         return None;
     }
-    let interface = (network_interface::SPEC.kind, &network.enis[own].id);
+    let (kind, id) = (network_interface::SPEC.kind, &network.enis[own].id);
     let packet = visit.packet.clone();
-    let hop = Hop::new(interface.0, interface.1, "accelerator-interface", Decision::Forwarded, &packet);
-    visit.record(hop.by(&["EDGE-04"]));
+    let hop = Hop::new(kind, id, "accelerator-interface", Decision::Forwarded, &packet);
+    visit.record(hop.at(&network.subnets[from].id).by(&["EDGE-04"]));
     Some(Outcome::Next(Stage::Reply(ix).into()))
 }
 

@@ -32,9 +32,12 @@ macro_rules! drawing_reason {
     };
 }
 
+pub mod api_gateway;
+pub mod app_mesh;
 pub mod availability_zone;
 pub mod aws_service;
 pub mod client_vpn_endpoint;
+pub mod cloudfront_distribution;
 pub mod customer_gateway;
 pub mod direct_connect_connection;
 pub mod direct_connect_gateway;
@@ -66,6 +69,7 @@ pub mod prefix_list;
 pub mod region;
 pub mod route_table;
 pub mod security_group;
+pub mod shield_protection;
 pub mod subnet;
 pub mod transit_gateway;
 pub mod transit_gateway_attachment;
