@@ -8,6 +8,7 @@
 mod fields;
 pub mod advertisements;
 mod arena;
+mod balancer;
 pub mod bgp;
 mod block_public_access;
 pub mod catalog;
@@ -25,6 +26,7 @@ mod pipeline;
 mod platform;
 pub mod policy;
 pub mod query;
+mod tls;
 mod url;
 pub mod validate;
 

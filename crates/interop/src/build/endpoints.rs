@@ -299,6 +299,7 @@ impl<'a> Build<'a> {
                         port,
                         targets: instances.get(arn).cloned().unwrap_or_default(),
                         target_port: port,
+                        ..network_load_balancer::Listener::default()
                     });
                 }
             }
@@ -316,6 +317,7 @@ impl<'a> Build<'a> {
                 port,
                 targets: group.and_then(|group| instances.get(group)).cloned().unwrap_or_default(),
                 target_port: group.and_then(|group| ports.get(group)).copied().unwrap_or(port),
+                ..network_load_balancer::Listener::default()
             });
         }
         Ok(found)

@@ -64,6 +64,8 @@ pub fn records_caption(section: &str) -> &'static str {
 fn chosen_from(of: &str) -> &'static str {
     match of {
         "targets" => "Targets",
+        "target-groups" => "Target groups",
+        "certificates" => "Certificates",
         "listener-rules" => "Listener rules",
         "web-acl-rules" => "Web ACL rules",
         "behaviours" => "Cache behaviours",
@@ -114,6 +116,8 @@ pub fn candidate_loss(loss: &'static str) -> &'static str {
         "less-specific" => "a more specific one decided",
         "secondary" => "the primary serves",
         "other-zone" => "in another Availability Zone",
+        "zone-not-enabled" => "in an Availability Zone that is not enabled",
+        "other-region" => "of another Region",
         "over-limit" => "over the limit of eight",
         "dial-zero" => "its traffic dial is 0",
         "counted" => "only counts",
