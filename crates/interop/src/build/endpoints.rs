@@ -15,22 +15,20 @@ use crate::keys::Kind;
 use crate::read::Item;
 
 impl<'a> Build<'a> {
-    /// Interfaces that belong to an endpoint or load balancer are drawn with it, not by themselves.
+    /// Interfaces that belong to a transit gateway attachment, an endpoint or a load balancer are
+    /// drawn with it, not by themselves.
     pub(super) fn fold_interfaces(&mut self) -> Result<(), ImportError> {
         let items = self.items;
-        for item in items.of(Kind::NetworkInterface) {
-            let obj = items.object(item);
-            let Some(id) = obj.text("NetworkInterfaceId")? else { continue };
-            self.interface_objects.insert(id, obj.clone());
+        for (id, obj) in &self.interface_objects {
             if obj.text("InterfaceType")? == Some("transit_gateway") {
-                self.nat_interfaces.insert(id, "");
+                self.drawn_with.insert(id, "");
             }
         }
         for item in items.of(Kind::Endpoint) {
             let obj = items.object(item);
             let endpoint = obj.id("VpcEndpointId")?;
             for eni in obj.texts("NetworkInterfaceIds")? {
-                self.nat_interfaces.insert(eni, endpoint);
+                self.drawn_with.insert(eni, endpoint);
             }
         }
         for item in items.of(Kind::LoadBalancer) {
@@ -49,7 +47,7 @@ impl<'a> Build<'a> {
                 .map(|(id, _)| *id)
                 .collect();
             for eni in own {
-                self.nat_interfaces.insert(eni, name);
+                self.drawn_with.insert(eni, name);
             }
         }
         Ok(())
@@ -247,7 +245,7 @@ impl<'a> Build<'a> {
                 })
             } else {
                 let own: Vec<&str> =
-                    self.nat_interfaces.iter().filter(|(_, of)| **of == name).map(|(eni, _)| *eni).collect();
+                    self.drawn_with.iter().filter(|(_, of)| **of == name).map(|(eni, _)| *eni).collect();
                 let mut interfaces = Vec::new();
                 for eni in own {
                     interfaces.extend(self.endpoint_interface(eni)?);

@@ -56,8 +56,10 @@ struct Build<'a> {
     repeated: usize,
     /// Ids that are gone: terminated instances, deleted gateways.
     gone: BTreeSet<&'a str>,
-    /// Interfaces that are drawn with their NAT gateway, endpoint or load balancer.
-    nat_interfaces: BTreeMap<&'a str, &'a str>,
+    /// Interfaces that are drawn with something else and not by themselves: the id of their NAT
+    /// gateway or endpoint, the ARN of their load balancer, or `""` for a transit gateway attachment,
+    /// which no interface names.
+    drawn_with: BTreeMap<&'a str, &'a str>,
     /// Public addresses that `describe-addresses` lists.
     described: BTreeSet<&'a str>,
     /// Public addresses that Elastic IP nodes were made for without being listed.
@@ -70,7 +72,7 @@ struct Build<'a> {
     fresh: BTreeMap<String, usize>,
     /// Remarks by their sort, to be joined.
     joined: BTreeMap<&'static str, Vec<String>>,
-    /// Interfaces as described.
+    /// Interfaces as `describe-network-interfaces` lists them.
     interface_objects: BTreeMap<&'a str, Obj<'a>>,
     /// Load balancers by ARN.
     balancers: BTreeMap<String, Id>,
@@ -93,7 +95,7 @@ impl<'a> Build<'a> {
             vpc_region: BTreeMap::new(),
             repeated: 0,
             gone: BTreeSet::new(),
-            nat_interfaces: BTreeMap::new(),
+            drawn_with: BTreeMap::new(),
             described: BTreeSet::new(),
             elastic: BTreeSet::new(),
             nat_public: BTreeMap::new(),
@@ -116,6 +118,12 @@ impl<'a> Build<'a> {
         }
         for item in items.of(Kind::Address) {
             build.described.extend(items.object(item).text("PublicIp")?);
+        }
+        for item in items.of(Kind::NetworkInterface) {
+            let obj = items.object(item);
+            if let Some(id) = obj.text("NetworkInterfaceId")? {
+                build.interface_objects.insert(id, obj);
+            }
         }
         build.find_vpc_regions()?;
         Ok(build)
