@@ -104,6 +104,17 @@ fn endpoints_and_what_is_behind_them() {
 }
 
 #[test]
+fn load_balancers_of_one_name_keep_their_interfaces() {
+    let import = hybrid();
+    let interfaces = |id: &str| field(&import, id, "interfaces");
+    assert_eq!(import.document.node("api").unwrap().parent.as_deref(), Some("vpc-a"));
+    assert_eq!(interfaces("api"), json!([{"subnet": "subnet-a1", "address": "10.0.1.70"}]));
+    assert_eq!(import.document.node("api-2").unwrap().parent.as_deref(), Some("vpc-w"));
+    assert_eq!(interfaces("api-2"), json!([{"subnet": "subnet-w1", "address": "10.2.1.70"}]));
+    assert!(import.document.node("eni-api").is_none(), "drawn with its load balancer");
+}
+
+#[test]
 fn nothing_of_these_kinds_is_inert() {
     let inert: Vec<_> = hybrid().unmodelled.into_iter().map(|thing| thing.what).collect();
     assert_eq!(inert, ["Load balancer"]);

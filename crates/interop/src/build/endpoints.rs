@@ -31,23 +31,21 @@ impl<'a> Build<'a> {
                 self.drawn_with.insert(eni, endpoint);
             }
         }
+        let mut balancers: BTreeMap<&str, &str> = BTreeMap::new();
         for item in items.of(Kind::LoadBalancer) {
             let obj = items.object(item);
-            let Some(name) = balancer(&obj)?.and_then(|_| obj.map.get("LoadBalancerName")?.as_str()) else {
-                continue;
-            };
-            let mark = format!("/{name}/");
-            let own: Vec<&str> = self
-                .interface_objects
-                .iter()
-                .filter(|(_, eni)| {
-                    let about = eni.map.get("Description").and_then(|text| text.as_str()).unwrap_or_default();
-                    about.starts_with("ELB ") && about.contains(&mark)
-                })
-                .map(|(id, _)| *id)
-                .collect();
-            for eni in own {
-                self.drawn_with.insert(eni, name);
+            if let (Some(_), Some(arn)) = (balancer(&obj)?, obj.text("LoadBalancerArn")?)
+                && let Some((_, tail)) = arn.split_once(":loadbalancer/")
+            {
+                balancers.insert(tail, arn);
+            }
+        }
+        for (id, obj) in &self.interface_objects {
+            // `ELB net/api/50dc6c495c0c9188`: the end of the ARN.
+            let about = obj.map.get("Description").and_then(|text| text.as_str()).unwrap_or_default();
+            if let Some(arn) = about.strip_prefix("ELB ").and_then(|tail| balancers.get(tail)) {
+                self.drawn_with.insert(id, arn);
+                self.balancer_interfaces.entry(arn).or_default().push(id);
             }
         }
         Ok(())
@@ -226,6 +224,10 @@ impl<'a> Build<'a> {
                 continue;
             };
             let arn = obj.text("LoadBalancerArn")?.unwrap_or_default();
+            if self.balancers.contains_key(arn) {
+                self.repeated += 1;
+                continue;
+            }
             let vpc = obj.text("VpcId")?.filter(|vpc| self.has(vpc, "vpc")).map(Id::from);
             let name = obj.text("LoadBalancerName")?.unwrap_or(arn);
             let Some(vpc) = vpc.filter(|_| !name.is_empty()) else {
@@ -244,10 +246,8 @@ impl<'a> Build<'a> {
                     ..gateway_load_balancer::Config::default()
                 })
             } else {
-                let own: Vec<&str> =
-                    self.drawn_with.iter().filter(|(_, of)| **of == name).map(|(eni, _)| *eni).collect();
                 let mut interfaces = Vec::new();
-                for eni in own {
+                for eni in self.balancer_interfaces.get(arn).into_iter().flatten() {
                     interfaces.extend(self.endpoint_interface(eni)?);
                 }
                 Config::NetworkLoadBalancer(network_load_balancer::Config {

@@ -74,6 +74,8 @@ struct Build<'a> {
     joined: BTreeMap<&'static str, Vec<String>>,
     /// Interfaces as `describe-network-interfaces` lists them.
     interface_objects: BTreeMap<&'a str, Obj<'a>>,
+    /// Interfaces of each Gateway or Network Load Balancer, by its ARN: names repeat across Regions.
+    balancer_interfaces: BTreeMap<&'a str, Vec<&'a str>>,
     /// Load balancers by ARN.
     balancers: BTreeMap<String, Id>,
     /// Attachments associated with each transit gateway route table.
@@ -103,6 +105,7 @@ impl<'a> Build<'a> {
             fresh: BTreeMap::new(),
             joined: BTreeMap::new(),
             interface_objects: BTreeMap::new(),
+            balancer_interfaces: BTreeMap::new(),
             balancers: BTreeMap::new(),
             associations: BTreeMap::new(),
             heard: BTreeMap::new(),
