@@ -24,7 +24,8 @@ pub struct Item {
     map: Map<String, Value>,
     /// The Region that a wrapper named.
     region: Option<String>,
-    /// The prefix list or transit gateway route table this belongs to, where a wrapper says so.
+    /// The prefix list, transit gateway route table or target group this belongs to, where a wrapper
+    /// says so.
     pub list: Option<String>,
 }
 
@@ -220,7 +221,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let mut context = context.clone();
-        for key in ["PrefixListId", "TransitGatewayRouteTableId"] {
+        for key in ["PrefixListId", "TransitGatewayRouteTableId", "TargetGroupArn"] {
             if let Some(Value::String(id)) = map.get(key) {
                 context.list = Some(id.clone());
             }

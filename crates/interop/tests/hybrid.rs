@@ -104,6 +104,19 @@ fn endpoints_and_what_is_behind_them() {
 }
 
 #[test]
+fn targets_of_a_wrapped_output_are_found_and_others_are_told() {
+    let import = hybrid();
+    assert_eq!(field(&import, "inspect", "targets"), json!(["i-fw"]));
+    let told: Vec<&str> = import
+        .notes
+        .iter()
+        .map(|note| note.text.as_str())
+        .filter(|text| text.contains("wrap the output of describe-target-health with its TargetGroupArn"))
+        .collect();
+    assert!(matches!(told.as_slice(), [text] if text.ends_with(": i-elsewhere.")), "{told:?}");
+}
+
+#[test]
 fn load_balancers_of_one_name_keep_their_interfaces() {
     let import = hybrid();
     let interfaces = |id: &str| field(&import, id, "interfaces");

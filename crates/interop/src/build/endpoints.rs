@@ -274,7 +274,7 @@ impl<'a> Build<'a> {
             let Some(target) = obj.object("Target")? else { continue };
             let Some(group) = obj.text("TargetGroupArn")?.or(item.list.as_deref()) else {
                 self.join(
-                    "Targets whose target group is not named, which are left out",
+                    "Targets whose target group is not named, which are left out; wrap the output of describe-target-health with its TargetGroupArn, as in {\"TargetGroupArn\": \"arn:…\", \"TargetHealthDescriptions\": […]}",
                     target.text("Id")?.unwrap_or_default(),
                 );
                 continue;
