@@ -42,6 +42,36 @@ fn transit_gateways() {
 }
 
 #[test]
+fn connect_peers() {
+    let import = hybrid();
+    assert_eq!(field(&import, "tgw-attach-c", "resource"), "tgw-attach-a");
+    let peers = field(&import, "tgw-attach-c", "connect_peers");
+    assert_eq!(
+        peers,
+        json!([
+            {
+                "name": "tgw-connect-peer-1",
+                "peer": "i-fw",
+                "inside_cidr": "169.254.6.0/29",
+                "asn": "65010",
+                "announces": ["10.77.0.0/16"],
+                "state": "up",
+            },
+            {
+                "name": "tgw-connect-peer-2",
+                "inside_cidr": "169.254.7.0/29",
+                "asn": "65010",
+                "state": "down",
+            },
+        ]),
+        "the deleted one is left out"
+    );
+    let told = |id: &str| import.notes.iter().any(|note| note.text.contains(id));
+    assert!(told("appliance is not in the dump: tgw-connect-peer-2."), "{:?}", import.notes);
+    assert_eq!(kind(&import, "tgw-connect-peer-4"), "unmodelled", "without its attachment it is a box");
+}
+
+#[test]
 fn vpn_and_sites() {
     let import = hybrid();
     assert_eq!(field(&import, "cgw-1", "ip"), "198.51.100.1");
@@ -130,5 +160,5 @@ fn load_balancers_of_one_name_keep_their_interfaces() {
 #[test]
 fn nothing_of_these_kinds_is_inert() {
     let inert: Vec<_> = hybrid().unmodelled.into_iter().map(|thing| thing.what).collect();
-    assert_eq!(inert, ["Load balancer"]);
+    assert_eq!(inert, ["Transit gateway Connect peer", "Load balancer"]);
 }

@@ -356,10 +356,7 @@ impl<'a> Build<'a> {
             for route in &config.routes {
                 let gateway = Id::from(route.target.as_str());
                 if route.propagated && self.has(&gateway, "virtual-private-gateway") {
-                    let heard = self.heard.entry(route.target.clone()).or_default();
-                    if !heard.contains(&route.destination) {
-                        heard.push(route.destination.clone());
-                    }
+                    self.heard.entry(route.target.clone()).or_default().insert(route.destination.clone());
                     if !config.propagating_gateways.contains(&gateway) {
                         config.propagating_gateways.push(gateway);
                     }
@@ -406,8 +403,8 @@ impl<'a> Build<'a> {
             let (Some(site), Some(gateway)) = (site, &config.gateway) else { continue };
             let into = networks.entry(site.clone()).or_default();
             into.extend(config.static_routes.iter().cloned());
-            let mut heard: Vec<String> = self.heard.get(id.as_str()).cloned().unwrap_or_default();
-            heard.extend(self.heard.get(gateway.as_str()).cloned().unwrap_or_default());
+            let told = [id, gateway].into_iter().filter_map(|id| self.heard.get(id.as_str()));
+            let mut heard: Vec<String> = told.flatten().cloned().collect();
             if config.routing == "bgp" && heard.is_empty() {
                 heard = self.assumed(gateway);
                 let found = if heard.is_empty() { "none".to_owned() } else { heard.join(" ") };

@@ -1,5 +1,6 @@
 //! From described resources to a document.
 
+mod connect;
 mod edge;
 mod endpoints;
 mod hosts;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_aws::document::{MAX_BYTES, MAX_NODES};
 use hopscope_aws::{Config, Document, Id, Node};
+use indexmap::IndexSet;
 
 use crate::error::{ImportError, megabytes};
 use crate::get::Obj;
@@ -38,6 +40,7 @@ pub fn build(items: &Items) -> Result<Import, ImportError> {
     build.edge()?;
     build.transit()?;
     build.hybrid()?;
+    build.connect_peers()?;
     build.endpoints()?;
     build.rest()?;
     build.finish()
@@ -80,8 +83,8 @@ struct Build<'a> {
     balancers: BTreeMap<String, Id>,
     /// Attachments associated with each transit gateway route table.
     associations: BTreeMap<String, Vec<Id>>,
-    /// What a VPN connection or gateway learned, where routes tell.
-    heard: BTreeMap<String, Vec<String>>,
+    /// What a VPN connection, gateway or Connect peer announced, where routes tell.
+    heard: BTreeMap<String, IndexSet<String>>,
     /// Gateways that a route table has propagation on for.
     propagating: BTreeMap<String, Vec<Id>>,
 }

@@ -290,15 +290,21 @@ impl<'a> Build<'a> {
             None => None,
         };
         if route.text("Type")? == Some("propagated") {
-            // What a site announced by BGP is only known from here.
+            // What was announced by BGP is only known from here.
             for attachment in &attachments {
-                if let (Some("vpn" | "direct-connect-gateway"), Some(resource)) =
-                    (attachment.text("ResourceType")?, attachment.text("ResourceId")?)
-                {
-                    let heard = self.heard.entry(resource.to_owned()).or_default();
-                    if !heard.iter().any(|have| have == destination) {
-                        heard.push(destination.to_owned());
-                    }
+                let resource = attachment.text("ResourceId")?;
+                // With its addresses behind it: `tgw-connect-peer-1(169.254.6.2 | 169.254.6.1)`.
+                let resource = resource.map(|id| id.split('(').next().unwrap_or(id));
+                let from = match attachment.text("ResourceType")? {
+                    Some("vpn" | "direct-connect-gateway") => resource,
+                    Some("connect") => match resource.filter(|id| id.starts_with("tgw-connect-peer-")) {
+                        Some(peer) => Some(peer),
+                        None => attachment.text("TransitGatewayAttachmentId")?,
+                    },
+                    _ => None,
+                };
+                if let Some(from) = from {
+                    self.heard.entry(from.to_owned()).or_default().insert(destination.to_owned());
                 }
             }
             return Ok(());
