@@ -130,6 +130,11 @@ fn endpoints_and_what_is_behind_them() {
         json!([{"destination": "10.1.0.0/16", "target": "subnet-a1"}]),
         "the automatic route is implied"
     );
+    let rules = |id: &str| field(&import, id, "authorization_rules");
+    assert_eq!(rules("cvpn-endpoint-1"), json!([{"destination": "10.0.0.0/16"}]));
+    assert_eq!(rules("cvpn-endpoint-2"), json!([{"destination": "0.0.0.0/0", "group": "admins"}]));
+    let twice = "described more than once; the first description is kept: cvpn-endpoint-1.";
+    assert!(import.notes.iter().any(|note| note.text.ends_with(twice)), "{:?}", import.notes);
     assert_eq!(field(&import, "pcx-ab", "accepter"), "vpc-b");
 }
 

@@ -54,6 +54,9 @@ impl<'a> Build<'a> {
     /// Private doors to services.
     pub(super) fn endpoints(&mut self) -> Result<(), ImportError> {
         let items = self.items;
+        for node in self.document.nodes.values().filter(|node| node.kind() == "prefix-list") {
+            self.named_lists.entry(node.name.clone()).or_insert_with(|| node.id.clone());
+        }
         self.load_balancers()?;
         for item in items.of(Kind::EndpointService) {
             self.endpoint_service(item)?;
@@ -168,15 +171,9 @@ impl<'a> Build<'a> {
         let id: Id = Id::from(name.chars().take(255).collect::<String>());
         if !self.document.nodes.contains_key(&id) {
             let short = name.rsplit('.').next().unwrap_or(name);
-            let list = self
-                .document
-                .nodes
-                .values()
-                .find(|node| node.kind() == "prefix-list" && node.name == name)
-                .map(|node| node.id.clone());
             let config = aws_service::Config {
                 service: short.to_owned(),
-                prefix_list: list,
+                prefix_list: self.named_lists.get(name).cloned(),
                 ..aws_service::Config::default()
             };
             let parent = Some(self.region_of(item)?);
@@ -319,11 +316,35 @@ impl<'a> Build<'a> {
         Ok(found)
     }
 
+    /// Rows of one kind by the Client VPN endpoint that they name.
+    fn client_vpn_rows(&self, kind: Kind) -> Result<BTreeMap<&'a str, Vec<Obj<'a>>>, ImportError> {
+        let items = self.items;
+        let mut rows: BTreeMap<&str, Vec<Obj<'a>>> = BTreeMap::new();
+        for item in items.of(kind) {
+            let obj = items.object(item);
+            if let Some(id) = obj.text("ClientVpnEndpointId")? {
+                rows.entry(id).or_default().push(obj);
+            }
+        }
+        Ok(rows)
+    }
+
     fn client_vpn(&mut self) -> Result<(), ImportError> {
         let items = self.items;
+        let mut targets = self.client_vpn_rows(Kind::ClientVpnTarget)?;
+        let mut rules = self.client_vpn_rows(Kind::ClientVpnRule)?;
+        let mut routes = self.client_vpn_rows(Kind::Route)?;
         for item in items.of(Kind::ClientVpn) {
             let obj = items.object(item);
             let id = obj.id("ClientVpnEndpointId")?;
+            if self.has(id, "client-vpn-endpoint") {
+                // Its rows are with the first one: reading them again for each would take for ever.
+                self.join(
+                    "Client VPN endpoints that are described more than once; the first description is kept",
+                    id,
+                );
+                continue;
+            }
             let state = match obj.object("Status")? {
                 Some(status) => status.text("Code")?,
                 None => None,
@@ -345,29 +366,20 @@ impl<'a> Build<'a> {
             if let Some(port) = obj.number("VpnPort")?.and_then(|n| u32::try_from(n).ok()) {
                 config.port = port;
             }
-            for target in items.of(Kind::ClientVpnTarget) {
-                let target = items.object(target);
-                if target.text("ClientVpnEndpointId")? == Some(id) {
-                    config.associations.push(client_vpn_endpoint::Association {
-                        subnet: target.text("TargetNetworkId")?.map(Id::from),
-                        ..client_vpn_endpoint::Association::default()
-                    });
-                }
+            for target in targets.remove(id).unwrap_or_default() {
+                config.associations.push(client_vpn_endpoint::Association {
+                    subnet: target.text("TargetNetworkId")?.map(Id::from),
+                    ..client_vpn_endpoint::Association::default()
+                });
             }
-            for rule in items.of(Kind::ClientVpnRule) {
-                let rule = items.object(rule);
-                if rule.text("ClientVpnEndpointId")? == Some(id) {
-                    config.authorization_rules.push(client_vpn_endpoint::AuthorizationRule {
-                        destination: rule.text("DestinationCidr")?.unwrap_or_default().to_owned(),
-                        group: rule.text("GroupId")?.unwrap_or_default().to_owned(),
-                    });
-                }
+            for rule in rules.remove(id).unwrap_or_default() {
+                config.authorization_rules.push(client_vpn_endpoint::AuthorizationRule {
+                    destination: rule.text("DestinationCidr")?.unwrap_or_default().to_owned(),
+                    group: rule.text("GroupId")?.unwrap_or_default().to_owned(),
+                });
             }
-            for route in items.of(Kind::Route) {
-                let route = items.object(route);
-                if route.text("ClientVpnEndpointId")? == Some(id)
-                    && route.text("Origin")? != Some("associate")
-                {
+            for route in routes.remove(id).unwrap_or_default() {
+                if route.text("Origin")? != Some("associate") {
                     config.routes.push(client_vpn_endpoint::ClientRoute {
                         destination: route.text("DestinationCidr")?.unwrap_or_default().to_owned(),
                         target: route.text("TargetSubnet")?.unwrap_or_default().to_owned(),

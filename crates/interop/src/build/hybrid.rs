@@ -9,6 +9,7 @@ use hopscope_aws::components::{
     direct_connect_location, on_premises, virtual_interface, virtual_private_gateway, vpn_connection,
 };
 use hopscope_aws::{Config, Id, Node, cells};
+use indexmap::IndexSet;
 
 use super::Build;
 use crate::error::ImportError;
@@ -352,30 +353,18 @@ impl<'a> Build<'a> {
         for id in tables {
             let Some(mut node) = self.document.nodes.get(&id).map(|node| (**node).clone()) else { continue };
             let Config::RouteTable(config) = &mut node.config else { continue };
-            let mut changed = false;
-            for route in &config.routes {
-                let gateway = Id::from(route.target.as_str());
-                if route.propagated && self.has(&gateway, "virtual-private-gateway") {
+            let mut gateways: IndexSet<Id> = IndexSet::new();
+            for route in config.routes.iter().filter(|route| route.propagated) {
+                if self.has(&route.target, "virtual-private-gateway") {
                     self.heard.entry(route.target.clone()).or_default().insert(route.destination.clone());
-                    if !config.propagating_gateways.contains(&gateway) {
-                        config.propagating_gateways.push(gateway);
-                    }
-                    changed = true;
+                    gateways.insert(Id::from(route.target.as_str()));
                 }
             }
-            for gateway in self.propagating.get(id.as_str()).into_iter().flatten() {
-                if self.has(gateway, "virtual-private-gateway")
-                    && !config.propagating_gateways.contains(gateway)
-                {
-                    config.propagating_gateways.push(gateway.clone());
-                    changed = true;
-                }
-            }
-            if changed {
-                let propagating = config.propagating_gateways.clone();
-                config.routes.retain(|route| {
-                    !(route.propagated && propagating.iter().any(|g| g.as_str() == route.target))
-                });
+            let on = self.propagating.get(id.as_str()).into_iter().flatten();
+            gateways.extend(on.filter(|gateway| self.has(gateway, "virtual-private-gateway")).cloned());
+            if !gateways.is_empty() {
+                config.routes.retain(|route| !(route.propagated && gateways.contains(route.target.as_str())));
+                config.propagating_gateways = gateways.into_iter().collect();
                 self.document.put(node);
             }
         }

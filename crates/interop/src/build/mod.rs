@@ -32,17 +32,23 @@ const MAX_SAME: usize = 8;
 /// [`ImportError`] where something has the wrong type, or there is too much of it.
 pub fn build(items: &Items) -> Result<Import, ImportError> {
     let mut build = Build::new(items)?;
-    build.places()?;
-    build.tables()?;
-    build.rules()?;
-    build.fold_interfaces()?;
-    build.hosts()?;
-    build.edge()?;
-    build.transit()?;
-    build.hybrid()?;
-    build.connect_peers()?;
-    build.endpoints()?;
-    build.rest()?;
+    for stage in [
+        Build::places,
+        Build::tables,
+        Build::rules,
+        Build::fold_interfaces,
+        Build::hosts,
+        Build::edge,
+        Build::transit,
+        Build::hybrid,
+        Build::connect_peers,
+        Build::endpoints,
+        Build::rest,
+    ] {
+        stage(&mut build)?;
+        // A later stage looks through what the earlier ones drew.
+        build.bounded()?;
+    }
     build.finish()
 }
 
@@ -81,8 +87,10 @@ struct Build<'a> {
     balancer_interfaces: BTreeMap<&'a str, Vec<&'a str>>,
     /// Load balancers by ARN.
     balancers: BTreeMap<String, Id>,
+    /// Prefix lists by name; of two with one name the first.
+    named_lists: BTreeMap<String, Id>,
     /// Attachments associated with each transit gateway route table.
-    associations: BTreeMap<String, Vec<Id>>,
+    associations: BTreeMap<String, IndexSet<Id>>,
     /// What a VPN connection, gateway or Connect peer announced, where routes tell.
     heard: BTreeMap<String, IndexSet<String>>,
     /// Gateways that a route table has propagation on for.
@@ -110,6 +118,7 @@ impl<'a> Build<'a> {
             interface_objects: BTreeMap::new(),
             balancer_interfaces: BTreeMap::new(),
             balancers: BTreeMap::new(),
+            named_lists: BTreeMap::new(),
             associations: BTreeMap::new(),
             heard: BTreeMap::new(),
             propagating: BTreeMap::new(),
@@ -235,6 +244,14 @@ impl<'a> Build<'a> {
         self.joined.entry(sentence).or_default().push(thing.into());
     }
 
+    /// Refuses more than a document can hold.
+    fn bounded(&self) -> Result<(), ImportError> {
+        match self.document.nodes.len() {
+            found if found > MAX_NODES => Err(ImportError::TooManyNodes { found, limit: MAX_NODES }),
+            _ => Ok(()),
+        }
+    }
+
     fn finish(mut self) -> Result<Import, ImportError> {
         for (sentence, things) in std::mem::take(&mut self.joined) {
             let mut names: Vec<&str> = things.iter().take(MAX_SAME).map(String::as_str).collect();
@@ -250,9 +267,6 @@ impl<'a> Build<'a> {
                 self.repeated
             );
             self.note("", text);
-        }
-        if self.document.nodes.len() > MAX_NODES {
-            return Err(ImportError::TooManyNodes { found: self.document.nodes.len(), limit: MAX_NODES });
         }
         let size = self.document.to_json().len();
         if size > MAX_BYTES {
