@@ -97,6 +97,20 @@ fn vpn_and_sites() {
 }
 
 #[test]
+fn pre_shared_keys_are_told_of_wherever_they_are() {
+    let dump = json!({"VpnConnections": [
+        {"VpnConnectionId": "vpn-xml", "CustomerGatewayConfiguration": "<ike/>"},
+        {"VpnConnectionId": "vpn-options", "Options": {"TunnelOptions": [{"PreSharedKey": "hush"}]}},
+        {"VpnConnectionId": "vpn-null", "CustomerGatewayConfiguration": null,
+            "Options": {"TunnelOptions": [{"OutsideIpAddress": "203.0.113.1", "PreSharedKey": null}]}},
+    ]});
+    let import = import(&[("vpn.json".into(), dump.to_string().as_bytes())]).unwrap();
+    let told: Vec<_> = import.notes.iter().filter(|note| note.text.contains("pre-shared")).collect();
+    assert!(matches!(told.as_slice(), [note] if note.text.ends_with(": vpn-xml, vpn-options.")), "{told:?}");
+    assert!(!import.document.to_json().contains("hush"));
+}
+
+#[test]
 fn direct_connect() {
     let import = hybrid();
     assert_eq!(kind(&import, "dxloc-EqFR2"), "direct-connect-location");

@@ -1,5 +1,5 @@
 //! Customer gateways with the sites behind them, VPN connections, virtual private gateways,
-//! Direct Connect. Secrets in a connection's XML are never read.
+//! Direct Connect. Secrets of a connection are never kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,13 +110,8 @@ impl<'a> Build<'a> {
             gateway: gateway.map(Id::from),
             ..vpn_connection::Config::default()
         };
-        if obj.map.contains_key("CustomerGatewayConfiguration") {
-            self.join(
-                "VPN connections whose device configuration holds pre-shared keys; only tunnel addresses were read",
-                id,
-            );
-        }
         let xml = obj.text("CustomerGatewayConfiguration")?.unwrap_or_default();
+        let mut secret = !xml.is_empty();
         if let Some(options) = obj.object("Options")? {
             if options.flag("StaticRoutesOnly")? == Some(true) {
                 config.routing = "static".to_owned();
@@ -131,7 +126,9 @@ impl<'a> Build<'a> {
                     cidr.clone_into(into);
                 }
             }
-            for (tunnel, row) in config.tunnels.iter_mut().zip(options.list("TunnelOptions")?) {
+            let rows = options.list("TunnelOptions")?;
+            secret |= rows.iter().any(|row| row.map.get("PreSharedKey").is_some_and(|key| !key.is_null()));
+            for (tunnel, row) in config.tunnels.iter_mut().zip(rows) {
                 tunnel.outside_ip = row.text("OutsideIpAddress")?.unwrap_or_default().to_owned();
                 tunnel.inside_cidr = row.text("TunnelInsideCidr")?.unwrap_or_default().to_owned();
             }
@@ -143,6 +140,12 @@ impl<'a> Build<'a> {
             if tunnel.inside_cidr.is_empty() {
                 tunnel.inside_cidr = inside;
             }
+        }
+        if secret {
+            self.join(
+                "VPN connections described with their pre-shared keys, of which nothing is kept; share the dump with care",
+                id,
+            );
         }
         self.tunnel_states(id, &obj, &mut config)?;
         for route in obj.list("Routes")? {
