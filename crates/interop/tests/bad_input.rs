@@ -58,7 +58,8 @@ fn many_rows_end_early() {
     let table =
         |n| format!("{{\"TransitGatewayRouteTableId\":\"tgw-rtb-{n}\",\"TransitGatewayId\":\"tgw-1\"}}");
     let row = |n| format!("{{\"TransitGatewayAttachmentId\":\"tgw-attach-{n}\"}}");
-    let service = |n| format!("{{\"VpcEndpointId\":\"vpce-{n}\",\"VpcId\":\"vpc-1\",\"ServiceName\":\"s{n}\"}}");
+    let service =
+        |n| format!("{{\"VpcEndpointId\":\"vpce-{n}\",\"VpcId\":\"vpc-1\",\"ServiceName\":\"s{n}\"}}");
     for text in [
         [list("ClientVpnEndpoints", 40_000, &endpoint), list("AuthorizationRules", 40_000, &rule)],
         [list("TransitGatewayRouteTables", 40_000, &table), list("Associations", 40_000, &row)],
