@@ -146,7 +146,10 @@ pub fn read(files: &[(String, &[u8])]) -> Result<Items, ImportError> {
             file: path,
             problem: match first {
                 Some(what) => {
-                    format!("it lists \"{}\", which no describe command of EC2 prints", clip(&what))
+                    format!(
+                        "it lists \"{}\", which no describe command of EC2, Elastic Load Balancing or Direct Connect prints",
+                        clip(&what)
+                    )
                 }
                 None => "it is empty".to_owned(),
             },
