@@ -38,3 +38,4 @@ pub use document::{Document, Expect, Flow, Frame, LoadError, Node};
 pub use hopscope_forward::Id;
 pub use network::Network;
 pub use query::{QueryError, trace, trace_from};
+pub use url::is_url;

@@ -2,15 +2,6 @@
 
 use hopscope_forward::Answer;
 
-/// Whether the end of a flow is written as a URL that Hopscope follows.
-#[must_use]
-pub fn is_url(text: &str) -> bool {
-    let text = text.trim();
-    ["http://", "https://", "dns:"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
-}
-
 /// What a lookup came to, in a sentence.
 #[must_use]
 pub fn answer_line(answer: &Answer) -> String {
