@@ -29,7 +29,7 @@ pub(crate) struct Balancer<'a> {
     /// Only an Application Load Balancer: internet-facing by IPv6, internal by IPv4 (LB-08).
     pub public_v4: bool,
     cross_zone: bool,
-    groups: Vec<Ix<TargetGroup>>,
+    groups: &'a [Ix<TargetGroup>],
     /// LB-06: a Network Load Balancer takes zones without healthy targets out of DNS.
     drops_zones: bool,
 }
@@ -46,7 +46,7 @@ pub(crate) fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
                 internal: alb.internal,
                 public_v4: !alb.internal && alb.public_v4,
                 cross_zone: alb.cross_zone,
-                groups: Vec::new(),
+                groups: &alb.groups,
                 drops_zones: false,
             })
         }
@@ -59,7 +59,7 @@ pub(crate) fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
                 internal: nlb.internal,
                 public_v4: !nlb.internal,
                 cross_zone: nlb.cross_zone,
-                groups: nlb.groups().collect(),
+                groups: &nlb.groups,
                 drops_zones: true,
             })
         }

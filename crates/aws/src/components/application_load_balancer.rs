@@ -239,6 +239,8 @@ pub(crate) struct Alb {
     pub cross_zone: bool,
     /// The web ACL that judges requests first.
     pub web_acl: Option<Id>,
+    /// Every group that its rules forward to.
+    pub groups: Vec<Ix<TargetGroup>>,
     listeners: Vec<Listening>,
     idle: u64,
 }
@@ -270,6 +272,7 @@ impl Component for Alb {
             public_v4: config.ip_address_type != "dualstack-without-public-ipv4",
             cross_zone: config.cross_zone,
             web_acl: config.web_acl.clone(),
+            groups: Vec::new(),
             listeners: Vec::new(),
             idle: u64::from(config.idle_timeout).clamp(1, 4000),
         })
@@ -288,14 +291,14 @@ impl Component for Alb {
             let listeners = listening(build, config);
             let rules = listeners.iter().flat_map(|listener| &listener.rules);
             let groups: BTreeSet<_> = rules.flat_map(rules::Rule::groups).collect();
-            for group in groups {
-                target_group::used(build, group, &enis);
+            for group in &groups {
+                target_group::used(build, *group, &enis);
             }
             for listener in &listeners {
                 certificate::used(build, &listener.certificates);
             }
             if let Some(alb) = build.network.fabric.albs.get_mut(ix) {
-                (alb.enis, alb.listeners) = (enis, listeners);
+                (alb.enis, alb.groups, alb.listeners) = (enis, groups.into_iter().collect(), listeners);
             }
         }
     }
@@ -574,6 +577,7 @@ fn to_target(
         node: eni,
         nodes: &alb.enis,
         cross_zone: alb.cross_zone,
+        others: &alb.groups,
         hash: draw.rotate_right(17),
         by: String::new(),
     };

@@ -175,6 +175,8 @@ pub(crate) struct Nlb {
     pub cross_zone: bool,
     /// LB-27.
     pub enforces: bool,
+    /// Every group that its listeners forward to.
+    pub groups: Vec<Ix<TargetGroup>>,
     listeners: Vec<Listening>,
 }
 
@@ -209,13 +211,6 @@ impl Listening {
     }
 }
 
-impl Nlb {
-    /// The groups that its listeners forward to.
-    pub fn groups(&self) -> impl Iterator<Item = Ix<TargetGroup>> + '_ {
-        self.listeners.iter().filter_map(|listener| listener.group)
-    }
-}
-
 /// Where a packet can be at it: only its interfaces receive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {}
@@ -232,6 +227,7 @@ impl Component for Nlb {
             internal: config.scheme != "internet-facing",
             cross_zone: config.cross_zone,
             enforces: config.enforce_security_groups_on_privatelink,
+            groups: Vec::new(),
             listeners: Vec::new(),
         })
     }
@@ -254,14 +250,14 @@ impl Component for Nlb {
             }
             let used: BTreeSet<_> =
                 listeners.iter().flat_map(|listener| listener.group.into_iter().chain(listener.group6)).collect();
-            for group in used {
-                target_group::used(build, group, &enis);
+            for group in &used {
+                target_group::used(build, *group, &enis);
             }
             for listener in &listeners {
                 certificate::used(build, &listener.certificates);
             }
             if let Some(nlb) = build.network.fabric.nlbs.get_mut(ix) {
-                (nlb.enis, nlb.listeners) = (enis, listeners);
+                (nlb.enis, nlb.groups, nlb.listeners) = (enis, used.into_iter().collect(), listeners);
             }
         }
     }

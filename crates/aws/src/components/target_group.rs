@@ -144,7 +144,7 @@ packet_reason!(
 );
 packet_reason!(
     PAGE,
-    /// Healthy targets are in other zones only, and balancing does not cross zones (LB-05).
+    /// The listener's targets are in other zones only, and balancing does not cross zones (LB-05).
     NOT_CROSS_ZONE, "ELB_NOT_CROSSZONE", Some("ELB_NOT_CROSSZONE"), &["LB-05"]
 );
 

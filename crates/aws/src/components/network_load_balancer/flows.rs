@@ -120,6 +120,7 @@ fn forward(
         node: eni,
         nodes: &nlb.enis,
         cross_zone: nlb.cross_zone,
+        others: &nlb.groups,
         hash: flow_hash(&packet.key(), ""),
         by: "the flow's hash".to_owned(),
     };

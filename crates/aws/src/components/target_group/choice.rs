@@ -17,6 +17,8 @@ pub(crate) struct Asked<'a> {
     pub nodes: &'a [Ix<Eni>],
     /// Whether the load balancer crosses zones, where the group does not say (LB-04).
     pub cross_zone: bool,
+    /// All groups of its load balancer.
+    pub others: &'a [Ix<TargetGroup>],
     /// Chooses among equals.
     pub hash: u64,
     /// What it is chosen by, in words.
@@ -58,7 +60,8 @@ pub(crate) fn choose<'a>(
     // A target without a zone is in every one.
     let served = |member: &Member| member.zone.is_none() || enabled.contains(&member.zone);
     let near = |member: &Member| served(member) && (cross_zone || member.zone.is_none() || member.zone == home);
-    let any_healthy = (0..members.len()).any(|n| healthy(n) && members.get(n).is_some_and(served));
+    // LB-06: without a healthy one among those that the node may use, all of them are used.
+    let any_healthy = members.iter().enumerate().any(|(n, member)| healthy(n) && near(member));
     let pool: Vec<usize> = members
         .iter()
         .enumerate()
@@ -91,7 +94,7 @@ pub(crate) fn choose<'a>(
         candidates: members.iter().enumerate().map(candidate).collect(),
     };
     match pick.and_then(|n| Some((n, members.get(n)?))) {
-        Some((n, member)) => Ok(Chosen {
+        Some((_, member)) => Ok(Chosen {
             member,
             evidence,
             fail_open: (!any_healthy).then_some(&FAIL_OPEN),
@@ -102,10 +105,10 @@ pub(crate) fn choose<'a>(
                 &NO_TARGETS
             } else if !members.iter().any(served) {
                 &ZONE_NOT_ENABLED
-            } else if !members.iter().any(near) {
-                &NO_TARGETS_IN_AZ
-            } else {
+            } else if asked.others.iter().any(|other| network.fabric.target_groups[*other].is_in(network, home)) {
                 &NOT_CROSS_ZONE
+            } else {
+                &NO_TARGETS_IN_AZ
             },
             evidence,
         }),
@@ -121,6 +124,11 @@ fn value(network: &Network, member: &Member, healthy: bool) -> String {
 }
 
 impl TargetGroup {
+    /// Whether it has a target in that zone.
+    fn is_in(&self, network: &Network, zone: Option<Ix<Zone>>) -> bool {
+        self.members(network).iter().any(|member| member.zone == zone)
+    }
+
     /// Whether a node has a healthy target to send to, by the load balancer's setting of
     /// cross-zone balancing where the group has none (LB-06).
     pub fn serves(&self, network: &Network, node: Ix<Eni>, cross_zone: bool) -> bool {
