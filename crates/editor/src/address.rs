@@ -102,7 +102,9 @@ fn private_addresses(node: &Node) -> Vec<IpAddr> {
         }
         Config::NatGateway(nat) => nat.private_ip.iter().filter_map(|ip| ip.trim().parse().ok()).collect(),
         // Endpoints and load balancers have an address in each of their subnets.
-        Config::InterfaceEndpoint(_) | Config::NetworkLoadBalancer(_) => in_rows(node, "interfaces"),
+        Config::InterfaceEndpoint(_)
+        | Config::ApplicationLoadBalancer(_)
+        | Config::NetworkLoadBalancer(_) => in_rows(node, "interfaces"),
         Config::ClientVpnEndpoint(_) => in_rows(node, "associations"),
         _ => Vec::new(),
     }

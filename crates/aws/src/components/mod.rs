@@ -34,8 +34,10 @@ macro_rules! drawing_reason {
 
 pub mod api_gateway;
 pub mod app_mesh;
+pub mod application_load_balancer;
 pub mod availability_zone;
 pub mod aws_service;
+pub mod certificate;
 pub mod client_vpn_endpoint;
 pub mod cloudfront_distribution;
 pub mod customer_gateway;
@@ -71,6 +73,7 @@ pub mod route_table;
 pub mod security_group;
 pub mod shield_protection;
 pub mod subnet;
+pub mod target_group;
 pub mod transit_gateway;
 pub mod transit_gateway_attachment;
 pub mod transit_gateway_route_table;

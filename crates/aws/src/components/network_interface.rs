@@ -9,7 +9,7 @@ use hopscope_forward::{
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{app_mesh, cloudfront_distribution, route_table};
+use crate::components::{app_mesh, cloudfront_distribution, network_load_balancer, route_table};
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
@@ -168,6 +168,9 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
     let destination = visit.packet.destination;
     if to_many(destination) {
         return nobody(network, ix, visit);
+    }
+    if let Some(back) = network_load_balancer::direct_return(network, eni, visit) {
+        return back;
     }
     if !subnet.contains(destination) {
         // EDGE-13: CloudFront's interface is a neighbour under an address of its own.
