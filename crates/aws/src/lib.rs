@@ -22,6 +22,7 @@ mod lower;
 mod matching;
 pub mod network;
 mod pipeline;
+pub mod places;
 mod platform;
 pub mod policy;
 pub mod query;

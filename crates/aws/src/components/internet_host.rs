@@ -7,6 +7,8 @@ record! {
     pub struct Config {
         /// Its public addresses, at most one for each family is used.
         pub addresses: Vec<String>,
+        /// Where it is: a city, a country, or a Region's code.
+        pub place: String,
     }
 }
 
@@ -21,12 +23,10 @@ pub static SPEC: Spec = Spec {
     shape: Shape::Card,
     route_target: (false, false),
     endpoint: true,
-    fields: &[Field::new(
-        "addresses",
-        "Public addresses",
-        FieldKind::AddressList,
-        "One for each family at most",
-    )],
+    fields: &[
+        Field::new("addresses", "Public addresses", FieldKind::AddressList, "One for each family at most"),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
+    ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };

@@ -26,6 +26,8 @@ record! {
         pub networks: Vec<String>,
         /// Its IPv6 networks.
         pub ipv6_networks: Vec<String>,
+        /// Where it is: a city, a country, or a Region's code.
+        pub place: String,
     }
 }
 
@@ -43,6 +45,7 @@ pub static SPEC: Spec = Spec {
     fields: &[
         Field::new("networks", "IPv4 networks", FieldKind::Cidr4List, ""),
         Field::new("ipv6_networks", "IPv6 networks", FieldKind::Cidr6List, ""),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpn/latest/s2svpn/how_it_works.html",
