@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
-use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
+use hopscope_forward::{Evidence, Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
 use super::pattern::HopPattern;
 use super::statement::{ExpectedDrawing, ExpectedVerdict, Statement, What};
@@ -270,8 +270,39 @@ impl Runner {
                     Err(format!("facts: {facts:?}"))
                 }
             }
+            What::Chooses { hop, of, label } => self.choice(trace, hop, of, label),
+            What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
             What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) => Ok(()),
         }
+    }
+
+    /// Whether a hop chose what is called so.
+    fn choice(&self, trace: &Trace, pattern: &HopPattern, of: &str, label: &str) -> Result<(), String> {
+        let mut chosen: Vec<&str> = Vec::new();
+        for hop in LEGS.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                let Evidence::Choice { of: what, candidates, .. } = evidence else { continue };
+                let won = candidates.iter().filter(|candidate| *what == of && candidate.lost.is_none());
+                chosen.extend(won.map(|candidate| candidate.label.as_str()));
+            }
+        }
+        if chosen.contains(&label) { Ok(()) } else { Err(format!("it chose {chosen:?}")) }
+    }
+
+    /// Whether a hop carries a check of that value.
+    fn shown(&self, trace: &Trace, pattern: &HopPattern, check: &str, value: &str) -> Result<(), String> {
+        let mut seen: Vec<&str> = Vec::new();
+        for hop in LEGS.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                match evidence {
+                    Evidence::Check { check: name, value: Some(value), .. } if *name == check => {
+                        seen.push(value);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if seen.contains(&value) { Ok(()) } else { Err(format!("{check}: {seen:?}")) }
     }
 
     fn verdict(&mut self, expected: &ExpectedVerdict, trace: &Trace) -> Result<(), String> {
@@ -394,6 +425,8 @@ mod tests {
             "rule: 100",
             "fact: limit 350",
             "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
+            "chooses: nat-a targets app",
+            "shows: igw-A public-address 10.0.0.6",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
         ] {

@@ -47,6 +47,10 @@ pub(crate) enum What {
     Rule(String),
     /// `fact:`, a named value of the deciding reason.
     Fact { name: String, value: String },
+    /// `chooses:`, what a hop chose among several.
+    Chooses { hop: HopPattern, of: String, label: String },
+    /// `shows:`, the value of a check that a hop carries.
+    Shows { hop: HopPattern, check: String, value: String },
 }
 
 impl What {
@@ -117,11 +121,28 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             Some((name, value)) => Ok(What::Fact { name: name.to_owned(), value: value.trim().to_owned() }),
             None => Err(format!("expected \"fact: NAME VALUE\", found \"{rest}\"")),
         },
+        "chooses" => {
+            let (hop, of, label) = three(rest, "chooses: COMPONENT WHAT LABEL")?;
+            Ok(What::Chooses { hop, of, label })
+        }
+        "shows" => {
+            let (hop, check, value) = three(rest, "shows: COMPONENT CHECK VALUE")?;
+            Ok(What::Shows { hop, check, value })
+        }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, next, expect, forward, return, forward \
-             exactly, return exactly, never, arrives, replies, also, hint, no hint, loses, rule and fact"
+             exactly, return exactly, never, arrives, replies, also, hint, no hint, loses, rule, fact, \
+             chooses and shows"
         )),
     }
+}
+
+/// A hop, a word, and the rest of the line.
+fn three(text: &str, form: &str) -> Result<(HopPattern, String, String), String> {
+    let wrong = || format!("expected \"{form}\", found \"{text}\"");
+    let (hop, rest) = text.split_once(' ').ok_or_else(wrong)?;
+    let (word, rest) = rest.trim().split_once(' ').ok_or_else(wrong)?;
+    Ok((HopPattern::parse(hop)?, word.to_owned(), rest.trim().to_owned()))
 }
 
 fn code(text: &str) -> Result<String, String> {
@@ -187,11 +208,18 @@ fn expectation(text: &str) -> Result<What, String> {
 }
 
 /// `FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N]
-/// [reply-after N] [spoofing ADDRESS] [action A] [resource R]`
+/// [reply-after N] [spoofing ADDRESS] [action A] [resource R] [method M] [header NAME:VALUE] [body N]
+/// [rate N] [seed N]`; a URL as `TO` needs no protocol.
 fn flow(text: &str) -> Result<Flow, String> {
     let form = "FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N] \
-                [reply-after N] [spoofing ADDRESS] [action A] [resource R]";
-    let all: Vec<&str> = text.split_whitespace().collect();
+                [reply-after N] [spoofing ADDRESS] [action A] [resource R] [method M] [header NAME:VALUE] \
+                [body N] [rate N] [seed N]";
+    let mut all: Vec<&str> = text.split_whitespace().collect();
+    // A URL says protocol and port itself.
+    let url = all.get(2).is_some_and(|to| to.contains("://") || to.starts_with("dns:"));
+    if url && all.get(3).is_none_or(|word| !matches!(*word, "tcp" | "udp")) {
+        all.insert(3, "tcp");
+    }
     let [from, "->" | "→", to, protocol, options @ ..] = all.as_slice() else {
         return Err(format!("expected \"{form}\", found \"{text}\""));
     };
@@ -227,13 +255,20 @@ fn flow(text: &str) -> Result<Flow, String> {
             "resource" => {
                 flow.resource = Some(words.next().ok_or("a resource belongs after resource")?.to_owned());
             }
+            "method" => flow.method = Some(words.next().ok_or("a method belongs after method")?.to_owned()),
+            "header" => {
+                flow.headers.push(words.next().ok_or("NAME:VALUE belongs after header")?.to_owned());
+            }
+            "body" => flow.body = Some(number(words.next(), word)?),
+            "rate" => flow.rate = Some(number(words.next(), word)?),
+            "seed" => flow.seed = Some(number(words.next(), word)?),
             _ if flow.port.is_none() && word.chars().all(|c| c.is_ascii_digit()) => {
                 flow.port = Some(port(number(Some(word), "the protocol")?)?);
             }
             _ => return Err(format!("\"{word}\" is no part of a flow; expected \"{form}\"")),
         }
     }
-    if matches!(*protocol, "tcp" | "udp") && flow.port.is_none() {
+    if matches!(*protocol, "tcp" | "udp") && flow.port.is_none() && !url {
         return Err(format!("a {protocol} flow names a port: \"{from} -> {to} {protocol} 443\""));
     }
     Ok(flow)
