@@ -20,6 +20,7 @@ mod fabric;
 mod longest;
 mod lower;
 mod matching;
+mod names;
 pub mod network;
 mod pipeline;
 pub mod places;

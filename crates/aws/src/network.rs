@@ -23,6 +23,8 @@ use crate::places::Located;
 #[derive(Debug)]
 pub(crate) struct Region {
     pub id: Id,
+    /// Its code as names have it (`us-east-1`): the Region's name in lower case.
+    pub code: String,
     /// VPC Block Public Access (BPA-01).
     pub block: BlockMode,
     /// Which of AWS's Regions it is, if it is called as one.
@@ -33,6 +35,8 @@ pub(crate) struct Region {
 #[derive(Debug)]
 pub(crate) struct Zone {
     pub id: Id,
+    /// Its name as names of endpoints have it (`us-east-1a`), in lower case.
+    pub code: String,
     pub failed: bool,
 }
 
@@ -51,6 +55,29 @@ pub(crate) struct Vpc {
     pub subnets: Vec<Ix<Subnet>>,
     /// Its exclusion from Block Public Access (BPA-02).
     pub exclusion: Exclusion,
+    pub dns: VpcDns,
+}
+
+/// What a VPC does about names.
+#[derive(Debug)]
+pub(crate) struct VpcDns {
+    /// Its resolver answers (DNS-02).
+    pub support: bool,
+    /// DNS-03.
+    pub hostnames: bool,
+    /// Servers of its DHCP options; empty is AmazonProvidedDNS (DNS-17).
+    pub servers: Vec<IpAddr>,
+    /// DSEC-11.
+    pub validates: bool,
+    /// DNS-16.
+    pub reverse: bool,
+}
+
+impl VpcDns {
+    /// Private hosted zones and private names of endpoints are answered (DNS-03).
+    pub fn private_names(&self) -> bool {
+        self.support && self.hostnames
+    }
 }
 
 impl Vpc {
@@ -80,6 +107,8 @@ pub(crate) struct Subnet {
     pub acl: Ix<Acl>,
     /// Its exclusion from Block Public Access (BPA-02).
     pub exclusion: Exclusion,
+    /// V6-04.
+    pub dns64: bool,
 }
 
 impl Subnet {
@@ -309,6 +338,8 @@ pub(crate) struct Nat {
 #[derive(Debug)]
 pub(crate) struct Host {
     pub id: Id,
+    /// DNS servers it asks, as written.
+    pub dns_servers: Vec<IpAddr>,
     pub v4: Option<Ipv4Addr>,
     pub v6: Option<Ipv6Addr>,
 }
@@ -389,6 +420,10 @@ pub struct Network {
     pub(crate) ends: BTreeMap<IpAddr, (Part, Outside)>,
     /// Where hosts on the internet and components that move packets by themselves are on earth.
     pub(crate) located: BTreeMap<Id, Located>,
+    /// Interfaces that send more to link-local services than these answer (DNS-06).
+    pub(crate) throttled: BTreeSet<Ix<Eni>>,
+    /// What is known of names; made when the first question is asked.
+    pub(crate) names: std::sync::OnceLock<crate::names::Names>,
 }
 
 /// A row of a table as packets see it, local routes included.

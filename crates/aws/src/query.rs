@@ -116,6 +116,7 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
     let packet = packet(network, flow, from, to, family)?;
     let mut state = state;
     state.seed = flow.seed.unwrap_or(0);
+    state.rate = flow.rate.unwrap_or(1);
     state.http.clone_from(http);
     state.request = (flow.action.is_some() || flow.resource.is_some()).then(|| Request {
         principal: flow.from.trim().to_owned(),

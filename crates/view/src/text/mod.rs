@@ -4,6 +4,7 @@
 pub mod bgp;
 mod catalog;
 mod direct_connect;
+mod dns;
 mod drawings;
 mod endpoints;
 mod hybrid;
@@ -126,6 +127,7 @@ static FAMILIES: &[Family] = &[
     (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
+    (dns::ENTRIES, dns::stage, dns::check),
 ];
 
 /// The codes of every family.
