@@ -8,6 +8,9 @@ use crate::arena::Ix;
 use crate::network::{Eni, Network};
 use crate::pipeline::At;
 
+/// Packets a second from one interface that link-local services answer in all (DNS-06).
+pub(crate) const LINK_LOCAL_PACKETS: u32 = 1_024;
+
 /// A service at a link-local or VPC-owned address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Service {

@@ -211,6 +211,8 @@ pub(crate) struct ClientVpn {
     failed: bool,
     /// How clients reach it (`udp 443`).
     pub transport: String,
+    /// Servers that it pushes to clients (CVPN-19).
+    pub dns_servers: Vec<IpAddr>,
     clients: Vec<Ix<VpnClient>>,
 }
 
@@ -307,6 +309,7 @@ impl Component for ClientVpn {
             families: (config.traffic_type != "ipv6", config.traffic_type != "ipv4"),
             failed: config.failed,
             transport: format!("{} {}", config.transport, config.port),
+            dns_servers: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
             clients: Vec::new(),
         })
     }

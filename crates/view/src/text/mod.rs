@@ -5,6 +5,7 @@ mod balancing;
 pub mod bgp;
 mod catalog;
 mod direct_connect;
+mod dns;
 mod drawings;
 mod edge;
 mod endpoints;
@@ -130,6 +131,7 @@ static FAMILIES: &[Family] = &[
     (balancing::ENTRIES, balancing::stage, balancing::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
     (edge::ENTRIES, edge::stage, edge::check),
+    (dns::ENTRIES, dns::stage, dns::check),
 ];
 
 /// The codes of every family.
