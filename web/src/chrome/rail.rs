@@ -114,8 +114,11 @@ pub static GROUPS: &[GroupSpec] = &[
             "interface-endpoint",
             "endpoint-service",
             "network-load-balancer",
+            "cloudfront-distribution",
             "global-accelerator",
             "edge-location",
+            "api-gateway",
+            "app-mesh",
         ],
     },
     GroupSpec {
@@ -130,6 +133,7 @@ pub static GROUPS: &[GroupSpec] = &[
             "gateway-load-balancer",
             "gateway-load-balancer-endpoint",
             "web-acl",
+            "shield-protection",
         ],
     },
 ];

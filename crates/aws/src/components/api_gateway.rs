@@ -14,11 +14,12 @@ use hopscope_net::prefix::Family;
 use crate::arena::Ix;
 use crate::catalog::{self, Part};
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
+use crate::components::certificate::{self, Certificate};
 use crate::components::interface_endpoint::{self, InterfaceEndpoint};
 use crate::components::route_table;
 use crate::document::Node;
 use crate::edge;
-use crate::fabric::{Component, Outside};
+use crate::fabric::{Audience, Component, Outside, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Region, Thing};
 use crate::pipeline::At;
@@ -166,6 +167,9 @@ packet_reason!(
 /// Reasons it raises.
 pub static REASONS: &[&ReasonSpec] = &[&THROTTLED, &PAYLOAD_TOO_LARGE, &INTEGRATION_TIMEOUT];
 
+/// Seconds that the addresses of its name may be kept.
+const NAME_TTL: u32 = 60;
+
 /// How clients reach an API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
@@ -186,6 +190,7 @@ pub(crate) struct Api {
     config: Config,
     /// Components of the routes, by row.
     backends: Vec<Option<Thing>>,
+    certificates: Vec<Ix<Certificate>>,
     /// Its interfaces in the subnets that its VPC links lead to.
     enis: Vec<Ix<Eni>>,
 }
@@ -218,6 +223,7 @@ impl Component for Api {
             addresses: addresses.filter(|_| endpoint != Endpoint::Private).collect(),
             config: config.clone(),
             backends: Vec::new(),
+            certificates: Vec::new(),
             enis: Vec::new(),
         })
     }
@@ -228,9 +234,13 @@ impl Component for Api {
             let catalog::Config::ApiGateway(config) = &node.config else { continue };
             let Some(Thing::Part(Part::ApiGateway(ix))) = build.thing(&node.id) else { continue };
             let (backends, enis) = integration::link(build, ix, &node.id, config);
+            let named: Vec<Id> = config.certificate.iter().cloned().collect();
+            let certificates = certificate::named(build, &named);
+            certificate::used(build, &certificates);
             if let Some(api) = build.network.fabric.apis.get_mut(ix) {
                 api.backends = backends;
                 api.enis = enis;
+                api.certificates = certificates;
             }
         }
     }
@@ -259,6 +269,15 @@ impl Component for Api {
         api.addresses.iter().copied().find(|address| Family::of(*address) == family)
     }
 
+    /// The name AWS gives it. That of a private API resolves inside VPCs with an endpoint only, which
+    /// the endpoint's private DNS sees to.
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        let api = &network.fabric.apis[ix];
+        let name = default_name(network, api);
+        let addresses = api.addresses.clone();
+        vec![Published { name, addresses, ttl: NAME_TTL, to: Audience::Everybody, healthy: true }]
+    }
+
     /// What it answers by itself, for a function or a mock.
     fn send(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
         let api = &network.fabric.apis[ix];
@@ -282,7 +301,7 @@ impl Component for Api {
             return integration::reply(network, ix, visit);
         }
         if api.endpoint == Endpoint::EdgeOptimised {
-            edge::enter(network, &api.id, &["EDGE-30"], visit);
+            edge::enter(network, &api.id, edge::everywhere, &["EDGE-30"], visit);
         }
         Outcome::Routed(Stage::Serve(ix, None).into())
     }

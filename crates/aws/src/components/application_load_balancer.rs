@@ -22,7 +22,7 @@ use crate::components::certificate::{self, Certificate};
 use crate::components::interface_endpoint::{self, INTERFACES, Interface, interfaces};
 use crate::components::network_load_balancer::NO_LISTENER;
 use crate::components::target_group::{self, TargetGroup};
-use crate::components::{nat_gateway, network_interface, route_table};
+use crate::components::{nat_gateway, network_interface, route_table, web_acl};
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
@@ -418,6 +418,9 @@ fn request(network: &Network, ix: Ix<Alb>, eni: Ix<Eni>, visit: &mut Visit<'_>) 
             region: network.vpcs[alb.vpc].region,
         };
         tls::terminate(network, &end, visit);
+    }
+    if !web_acl::judge(network, (SPEC.kind, &alb.id), visit) {
+        return Outcome::Stopped;
     }
     match rule(alb, listener, visit) {
         Some(groups) => to_target(network, ix, eni, listener, &groups, visit),

@@ -13,15 +13,17 @@ use hopscope_net::prefix::Family;
 use crate::arena::Ix;
 use crate::catalog::{self, Part};
 use crate::component::{Failure, Field, FieldKind, Rows, Shape, Spec};
+use crate::components::certificate::{self, Certificate};
 use crate::components::route_table;
 use crate::document::Node;
 use crate::edge;
-use crate::fabric::{Component, Outside};
+use crate::fabric::{Audience, Component, Outside, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing};
 use crate::pipeline::At;
 use crate::validate::Check;
 
+pub(super) use check::report_region;
 pub(crate) use origin::{neighbour, public_address};
 
 record! {
@@ -206,13 +208,21 @@ packet_reason!(
     HTTP_REFUSED, "X_HTTP_REFUSED", None, &["EDGE-10", "EDGE-30"]
 );
 drawing_reason!(
+    /// A certificate of another Region than CloudFront takes (EDGE-11).
+    CERT_REGION, "V_CERT_REGION", Error, &["EDGE-11"],
+    "https://docs.aws.amazon.com/acm/latest/userguide/acm-services.html"
+);
+drawing_reason!(
     /// A VPC origin that CloudFront could not reach (EDGE-13).
     VPC_ORIGIN, "V_CF_VPC_ORIGIN", Error, &["EDGE-13"],
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html"
 );
 
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&GEO_RESTRICTED, &SIGNED_URL_REQUIRED, &HTTP_REFUSED, &VPC_ORIGIN];
+pub static REASONS: &[&ReasonSpec] = &[&GEO_RESTRICTED, &SIGNED_URL_REQUIRED, &HTTP_REFUSED, &CERT_REGION, &VPC_ORIGIN];
+
+/// Seconds that the addresses of its name may be kept.
+const NAME_TTL: u32 = 60;
 
 /// It, resolved.
 #[derive(Debug)]
@@ -226,6 +236,7 @@ pub(crate) struct Distribution {
     origin_facing: Option<IpAddr>,
     config: Config,
     origins: Vec<Source>,
+    certificates: Vec<Ix<Certificate>>,
     /// Its interfaces in the subnets of VPC origins.
     enis: Vec<Ix<Eni>>,
 }
@@ -263,6 +274,7 @@ impl Component for Distribution {
             origin_facing: config.origin_facing_address.trim().parse().ok(),
             config: config.clone(),
             origins: Vec::new(),
+            certificates: Vec::new(),
             enis: Vec::new(),
         })
     }
@@ -273,9 +285,13 @@ impl Component for Distribution {
             let catalog::Config::CloudfrontDistribution(config) = &node.config else { continue };
             let Some(Thing::Part(Part::CloudfrontDistribution(ix))) = build.thing(&node.id) else { continue };
             let (origins, enis) = origin::link(build, ix, &node.id, config);
+            let named: Vec<Id> = config.certificate.iter().cloned().collect();
+            let certificates = certificate::named(build, &named);
+            certificate::used(build, &certificates);
             if let Some(distribution) = build.network.fabric.distributions.get_mut(ix) {
                 distribution.origins = origins;
                 distribution.enis = enis;
+                distribution.certificates = certificates;
             }
         }
     }
@@ -302,6 +318,17 @@ impl Component for Distribution {
         all.find(|address| Family::of(*address) == family)
     }
 
+    /// The name AWS gave it. Which addresses a name has differs by client; a drawing has one set.
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        let distribution = &network.fabric.distributions[ix];
+        let name = match distribution.domain_name.as_str() {
+            "" => format!("d{}.cloudfront.net", edge::digits(&distribution.id)),
+            name => name.to_owned(),
+        };
+        let addresses = distribution.addresses.clone();
+        vec![Published { name, addresses, ttl: NAME_TTL, to: Audience::Everybody, healthy: distribution.config.enabled }]
+    }
+
     /// What it answers by itself: from a cache, or with a redirect.
     fn send(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
         let distribution = &network.fabric.distributions[ix];
@@ -322,7 +349,8 @@ impl Component for Distribution {
         if distribution.origin_facing == Some(visit.packet.destination) {
             return origin::answered(network, ix, visit);
         }
-        let pop = edge::enter(network, &distribution.id, &["EDGE-10"], visit);
+        let serves = serve::serving(&distribution.config.price_class);
+        let pop = edge::enter(network, &distribution.id, serves, &["EDGE-10"], visit);
         serve::request(network, ix, pop, visit)
     }
 

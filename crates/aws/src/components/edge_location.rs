@@ -2,6 +2,7 @@
 //! AWS's network (EDGE-01, EDGE-10). Which one a client reaches is `crate::edge`'s business.
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_names::geo::Place;
 
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
 use crate::document::Node;
@@ -9,6 +10,7 @@ use crate::fabric::Component;
 use crate::lower::Build;
 use crate::network::Network;
 use crate::pipeline::At;
+use crate::places::Located;
 
 record! {
     /// Configuration of a point of presence. It has no parent.
@@ -46,7 +48,10 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct EdgeLocation {
     pub id: Id,
-    pub place: String,
+    /// The city, where it is known.
+    pub place: Option<&'static Place>,
+    /// As written.
+    pub text: String,
     pub available: bool,
 }
 
@@ -61,9 +66,21 @@ impl Component for EdgeLocation {
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         Some(Self {
             id: node.id.clone(),
-            place: config.place.trim().to_owned(),
+            place: Place::find(&config.place),
+            text: config.place.trim().to_owned(),
             available: config.state != "failed",
         })
+    }
+
+    fn link(build: &mut Build<'_>) {
+        let found: Vec<(Id, Located)> = build
+            .network
+            .fabric
+            .edge_locations
+            .iter()
+            .filter_map(|(_, edge)| Some((edge.id.clone(), Located { place: edge.place?, region: None })))
+            .collect();
+        build.network.located.extend(found);
     }
 
     fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {

@@ -20,7 +20,7 @@ use crate::components::interface_endpoint::{self, Interface, interfaces};
 use crate::components::{internet_gateway, nat_gateway, network_acl, network_interface, route_table};
 use crate::document::Node;
 use crate::edge;
-use crate::fabric::{Component, Outside};
+use crate::fabric::{Audience, Component, Outside, Published};
 use crate::lower::Build;
 use crate::medium::Medium;
 use crate::network::{Eni, Network, Owner, Region, Subnet, Thing, Vpc};
@@ -174,6 +174,9 @@ pub const TCP_IDLE_LIMIT: u64 = 340;
 /// The same for UDP.
 pub const UDP_IDLE_LIMIT: u64 = 30;
 
+/// Seconds that the addresses of its name may be kept; they never change.
+const NAME_TTL: u32 = 300;
+
 /// It, resolved.
 #[derive(Debug)]
 pub(crate) struct Accelerator {
@@ -282,6 +285,20 @@ impl Component for Accelerator {
         all.find(|address| Family::of(*address) == family)
     }
 
+    /// `<digits>.awsglobalaccelerator.com`, with the static addresses; the digits stand for those AWS
+    /// draws and depend on the id alone.
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        let accelerator = &network.fabric.accelerators[ix];
+        let name = format!("a{}.awsglobalaccelerator.com", edge::digits(&accelerator.id));
+        vec![Published {
+            name,
+            addresses: accelerator.addresses.clone(),
+            ttl: NAME_TTL,
+            to: Audience::Everybody,
+            healthy: accelerator.endpoints.iter().any(|endpoint| choice::healthy(network, accelerator, endpoint)),
+        }]
+    }
+
     /// It forwards and opens nothing by itself.
     fn send(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
         let accelerator = &network.fabric.accelerators[ix];
@@ -298,7 +315,7 @@ impl Component for Accelerator {
         if visit.state.position(id, Role::Endpoint, false, &key).is_some() {
             return reply(network, ix, visit);
         }
-        edge::enter(network, id, &["EDGE-01"], visit);
+        edge::enter(network, id, edge::everywhere, &["EDGE-01"], visit);
         request(network, ix, visit)
     }
 

@@ -1,12 +1,16 @@
 //! What AWS would refuse about an API while drawing.
 
 use crate::catalog;
+use crate::components::cloudfront_distribution;
 use crate::diagnostic::Diagnostic;
 use crate::validate::{Check, codes};
 
 pub(super) fn check(check: &mut Check<'_>) {
     for node in check.nodes() {
         let catalog::Config::ApiGateway(config) = &node.config else { continue };
+        if let (Some(certificate), "edge") = (&config.certificate, config.endpoint_type.as_str()) {
+            cloudfront_distribution::report_region(check, node, certificate, "us-east-1");
+        }
         for (n, route) in
             config.routes.iter().enumerate().filter(|(_, route)| route.integration == "vpc-link")
         {

@@ -10,7 +10,7 @@ use hopscope_net::Protocol;
 use hopscope_net::prefix::Family;
 
 use super::{
-    Api, Endpoint, PAYLOAD_TOO_LARGE, SPEC, Stage, THROTTLED, endpoint_back, is_called, private_api, routing,
+    Api, Endpoint, PAYLOAD_TOO_LARGE, SPEC, Stage, THROTTLED, default_name, endpoint_back, is_called, private_api, routing,
 };
 use crate::arena::Ix;
 use crate::components::cloudfront_distribution::HTTP_REFUSED;
@@ -22,6 +22,7 @@ use crate::http;
 use crate::network::{Network, Region};
 use crate::pipeline::At;
 use crate::policy::{self, Answer, Asked};
+use crate::tls::Terminator;
 
 /// The service name of the endpoints that lead to private APIs.
 pub(crate) const EXECUTE_API: &str = "execute-api";
@@ -86,7 +87,8 @@ pub(super) fn request(
         return Outcome::Stopped;
     }
     let request = http::request(visit);
-    if !named(network, api, &request, hop.clone(), visit)
+    if !tls(network, api, &request, visit)
+        || !named(network, api, &request, hop.clone(), visit)
         || !web_acl::judge(network, (SPEC.kind, &api.id), visit)
         || !allowed(network, api, &request, endpoint, visit)
     {
@@ -115,6 +117,22 @@ pub(super) fn request(
     let hop = Hop::new(SPEC.kind, &api.id, "integration", Decision::Delivered, &packet);
     visit.record(hop.with(asks).by(&["EDGE-30"]));
     Outcome::Arrived(At::ArrivedPart(ix.into()))
+}
+
+/// EDGE-26: AWS's own certificate for the name AWS gives the API, the author's for others.
+fn tls(network: &Network, api: &Api, request: &HttpRequest, visit: &mut Visit<'_>) -> bool {
+    let host = http::host(request);
+    let proxied = visit.hops().iter().any(|hop| hop.stage == "origin-fetch");
+    let default = default_name(network, api);
+    let own = host.is_empty() || proxied || host == api.id.to_ascii_lowercase() || host == default;
+    let end = Terminator {
+        kind: SPEC.kind,
+        id: &api.id,
+        field: "certificate",
+        certificates: &api.certificates,
+        region: None,
+    };
+    edge::handshake(network, &end, (&default, own), &api.id, visit)
 }
 
 /// The host is one of the API's names, or the request came to its address by its id.
@@ -193,7 +211,7 @@ fn route(
         Reason::new(&HTTP_REFUSED, at(api)).fact("answer", answer).fact("why", why)
     };
     let host = http::host(request);
-    let default = super::default_name(network, api);
+    let default = default_name(network, api);
     let custom = !host.is_empty() && host != default && host != api.id.to_ascii_lowercase();
     let Some(path) = routing::without_stage(&api.config, custom, &request.path) else {
         let why = format!("{} names no stage of it", request.path);

@@ -2,7 +2,7 @@
 
 use hopscope_forward::Id;
 
-use super::{Config, VPC_ORIGIN};
+use super::{CERT_REGION, Config, VPC_ORIGIN};
 use crate::catalog;
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
@@ -12,7 +12,36 @@ use crate::validate::Check;
 pub(super) fn check(check: &mut Check<'_>) {
     for node in check.nodes() {
         let catalog::Config::CloudfrontDistribution(config) = &node.config else { continue };
+        certificate(check, node, config);
         vpc_origins(check, node, config);
+    }
+}
+
+/// EDGE-11: certificates of us-east-1 only. A Region that is no Region of AWS is none.
+fn certificate(check: &mut Check<'_>, node: &Node, config: &Config) {
+    let Some(certificate) = &config.certificate else { return };
+    report_region(check, node, certificate, "us-east-1");
+}
+
+/// Reports a certificate of another Region than the named one.
+pub(in crate::components) fn report_region(check: &mut Check<'_>, node: &Node, certificate: &Id, wanted: &str) {
+    if check.kind_of(certificate) != Some("certificate") {
+        return;
+    }
+    let region = check.document.enclosing(certificate, "region");
+    let code = region.and_then(|region| crate::places::aws_region(region)).map(|region| region.code);
+    if code != Some(wanted) {
+        let found = code.map_or_else(
+            || region.map_or_else(|| "no Region".to_owned(), |region| region.id.to_string()),
+            str::to_owned,
+        );
+        check.report(
+            Diagnostic::new(&CERT_REGION, &node.id)
+                .field("certificate")
+                .fact("certificate", certificate)
+                .fact("found", found)
+                .fact("wanted", wanted),
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 //! cache behavior, from which cache. The way to origins is `origin`'s.
 
 use hopscope_forward::{Candidate, Decision, Evidence, Hop, HttpRequest, Id, Outcome, Reason, Visit, Where};
+use hopscope_names::geo::Continent;
 use hopscope_net::Protocol;
 
 use super::{Behavior, Distribution, GEO_RESTRICTED, HTTP_REFUSED, SIGNED_URL_REQUIRED, SPEC, Stage};
@@ -11,6 +12,7 @@ use crate::edge;
 use crate::http;
 use crate::network::Network;
 use crate::pipeline::At;
+use crate::tls::Terminator;
 
 /// A request at the point of presence.
 pub(super) fn request(
@@ -43,18 +45,6 @@ pub(super) fn request(
         return Outcome::Stopped;
     }
     let Some((behavior, hop)) = desk.behavior(&request, visit) else { return Outcome::Stopped };
-    if !request.secure && behavior.viewer_protocol_policy == "redirect-to-https" {
-        let to = format!("HTTP 301, to https://{}{}", http::host(&request), request.path);
-        let answer = Evidence::Message {
-            protocol: "HTTP",
-            from: distribution.id.clone(),
-            to: visit.hops().first().map_or_else(|| distribution.id.clone(), |hop| hop.id.clone()),
-            response: true,
-            text: to,
-        };
-        visit.record(Hop { decision: Decision::Delivered, ..hop.with(answer) });
-        return Outcome::Arrived(At::ArrivedPart(ix.into()));
-    }
     if let Some((reason, rules)) = desk.refuses(behavior, &request) {
         visit.deny(hop.by(rules), reason);
         return Outcome::Stopped;
@@ -106,6 +96,16 @@ pub(super) fn keep(distribution: &Distribution, pop: Option<&Id>, visit: &mut Vi
     true
 }
 
+/// Where a price class has points of presence (from general knowledge): the cheapest in North
+/// America and Europe, the middle one everywhere but in South America and Oceania.
+pub(super) fn serving(price_class: &str) -> edge::Serves {
+    match price_class {
+        "PriceClass_100" => |continent| matches!(continent, Continent::NorthAmerica | Continent::Europe),
+        "PriceClass_200" => |continent| !matches!(continent, Continent::SouthAmerica | Continent::Oceania),
+        _ => edge::everywhere,
+    }
+}
+
 /// The id of a distribution's regional edge cache.
 pub(super) fn regional_cache(id: &Id) -> Id {
     Id::from(format!("{id}/regional-edge-cache"))
@@ -149,9 +149,27 @@ impl<'a> Desk<'a> {
         Hop::new(SPEC.kind, &self.distribution.id, stage, Decision::Allowed, &visit.packet).at(self.place)
     }
 
+    /// The request is for the name AWS gave it, or names it by its id.
+    fn own_name(&self, host: &str) -> bool {
+        host.is_empty()
+            || host == self.distribution.id.to_ascii_lowercase()
+            || host == self.distribution.domain_name
+    }
+
     /// EDGE-11: the certificate covers the name.
-    fn tls(&self, _: &HttpRequest, _: &mut Visit<'_>) -> bool {
-        true
+    fn tls(&self, request: &HttpRequest, visit: &mut Visit<'_>) -> bool {
+        if !request.secure {
+            return true;
+        }
+        let end = Terminator {
+            kind: SPEC.kind,
+            id: &self.distribution.id,
+            field: "certificate",
+            certificates: &self.distribution.certificates,
+            region: None,
+        };
+        let named = self.own_name(&http::host(request));
+        edge::handshake(self.network, &end, ("*.cloudfront.net", named), self.place, visit)
     }
 
     /// The `Host` is the distribution's own name, or one of its alternate names.
@@ -159,10 +177,7 @@ impl<'a> Desk<'a> {
         let host = http::host(request);
         let known =
             |name: &str| name == host || name.strip_prefix('*').is_some_and(|zone| host.ends_with(zone));
-        let own = host.is_empty()
-            || host == self.distribution.id.to_ascii_lowercase()
-            || host == self.distribution.domain_name;
-        if own || self.distribution.aliases.iter().any(|name| known(name)) {
+        if self.own_name(&host) || self.distribution.aliases.iter().any(|name| known(name)) {
             return true;
         }
         let why = format!("{host} is none of its names");
@@ -241,6 +256,12 @@ impl<'a> Desk<'a> {
     ) -> Option<(Reason, &'static [&'static str])> {
         let refused =
             |why: String| Reason::new(&HTTP_REFUSED, self.at()).fact("answer", "HTTP 403").fact("why", why);
+        if !request.secure && behavior.viewer_protocol_policy == "redirect-to-https" {
+            let host = http::host(request);
+            let reason = Reason::new(&HTTP_REFUSED, self.at()).fact("answer", "HTTP 301");
+            let why = format!("it redirects to https://{host}{}", request.path);
+            return Some((reason.fact("why", why), &["EDGE-10"]));
+        }
         if !request.secure && behavior.viewer_protocol_policy == "https-only" {
             return Some((refused("it takes HTTPS only".to_owned()), &["EDGE-10"]));
         }

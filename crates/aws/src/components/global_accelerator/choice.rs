@@ -60,7 +60,7 @@ pub(super) fn choose<'a>(
             _ => Some("not-drawn"),
         },
     });
-    let by = edge::sender_place(network, visit).unwrap_or_default();
+    let by = edge::client_place(network, visit).unwrap_or_default();
     let groups = Evidence::Choice {
         of: "endpoint-groups",
         field: "endpoint_groups",
@@ -145,7 +145,7 @@ fn region_name(network: &Network, region: Option<Ix<Region>>) -> String {
 
 /// What health checks find: what is written of the endpoint or its group, else what the component
 /// says.
-fn healthy(network: &Network, accelerator: &Accelerator, endpoint: &Leads) -> bool {
+pub(super) fn healthy(network: &Network, accelerator: &Accelerator, endpoint: &Leads) -> bool {
     let region = endpoint.region.map(|region| &network.regions[region].id);
     let group = accelerator.groups.iter().find(|group| region.is_some() && group.region.as_ref() == region);
     let written = match group.map(|group| group.health.as_str()) {
