@@ -1,33 +1,35 @@
 //! What Application and Network Load Balancers have in common: names, addresses by name, the flows
 //! of their nodes. Knows nothing of listeners and rules.
 
+pub(crate) mod check;
+
 use std::net::IpAddr;
 
-use hopscope_forward::{Role, Visit};
+use hopscope_forward::{Entry, Id, Role, Visit};
 use hopscope_net::prefix::Family;
 use hopscope_net::{FlowKey, Packet, Protocol};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::target_group::TargetGroup;
-use crate::network::{Eni, Network, Vpc};
+use crate::network::{Eni, Network, Thing, Vpc};
 
 /// Seconds that the addresses of a load balancer's name may be kept (LB-15).
-pub(crate) const NAME_TTL: u32 = 60;
+pub const NAME_TTL: u32 = 60;
 
 /// Lowest port that a node opens connections from (LB-09).
 const FIRST_PORT: u16 = 1024;
 
 /// One of the two, seen alike.
-pub(crate) struct Balancer<'a> {
-    pub id: &'a hopscope_forward::Id,
-    pub vpc: Ix<Vpc>,
+struct Balancer<'a> {
+    id: &'a Id,
+    vpc: Ix<Vpc>,
     /// Its nodes, one in each zone.
-    pub enis: &'a [Ix<Eni>],
+    enis: &'a [Ix<Eni>],
     /// Not reachable over the internet.
-    pub internal: bool,
-    /// Only an Application Load Balancer: internet-facing by IPv6, internal by IPv4 (LB-08).
-    pub public_v4: bool,
+    internal: bool,
+    /// It has public IPv4 addresses (LB-08).
+    public_v4: bool,
     cross_zone: bool,
     groups: &'a [Ix<TargetGroup>],
     /// LB-06: a Network Load Balancer takes zones without healthy targets out of DNS.
@@ -35,7 +37,7 @@ pub(crate) struct Balancer<'a> {
 }
 
 /// The load balancer that a part is, if it is one.
-pub(crate) fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
+fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
     match part {
         Part::ApplicationLoadBalancer(ix) => {
             let alb = &network.fabric.albs[ix];
@@ -45,7 +47,7 @@ pub(crate) fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
                 enis: &alb.enis,
                 internal: alb.internal,
                 public_v4: !alb.internal && alb.public_v4,
-                cross_zone: alb.cross_zone,
+                cross_zone: true,
                 groups: &alb.groups,
                 drops_zones: false,
             })
@@ -105,6 +107,28 @@ pub(crate) fn addresses_by_name(network: &Network, part: Part, family: Family) -
     answered.into_iter().filter_map(address).collect()
 }
 
+impl Network {
+    /// The DNS name of an Application or Network Load Balancer: `<id>-<hash>.elb.<region>.amazonaws.com`.
+    /// None for anything else.
+    #[must_use]
+    pub fn load_balancer_name(&self, id: &str) -> Option<String> {
+        match self.index.get(id)? {
+            Thing::Part(part) => dns_name(self, *part),
+            _ => None,
+        }
+    }
+
+    /// The addresses that this name has now, of one family; kept for [`NAME_TTL`] seconds (LB-06,
+    /// LB-15, LB-21).
+    #[must_use]
+    pub fn load_balancer_addresses(&self, id: &str, family: Family) -> Vec<IpAddr> {
+        match self.index.get(id) {
+            Some(Thing::Part(part)) => addresses_by_name(self, *part, family),
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Balancer<'_> {
     fn serves(&self, network: &Network, node: Ix<Eni>) -> bool {
         !self.drops_zones
@@ -119,7 +143,7 @@ impl Balancer<'_> {
 /// The node's own side of a flow: from `own` to a target, from a port that no other flow of the
 /// node uses there. A flow that is known keeps what it has (LB-09, LB-12).
 pub(crate) fn towards(
-    owner: &hopscope_forward::Id,
+    owner: &Id,
     packet: &Packet,
     own: IpAddr,
     (to, port): (IpAddr, u16),
@@ -138,7 +162,7 @@ pub(crate) fn towards(
         return far;
     }
     let taken = |far: &FlowKey| {
-        let same = |entry: &hopscope_forward::Entry| {
+        let same = |entry: &Entry| {
             entry.owner == *owner && entry.role == Role::Endpoint && entry.translated == *far
         };
         entries.iter().any(same)

@@ -36,6 +36,7 @@ mod url;
 pub mod validate;
 
 pub use advertisements::advertisements;
+pub use balancer::NAME_TTL;
 pub use catalog::{CATALOG, Config, reasons, spec};
 pub use component::{Field, FieldKind, Shape, Spec};
 pub use diagnostic::Diagnostic;

@@ -50,8 +50,6 @@ record! {
         pub rules: Vec<Rule>,
         /// The web ACL that judges requests first.
         pub web_acl: Option<Id>,
-        /// Targets in other zones are used too, where a target group does not say (LB-04).
-        pub cross_zone: bool = true,
         /// Seconds after which an idle connection is closed, 1 to 4000 (LB-16).
         pub idle_timeout: u32 = 60u32,
     }
@@ -136,8 +134,8 @@ const AUTHENTICATE: Field = Field::new(
 pub static LISTENERS: Rows = Rows {
     noun: "listener",
     columns: &[
-        Field::new("protocol", "Protocol", FieldKind::Choice(&["http", "https"]), ""),
         Field::new("port", "Port", FieldKind::Number, ""),
+        Field::new("protocol", "Protocol", FieldKind::Choice(&["http", "https"]), ""),
         Field::new("certificates", "Certificates", FieldKind::RefList("certificate"), "The first is the default"),
         ACTION,
         TARGET_GROUPS,
@@ -152,8 +150,8 @@ pub static LISTENERS: Rows = Rows {
 pub static RULES: Rows = Rows {
     noun: "rule",
     columns: &[
-        Field::new("listener", "Listener port", FieldKind::Number, ""),
         Field::new("priority", "Priority", FieldKind::Number, "Lower ones first"),
+        Field::new("listener", "Listener port", FieldKind::Number, ""),
         Field::new("host", "Host header", FieldKind::Text, "*.example.com"),
         Field::new("path", "Path", FieldKind::Text, "/api/*"),
         Field::new("header", "HTTP header", FieldKind::Text, "Name: value"),
@@ -198,7 +196,6 @@ pub static SPEC: Spec = Spec {
         Field::new("listeners", "Listeners", FieldKind::Rows(&LISTENERS), ""),
         Field::new("rules", "Listener rules", FieldKind::Rows(&RULES), "By priority, then the listener's action"),
         Field::new("web_acl", "Web ACL", FieldKind::Ref(&["web-acl"]), ""),
-        Field::new("cross_zone", "Cross-zone load balancing", FieldKind::Flag, ""),
         Field::new("idle_timeout", "Idle timeout", FieldKind::Number, "Seconds"),
     ],
     failure: None,
@@ -236,9 +233,6 @@ pub(crate) struct Alb {
     pub internal: bool,
     /// Internet-facing by IPv4 too (LB-08).
     pub public_v4: bool,
-    pub cross_zone: bool,
-    /// The web ACL that judges requests first.
-    pub web_acl: Option<Id>,
     /// Every group that its rules forward to.
     pub groups: Vec<Ix<TargetGroup>>,
     listeners: Vec<Listening>,
@@ -270,8 +264,6 @@ impl Component for Alb {
             enis: Vec::new(),
             internal: config.scheme == "internal",
             public_v4: config.ip_address_type != "dualstack-without-public-ipv4",
-            cross_zone: config.cross_zone,
-            web_acl: config.web_acl.clone(),
             groups: Vec::new(),
             listeners: Vec::new(),
             idle: u64::from(config.idle_timeout).clamp(1, 4000),
@@ -579,7 +571,8 @@ fn to_target(
     let asked = target_group::Asked {
         node: eni,
         nodes: &alb.enis,
-        cross_zone: alb.cross_zone,
+        // LB-04: only a target group can switch it off.
+        cross_zone: true,
         others: &alb.groups,
         hash: draw.rotate_right(17),
         by: String::new(),

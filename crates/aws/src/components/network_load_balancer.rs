@@ -78,8 +78,8 @@ record! {
 pub static LISTENERS: Rows = Rows {
     noun: "listener",
     columns: &[
-        Field::new("protocol", "Protocol", FieldKind::Choice(PROTOCOLS), ""),
         Field::new("port", "Port", FieldKind::Number, ""),
+        Field::new("protocol", "Protocol", FieldKind::Choice(PROTOCOLS), ""),
         Field::new("target_group", "Target group", FieldKind::Ref(&["target-group"]), ""),
         Field::new("certificates", "Certificates", FieldKind::RefList("certificate"), "For TLS"),
         Field::new("tcp_idle_timeout", "TCP idle timeout", FieldKind::Number, "Seconds, 60 to 6000"),

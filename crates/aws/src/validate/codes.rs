@@ -119,9 +119,6 @@ codes! {
     S3_PRIVATE_DNS Error "V_S3_PRIVATE_DNS" &["IFE-11"], "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
     /// An interface endpoint in one zone of several.
     IFE_SINGLE_ZONE Warning "I_IFE_SINGLE_ZONE" &["IFE-01", "IFE-17"], "vpc/latest/privatelink/create-interface-endpoint.html";
-    // load balancers and edge services
-    /// A target or endpoint that cannot be one.
-    TARGET_ADDRESS Error "V_TARGET_ADDRESS" &["EDGE-02", "EDGE-07"], "global-accelerator/latest/dg/about-endpoints.html";
     // names
     /// A CNAME at the apex of a zone, or beside other records.
     CNAME_APEX Error "V_CNAME_APEX" &["R53-02"], "Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html";
@@ -137,6 +134,15 @@ codes! {
     RESOLVER_ENI Error "V_RESOLVER_ENI" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
     /// A Resolver endpoint in one zone.
     RESOLVER_SINGLE_ZONE Warning "I_RESOLVER_SINGLE_ZONE" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
+    // Load balancers
+    /// A listener with a protocol, certificates or targets that it cannot have.
+    LB_PROTOCOL Error "V_LB_PROTOCOL" &["LB-10", "LB-20", "LB-31"], "elasticloadbalancing/latest/application/application-load-balancers.html";
+    /// An Application Load Balancer in fewer than two zones, or in subnets that are too small.
+    ALB_ZONES Error "V_ALB_ZONES" &["LB-10"], "elasticloadbalancing/latest/application/application-load-balancers.html";
+    /// An address that no target may have.
+    TARGET_ADDRESS Error "V_TARGET_ADDRESS" &["LB-14", "LB-29", "EDGE-02", "EDGE-07"], "elasticloadbalancing/latest/network/target-group-register-targets.html";
+    /// Security groups on a Network Load Balancer that was made without any.
+    NLB_SG_AT_CREATE Error "V_NLB_SG_AT_CREATE" &["LB-22"], "elasticloadbalancing/latest/network/load-balancer-security-groups.html";
     // Peering and Client VPN
     /// Blocks of two peered VPCs overlap.
     CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";

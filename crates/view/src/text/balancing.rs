@@ -65,6 +65,30 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Use a certificate of this Region that a public certificate authority issued.",
     ),
     entry(
+        "V_LB_PROTOCOL",
+        "Listener that cannot be",
+        "Listener {listener} of {at} cannot be: {why}.",
+        "Change its protocol, its certificates or its target group.",
+    ),
+    entry(
+        "V_ALB_ZONES",
+        "Too few zones or addresses",
+        "{at} cannot stand like this: {why}.",
+        "Choose subnets of /27 or larger, with eight free addresses, in two Availability Zones.",
+    ),
+    entry(
+        "V_TARGET_ADDRESS",
+        "Address that no target may have",
+        "{at} cannot have target[ {target}]: {why}.",
+        "Targets have addresses of the VPC, of RFC 1918 or of 100.64.0.0/10; accelerators and VPC links lead to load balancers.",
+    ),
+    entry(
+        "V_NLB_SG_AT_CREATE",
+        "Security groups added later",
+        "{at} was made without security groups, so it can never have any.",
+        "Make a new load balancer with a security group from the beginning.",
+    ),
+    entry(
         "I_LB_FAIL_OPEN",
         "All targets unhealthy",
         "No target of {group} is healthy, so {at} sends to all of them.",

@@ -106,12 +106,6 @@ pub(super) static ENTRIES: &[Entry] = &[
         "AWS ended App Mesh on {date}: {at} shows how it worked.",
         "See ECS Service Connect, or VPC Lattice.",
     ),
-    entry(
-        "V_TARGET_ADDRESS",
-        "Cannot be a target",
-        "{target} cannot stand behind {at}: {why}.",
-        "Choose another target.",
-    ),
 ];
 
 /// The name of a pipeline stage.
