@@ -80,8 +80,8 @@ record! {
 pub static ROUTES: Rows = Rows {
     noun: "route",
     columns: &[
-        Field::new("method", "Method", FieldKind::Text, "GET, POST … or ANY"),
         Field::new("path", "Path", FieldKind::Text, "/items/{id}, /{proxy+}, $default"),
+        Field::new("method", "Method", FieldKind::Text, "GET, POST … or ANY"),
         Field::new(
             "integration",
             "Integration",

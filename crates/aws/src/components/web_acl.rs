@@ -22,7 +22,7 @@ use crate::validate::Check;
 use statement::Asked;
 
 record! {
-    /// Configuration of a web ACL. Its parent is its Region; CloudFront's have none.
+    /// Configuration of a web ACL. Its parent is its Region; those of CloudFront are in us-east-1.
     pub struct Config {
         /// `regional`, or `cloudfront` for distributions.
         pub scope: String = "regional",
