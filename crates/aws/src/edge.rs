@@ -134,7 +134,7 @@ pub(crate) fn enter(
     let packet = visit.packet.clone();
     let hop = Hop::new(edge_location::SPEC.kind, &pop.id, "edge-location", Decision::Forwarded, &packet)
         .at(&pop.place)
-        .with(Medium::Internet.evidence())
+        .with(Medium::towards(network, packet.source).evidence())
         .by(rules);
     visit.record(pop.evidence.into_iter().fold(hop, Hop::with));
     visit.keep(Entry::new(&pop.id, Role::Endpoint, packet.key()).inbound(true));
@@ -166,7 +166,7 @@ pub(crate) fn leave(
     if let Some((id, place)) = entered(network, owner, &packet.key().reverse(), visit) {
         let hop = Hop::new(edge_location::SPEC.kind, &id, "edge-location", Decision::Forwarded, &packet)
             .at(&place)
-            .with(Medium::Internet.evidence())
+            .with(Medium::towards(network, packet.destination).evidence())
             .by(rules);
         visit.record(hop);
     }

@@ -125,8 +125,7 @@ pub(super) fn ask(network: &Network, ix: Ix<Api>, row: usize, visit: &mut Visit<
         response: false,
         text: http::line(&request),
     };
-    let far_away = matches!(api.backends.get(row), Some(Some(Thing::Host(_))));
-    let medium = if far_away { Medium::Internet } else { Medium::Backbone };
+    let medium = if way.eni.is_some() { Medium::Backbone } else { Medium::towards(network, way.to) };
     visit.record(hop.with(asks).with(medium.evidence()).rewriting(&after).by(&["EDGE-32"]));
     visit.keep(Entry::new(&api.id, Role::Endpoint, packet.key()).translated_to(far).inbound(true));
     visit.state.http = Some(request);
