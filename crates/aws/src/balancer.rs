@@ -162,9 +162,8 @@ pub(crate) fn towards(
         return far;
     }
     let taken = |far: &FlowKey| {
-        let same = |entry: &Entry| {
-            entry.owner == *owner && entry.role == Role::Endpoint && entry.translated == *far
-        };
+        let same =
+            |entry: &Entry| entry.owner == *owner && entry.role == Role::Endpoint && entry.translated == *far;
         entries.iter().any(same)
     };
     let span = u64::from(u16::MAX - FIRST_PORT);

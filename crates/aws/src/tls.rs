@@ -130,16 +130,20 @@ pub(crate) fn terminate(network: &Network, end: &Terminator<'_>, visit: &mut Vis
         response: true,
         text: format!("ServerHello, certificate for {}", certificate.domains.join(", ")),
     };
-    let covered = name.as_deref().map(|name| certificate.covers(name));
+    // A certificate drawn without names says nothing about any.
+    let named = name.as_deref().filter(|_| !certificate.domains.is_empty());
+    let covered = named.map(|name| certificate.covers(name));
     let fresh = !certificate.expired_at(visit.state.now);
     let trusted = certificate.trusted;
     let mut hop = hop.with(choice).with(answer);
     if let (Some(covered), Some(name)) = (covered, &name) {
         hop = hop.with(check("certificate-covers", covered, name));
     }
-    hop = hop
-        .with(check("certificate-in-date", fresh, &certificate.id))
-        .with(check("certificate-trusted", trusted, &certificate.id));
+    hop = hop.with(check("certificate-in-date", fresh, &certificate.id)).with(check(
+        "certificate-trusted",
+        trusted,
+        &certificate.id,
+    ));
     let mut refused = Vec::new();
     if covered == Some(false) {
         let reason = Reason::new(&NAME_MISMATCH, at())

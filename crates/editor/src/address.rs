@@ -172,6 +172,10 @@ fn taken_public(document: &Document) -> BTreeSet<IpAddr> {
             Config::NetworkInterface(eni) => {
                 eni.private_ips.iter().filter_map(|row| row.public_ip.as_deref()).for_each(&mut add);
             }
+            Config::ApplicationLoadBalancer(alb) => {
+                alb.interfaces.iter().for_each(|row| add(&row.public_ip));
+            }
+            Config::NetworkLoadBalancer(nlb) => nlb.interfaces.iter().for_each(|row| add(&row.public_ip)),
             _ => {}
         }
     }

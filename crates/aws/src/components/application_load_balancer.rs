@@ -120,7 +120,8 @@ const ACTION: Field =
 const TARGET_GROUPS: Field =
     Field::new("target_groups", "Target groups", FieldKind::RefList("target-group"), "");
 const WEIGHTS: Field = Field::new("weights", "Weights", FieldKind::Text, "80, 20; equal if empty");
-const STATUS: Field = Field::new("status", "HTTP status", FieldKind::Number, "Of redirects and fixed responses");
+const STATUS: Field =
+    Field::new("status", "HTTP status", FieldKind::Number, "Of redirects and fixed responses");
 const LOCATION: Field =
     Field::new("location", "Redirect to", FieldKind::Text, "https://#{host}:443/#{path}?#{query}");
 const AUTHENTICATE: Field = Field::new(
@@ -136,7 +137,12 @@ pub static LISTENERS: Rows = Rows {
     columns: &[
         Field::new("port", "Port", FieldKind::Number, ""),
         Field::new("protocol", "Protocol", FieldKind::Choice(&["http", "https"]), ""),
-        Field::new("certificates", "Certificates", FieldKind::RefList("certificate"), "The first is the default"),
+        Field::new(
+            "certificates",
+            "Certificates",
+            FieldKind::RefList("certificate"),
+            "The first is the default",
+        ),
         ACTION,
         TARGET_GROUPS,
         WEIGHTS,
@@ -194,7 +200,12 @@ pub static SPEC: Spec = Spec {
         ),
         Field::new("security_groups", "Security groups", FieldKind::RefList("security-group"), ""),
         Field::new("listeners", "Listeners", FieldKind::Rows(&LISTENERS), ""),
-        Field::new("rules", "Listener rules", FieldKind::Rows(&RULES), "By priority, then the listener's action"),
+        Field::new(
+            "rules",
+            "Listener rules",
+            FieldKind::Rows(&RULES),
+            "By priority, then the listener's action",
+        ),
         Field::new("web_acl", "Web ACL", FieldKind::Ref(&["web-acl"]), ""),
         Field::new("idle_timeout", "Idle timeout", FieldKind::Number, "Seconds"),
     ],
@@ -274,11 +285,14 @@ impl Component for Alb {
         let document = build.document;
         for node in document.nodes.values() {
             let catalog::Config::ApplicationLoadBalancer(config) = &node.config else { continue };
-            let Some(Thing::Part(Part::ApplicationLoadBalancer(ix))) = build.thing(&node.id) else { continue };
+            let Some(Thing::Part(Part::ApplicationLoadBalancer(ix))) = build.thing(&node.id) else {
+                continue;
+            };
             let alb = &build.network.fabric.albs[ix];
             let public = !alb.internal && alb.public_v4;
             // LB-11: it always has security groups.
-            let owner = interfaces::Owner { id: &node.id, part: ix.into(), vpc: alb.vpc, public, open: false };
+            let owner =
+                interfaces::Owner { id: &node.id, part: ix.into(), vpc: alb.vpc, public, open: false };
             let enis = interface_endpoint::draw(build, &owner, &config.interfaces, &config.security_groups);
             let listeners = listening(build, config);
             let rules = listeners.iter().flat_map(|listener| &listener.rules);
@@ -385,8 +399,9 @@ fn request(network: &Network, ix: Ix<Alb>, eni: Ix<Eni>, visit: &mut Visit<'_>) 
             .fact("failed", "zone");
         visit.deny(hop(alb, "listener", &packet).by(&["LB-06"]), reason);
     }
-    let takes =
-        |listener: &&Listening| packet.protocol == Protocol::TCP && packet.destination_port() == Some(listener.port);
+    let takes = |listener: &&Listening| {
+        packet.protocol == Protocol::TCP && packet.destination_port() == Some(listener.port)
+    };
     let Some(listener) = alb.listeners.iter().find(takes) else {
         let reason = Reason::new(&NO_LISTENER, at()).fact("packet", &packet);
         visit.deny(hop(alb, "listener", &packet).by(&["LB-02", "LB-10"]), reason);
@@ -396,8 +411,7 @@ fn request(network: &Network, ix: Ix<Alb>, eni: Ix<Eni>, visit: &mut Visit<'_>) 
         return Outcome::Stopped;
     }
     if let Some(refused) = malformed(listener, visit.state.http.as_ref()) {
-        let reason =
-            Reason::new(&HTTP_ERROR, at()).fact("answer", refused.0).fact("why", refused.1);
+        let reason = Reason::new(&HTTP_ERROR, at()).fact("answer", refused.0).fact("why", refused.1);
         visit.deny(hop(alb, "listener", &packet).by(&["LB-16"]), reason);
         return Outcome::Stopped;
     }
@@ -422,7 +436,9 @@ fn request(network: &Network, ix: Ix<Alb>, eni: Ix<Eni>, visit: &mut Visit<'_>) 
 
 /// LB-16: a connection that was silent for too long is closed; a later packet finds none.
 fn idle_too_long(alb: &Alb, owner: &Id, packet: &Packet, visit: &mut Visit<'_>) -> bool {
-    let Some(position) = visit.state.position(owner, Role::Endpoint, true, &packet.key()) else { return false };
+    let Some(position) = visit.state.position(owner, Role::Endpoint, true, &packet.key()) else {
+        return false;
+    };
     let Some(entry) = visit.state.entries.get(position) else { return false };
     if visit.state.now.saturating_sub(entry.last_seen) < alb.idle {
         return false;
@@ -445,7 +461,8 @@ fn malformed(listener: &Listening, http: Option<&HttpRequest>) -> Option<(&'stat
         !text.is_empty() && text.chars().all(allowed)
     };
     if http.secure != listener.secure {
-        let why = if http.secure { "the listener speaks HTTP without TLS" } else { "the listener speaks HTTPS" };
+        let why =
+            if http.secure { "the listener speaks HTTP without TLS" } else { "the listener speaks HTTPS" };
         return Some(("HTTP 400", why));
     }
     if !token(&http.method) || !http.headers.iter().all(|(name, _)| token(name)) {
@@ -465,9 +482,8 @@ fn rule(alb: &Alb, listener: &Listening, visit: &mut Visit<'_>) -> Option<Vec<(I
     let Decided { rule, evidence } = rules::decide(&alb.id, &listener.rules, &asked)?;
     let hop = hop(alb, "listener-rule", &packet).with(evidence).by(&["LB-13"]);
     let at = || Where::new(SPEC.kind, &alb.id);
-    let answers = |answer: String| {
-        Reason::new(&FIXED_RESPONSE, at()).rule(rule.label.clone()).fact("answer", answer)
-    };
+    let answers =
+        |answer: String| Reason::new(&FIXED_RESPONSE, at()).rule(rule.label.clone()).fact("answer", answer);
     if let Some((status, why)) = rule.unauthenticated(http.as_ref()) {
         let spec = if status == 401 { &HTTP_ERROR } else { &FIXED_RESPONSE };
         let reason = Reason::new(spec, at())
@@ -488,7 +504,8 @@ fn rule(alb: &Alb, listener: &Listening, visit: &mut Visit<'_>) -> Option<Vec<(I
             None
         }
         Action::Fixed(status @ 200..=299) => {
-            let answer = Evidence::Check { check: "fixed-response", passed: true, value: Some(status.to_string()) };
+            let answer =
+                Evidence::Check { check: "fixed-response", passed: true, value: Some(status.to_string()) };
             visit.record(Hop { decision: Decision::Delivered, ..hop.with(answer) });
             None
         }

@@ -248,8 +248,10 @@ impl Component for Nlb {
             for row in config.listeners.iter().enumerate() {
                 listeners.extend(listening(build, &node.id, config, row));
             }
-            let used: BTreeSet<_> =
-                listeners.iter().flat_map(|listener| listener.group.into_iter().chain(listener.group6)).collect();
+            let used: BTreeSet<_> = listeners
+                .iter()
+                .flat_map(|listener| listener.group.into_iter().chain(listener.group6))
+                .collect();
             for group in &used {
                 target_group::used(build, *group, &enis);
             }

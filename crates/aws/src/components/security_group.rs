@@ -177,7 +177,8 @@ pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut 
     let erases = |hop: &Hop| hop.stage == "appliance" || hop.kind == network_firewall::SPEC.kind;
     let erased = visit.hops().iter().any(erases);
     let crossing = transit_gateway_attachment::crossing(network, eni, inbound, visit);
-    let passed_on = network_load_balancer::passed_on(network, visit).filter(|_| inbound && crossing.is_none());
+    let passed_on =
+        network_load_balancer::passed_on(network, visit).filter(|_| inbound && crossing.is_none());
     let identity = Identity { erased, passed_on };
     let scan = scan(network, eni, inbound, identity, crossing.as_ref(), &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };

@@ -98,12 +98,7 @@ pub static SPEC: Spec = Spec {
     fields: &[
         Field::new("protocol", "Protocol", FieldKind::Choice(PROTOCOLS), ""),
         Field::new("port", "Port", FieldKind::Number, ""),
-        Field::new(
-            "target_type",
-            "Target type",
-            FieldKind::Choice(&["instance", "ip", "alb", "lambda"]),
-            "",
-        ),
+        Field::new("target_type", "Target type", FieldKind::Choice(&["instance", "ip", "alb", "lambda"]), ""),
         Field::new("ip_address_type", "IP address type", FieldKind::Choice(&["ipv4", "ipv6"]), ""),
         Field::new("targets", "Targets", FieldKind::Rows(&TARGETS), ""),
         Field::new(
@@ -311,7 +306,8 @@ impl TargetGroup {
                 To::Address(address) => (format!("{address}:{}", entry.port), entry.port),
                 To::Nothing => continue,
             };
-            let base = Member { row, label, address: None, eni: None, port, zone: entry.zone, marked: entry.marked };
+            let base =
+                Member { row, label, address: None, eni: None, port, zone: entry.zone, marked: entry.marked };
             match &entry.to {
                 To::Instance(eni, _) => members.extend(self.at_interface(network, base, *eni)),
                 // LB-15: the addresses of its nodes, whatever they are today.

@@ -112,7 +112,9 @@ pub(super) fn stage(stage: &str) -> Option<&'static str> {
 pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
     let does = if passed { "" } else { "not " };
     match check {
-        "client-address-preserved" if passed => Some(format!("The target sees the client's address {value}.")),
+        "client-address-preserved" if passed => {
+            Some(format!("The target sees the client's address {value}."))
+        }
         "client-address-preserved" => {
             Some(format!("The target sees the load balancer's address instead of {value}."))
         }

@@ -26,7 +26,10 @@ const SESSION: &str = "awselbauthsessioncookie";
 pub(crate) enum Action {
     /// To one of these, by weight.
     Forward(Vec<(Ix<TargetGroup>, u32)>),
-    Redirect { status: u32, location: String },
+    Redirect {
+        status: u32,
+        location: String,
+    },
     Fixed(u32),
 }
 
@@ -79,20 +82,19 @@ fn values(cell: &str) -> Vec<String> {
 
 /// Weights in the order of the groups; a missing or unreadable one is 1.
 fn forward(build: &Build<'_>, groups: &[Id], weights: &str) -> Action {
-    let weights: Vec<u32> = weights.split(',').map(|text| text.trim().parse().unwrap_or(1).min(999)).collect();
-    let group = |(n, id): (usize, &Id)| {
-        Some((target_group::named(build, id)?, weights.get(n).copied().unwrap_or(1)))
-    };
+    let weights: Vec<u32> =
+        weights.split(',').map(|text| text.trim().parse().unwrap_or(1).min(999)).collect();
+    let group =
+        |(n, id): (usize, &Id)| Some((target_group::named(build, id)?, weights.get(n).copied().unwrap_or(1)));
     Action::Forward(groups.iter().enumerate().filter_map(group).collect())
 }
 
 fn action(build: &Build<'_>, cells: (&str, &[Id], &str, u32, &str)) -> Action {
     let (action, groups, weights, status, location) = cells;
     match action {
-        "redirect" => Action::Redirect {
-            status: if status == 302 { 302 } else { 301 },
-            location: location.to_owned(),
-        },
+        "redirect" => {
+            Action::Redirect { status: if status == 302 { 302 } else { 301 }, location: location.to_owned() }
+        }
         "fixed-response" => Action::Fixed(if status == 0 { 200 } else { status }),
         _ => forward(build, groups, weights),
     }
@@ -113,9 +115,8 @@ impl Rule {
             Some((key, value)) => (key.to_owned(), value.to_owned()),
             None => (String::new(), text),
         };
-        let header = row.header.split_once(':').map(|(name, value)| {
-            (name.trim().to_ascii_lowercase(), values(value))
-        });
+        let header =
+            row.header.split_once(':').map(|(name, value)| (name.trim().to_ascii_lowercase(), values(value)));
         let blocks = values(&row.source_ip);
         let mut text = Vec::new();
         for (name, cell) in [
@@ -141,12 +142,10 @@ impl Rule {
             header: header.filter(|(_, values)| !values.is_empty()),
             method: values(&row.method),
             query: values(&row.query).into_iter().map(pair).collect(),
-            source: (!blocks.is_empty()).then(|| blocks.iter().filter_map(|text| cells::cidr(text)).collect()),
+            source: (!blocks.is_empty())
+                .then(|| blocks.iter().filter_map(|text| cells::cidr(text)).collect()),
             sign_in: sign_in(&row.authenticate),
-            action: action(
-                build,
-                (&row.action, &row.target_groups, &row.weights, row.status, &row.location),
-            ),
+            action: action(build, (&row.action, &row.target_groups, &row.weights, row.status, &row.location)),
         }
     }
 
@@ -165,10 +164,7 @@ impl Rule {
             query: Vec::new(),
             source: None,
             sign_in: sign_in(&row.authenticate),
-            action: action(
-                build,
-                (&row.action, &row.target_groups, &row.weights, row.status, &row.location),
-            ),
+            action: action(build, (&row.action, &row.target_groups, &row.weights, row.status, &row.location)),
         }
     }
 
@@ -195,9 +191,8 @@ impl Rule {
     }
 
     fn matches(&self, asked: &Condition<'_>) -> bool {
-        let by_source = self.source.as_ref().is_none_or(|blocks| {
-            matching::blocks(blocks, asked.source).is_none()
-        });
+        let by_source =
+            self.source.as_ref().is_none_or(|blocks| matching::blocks(blocks, asked.source).is_none());
         let Some(http) = asked.http else {
             return by_source && self.asks_nothing();
         };
@@ -205,11 +200,13 @@ impl Rule {
             patterns.is_empty() || patterns.iter().any(|pattern| like(pattern, text))
         };
         let host = tls::host(http).to_ascii_lowercase();
-        let by_host =
-            self.host.is_empty() || self.host.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &host));
+        let by_host = self.host.is_empty()
+            || self.host.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &host));
         let by_header = self.header.as_ref().is_none_or(|(name, patterns)| {
             let value = tls::header(http, name).map(str::to_ascii_lowercase);
-            value.is_some_and(|value| patterns.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &value)))
+            value.is_some_and(|value| {
+                patterns.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &value))
+            })
         });
         let by_method = self.method.is_empty() || self.method.contains(&http.method);
         let by_query = self.query.is_empty()

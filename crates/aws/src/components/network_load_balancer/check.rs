@@ -56,9 +56,8 @@ fn wrong(network: &Network, id: &Id, config: &Config, row: &Listener) -> Option<
         let why = format!("UDP on a dual-stack load balancer needs IPv6 targets, and {named} has IPv4 ones");
         return Some(("target_group", why));
     }
-    (!fits(protocol, group)).then(|| {
-        ("target_group", format!("target group {named} has protocol {}", group.protocol))
-    })
+    (!fits(protocol, group))
+        .then(|| ("target_group", format!("target group {named} has protocol {}", group.protocol)))
 }
 
 fn fits(listener: &str, group: &TargetGroup) -> bool {

@@ -53,7 +53,8 @@ pub(crate) fn direct_return(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'
         let nlb = &network.fabric.nlbs[ix];
         let packet = visit.packet.clone();
         if visit.leg == LegKind::Return {
-            let missing = Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
+            let missing =
+                Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
             let reason = Reason::new(&nat_gateway::STATE_MISSING, Where::new(SPEC.kind, &nlb.id))
                 .fact("flow", &packet)
                 .fact("why", "the reply goes straight to the client and not back through it");

@@ -115,7 +115,8 @@ fn forward(
         return Outcome::Stopped;
     };
     let known = visit.state.position(owner, Role::Endpoint, true, &packet.key());
-    let stuck = known.and_then(|position| visit.state.entries.get(position)).map(|entry| entry.translated.clone());
+    let stuck =
+        known.and_then(|position| visit.state.entries.get(position)).map(|entry| entry.translated.clone());
     let asked = target_group::Asked {
         node: eni,
         nodes: &nlb.enis,
@@ -140,9 +141,8 @@ fn forward(
     let of_flow = |member: &Member, far: &FlowKey| {
         member.address == Some(far.destination) && member.port == far.destination_port
     };
-    let own_target = stuck.as_ref().and_then(|far| {
-        members.iter().zip(health).find(|(member, _)| of_flow(member, far))
-    });
+    let own_target =
+        stuck.as_ref().and_then(|far| members.iter().zip(health).find(|(member, _)| of_flow(member, far)));
     let turned = own_target.is_none_or(|(_, healthy)| !healthy) && chosen.fail_open.is_none();
     if stuck.is_some() && turned {
         if let Some(position) = known {

@@ -21,7 +21,10 @@ pub(super) fn check(check: &mut Check<'_>) {
                 "lambda" if n > 0 => Some(("target", "a group of functions takes one".to_owned())),
                 _ => None,
             };
-            let stray = row.target.as_ref().filter(|_| config.target_type == "instance" || config.target_type == "alb");
+            let stray = row
+                .target
+                .as_ref()
+                .filter(|_| config.target_type == "instance" || config.target_type == "alb");
             let stray = stray.filter(|id| away(check, &node.id, id));
             found.push((n, wrong, stray));
         }

@@ -59,7 +59,8 @@ pub(crate) fn choose<'a>(
     let cross_zone = group.cross_zone.unwrap_or(asked.cross_zone);
     // A target without a zone is in every one.
     let served = |member: &Member| member.zone.is_none() || enabled.contains(&member.zone);
-    let near = |member: &Member| served(member) && (cross_zone || member.zone.is_none() || member.zone == home);
+    let near =
+        |member: &Member| served(member) && (cross_zone || member.zone.is_none() || member.zone == home);
     // LB-06: without a healthy one among those that the node may use, all of them are used.
     let any_healthy = members.iter().enumerate().any(|(n, member)| healthy(n) && near(member));
     let pool: Vec<usize> = members
@@ -105,7 +106,11 @@ pub(crate) fn choose<'a>(
                 &NO_TARGETS
             } else if !members.iter().any(served) {
                 &ZONE_NOT_ENABLED
-            } else if asked.others.iter().any(|other| network.fabric.target_groups[*other].is_in(network, home)) {
+            } else if asked
+                .others
+                .iter()
+                .any(|other| network.fabric.target_groups[*other].is_in(network, home))
+            {
                 &NOT_CROSS_ZONE
             } else {
                 &NO_TARGETS_IN_AZ
@@ -135,8 +140,9 @@ impl TargetGroup {
         let home = zone_of(network, node);
         let cross_zone = self.cross_zone.unwrap_or(cross_zone);
         let health = self.health(network, node);
-        self.members(network).iter().zip(health).any(|(member, healthy)| {
-            *healthy && (cross_zone || member.zone.is_none() || member.zone == home)
-        })
+        self.members(network)
+            .iter()
+            .zip(health)
+            .any(|(member, healthy)| *healthy && (cross_zone || member.zone.is_none() || member.zone == home))
     }
 }

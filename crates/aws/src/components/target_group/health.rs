@@ -91,7 +91,12 @@ fn passed(verdict: Verdict) -> bool {
 
 /// Whether the packet at a node belongs to a health check, its own or another's, and what becomes
 /// of it: it ends here, so that no check ever makes another one.
-pub(crate) fn received(network: &Network, part: Part, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Option<Outcome<At>> {
+pub(crate) fn received(
+    network: &Network,
+    part: Part,
+    eni: Ix<Eni>,
+    visit: &mut Visit<'_>,
+) -> Option<Outcome<At>> {
     visit.state.entries.iter().find(|entry| entry.role == Role::HealthCheck)?;
     let hop = Hop::new(part.kind(), part.id(network), "deliver", Decision::Delivered, &visit.packet)
         .at(&network.enis[eni].id)
@@ -104,6 +109,8 @@ pub(crate) fn received(network: &Network, part: Part, eni: Ix<Eni>, visit: &mut 
 pub(crate) fn answers_check(network: &Network, enis: &[Ix<Eni>], visit: &Visit<'_>) -> Option<At> {
     let source = visit.packet.source;
     (visit.leg == LegKind::Return)
-        .then(|| enis.iter().find(|eni| network.enis[**eni].owns(source)).map(|eni| At::SecurityGroupOut(*eni)))
+        .then(|| {
+            enis.iter().find(|eni| network.enis[**eni].owns(source)).map(|eni| At::SecurityGroupOut(*eni))
+        })
         .flatten()
 }
