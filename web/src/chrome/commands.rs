@@ -6,11 +6,11 @@ use hopscope_view::text::ui_shell as words;
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
-use super::files::Files;
 use super::modal::Modal;
 use super::theme::{self, Theme};
 use crate::browser;
 use crate::canvas::{ViewCtx, go_to};
+use crate::intake::Files;
 use crate::state::{Dialog, Drawer, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// Acts without an object: key, icon, words, shortcut.

@@ -5,10 +5,10 @@ use hopscope_view::text::ui_shell as words;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::files::Files;
 use super::theme::{self, Theme};
 use crate::browser;
 use crate::icons::icon;
+use crate::intake::Files;
 use crate::state::{Dialog, Lens, Saved, SessionCtx, UiAction, UiCtx};
 
 /// The top bar.

@@ -12,16 +12,17 @@ use crate::chrome::banner::banner;
 use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
 use crate::chrome::drawer::drawer;
-use crate::chrome::files::{Files, take_remark};
+use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
 use crate::chrome::rail::Rail;
 use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::topbar::{lens_switch, top_bar};
+use crate::documents::{self, Found};
 use crate::icons::icon;
+use crate::intake::Files;
 use crate::panels::{Problems, dock, inspector};
 use crate::state::{BannerAct, Dialog, FlowCtx, Lens, SceneCtx, SessionCtx, UiAction, UiCtx};
-use crate::storage::{self, Found};
 
 /// Properties of [`Frame`].
 #[derive(Properties, PartialEq)]
@@ -58,7 +59,7 @@ pub fn Frame(props: &FrameProps) -> Html {
             BannerAct::LoadNewer => {
                 let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
                 spawn_local(async move {
-                    if let Ok(Found::Whole { slot, revision, document }) = storage::load(&id).await {
+                    if let Ok(Found::Whole { slot, revision, document }) = documents::load(&id).await {
                         session.dispatch.emit(Intent::LoadDocument { document });
                         saver.0.reloaded(revision, slot);
                     }
