@@ -1,6 +1,7 @@
 //! What people see, without a screen: words, stories of traces, scenes of documents, playback,
 //! forms and standalone SVG. Pure: the page, the command line, the export and the tests share it.
 
+pub mod catalogue;
 pub mod form;
 pub mod icons;
 pub mod playback;
