@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The file is refused above this size.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -129,6 +129,9 @@ pub struct Charge {
     /// Quantity that is assumed in a month until somebody says another.
     #[serde(default)]
     pub assumed: f64,
+    /// Charged only once somebody says that it is used (Shield Advanced).
+    #[serde(default)]
+    pub optional: bool,
     /// Quantity that is free in a month.
     #[serde(default)]
     pub included: f64,
@@ -162,7 +165,7 @@ pub struct Dimension {
 }
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Not charged.

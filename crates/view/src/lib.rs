@@ -2,6 +2,7 @@
 //! forms and standalone SVG. Pure: the page, the command line, the export and the tests share it.
 
 pub mod catalogue;
+pub mod cost;
 pub mod form;
 pub mod icons;
 pub mod playback;

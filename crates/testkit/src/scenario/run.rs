@@ -6,6 +6,7 @@ use std::fmt;
 use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
 use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
+use super::cost::Costs;
 use super::pattern::HopPattern;
 use super::statement::{ExpectedDrawing, ExpectedVerdict, Statement, What};
 use super::{Case, Place, ladder};
@@ -56,13 +57,20 @@ struct Runner {
     network: Option<Network>,
     flow: Option<Flow>,
     trace: Option<Result<Trace, String>>,
+    costs: Costs,
     outcome: Outcome,
 }
 
 /// Runs a block on a copy of its laboratory.
 pub(super) fn run(lab: &Document, case: &Case) -> Outcome {
-    let mut runner =
-        Runner { document: lab.clone(), network: None, flow: None, trace: None, outcome: Outcome::default() };
+    let mut runner = Runner {
+        document: lab.clone(),
+        network: None,
+        flow: None,
+        trace: None,
+        costs: Costs::default(),
+        outcome: Outcome::default(),
+    };
     for statement in &case.statements {
         if let Err((actual, show)) = runner.step(statement) {
             let ladder = match &runner.trace {
@@ -133,6 +141,7 @@ impl Runner {
                 Ok(())
             }
             What::Drawing(expected) => self.drawing(expected),
+            What::Cost(line) => self.costs.step(line, &self.document).map_err(|actual| (actual, false)),
             other => {
                 let trace = match self.trace.take() {
                     Some(Ok(trace)) => trace,
@@ -270,7 +279,7 @@ impl Runner {
                     Err(format!("facts: {facts:?}"))
                 }
             }
-            What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) => Ok(()),
+            What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) | What::Cost(_) => Ok(()),
         }
     }
 
@@ -396,6 +405,12 @@ mod tests {
             "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
+            "cost: nat-a PRC-03 hour 2",
+            "cost: nat-a PRC-06 hour",
+            "cost: nat-a free",
+            "no cost: nat-a PRC-03",
+            "usage: nat-a PRC-03 furlong 1",
+            "beside: nothing",
         ] {
             assert_eq!(failures(&format!("{flow}{wrong}")).len(), 1, "{wrong}");
         }
