@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod cost;
 pub mod form;
+pub mod ground;
 pub mod icons;
 pub mod playback;
 pub mod routes;

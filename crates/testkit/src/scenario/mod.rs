@@ -6,6 +6,7 @@
 
 mod change;
 mod cost;
+mod ground;
 mod ladder;
 mod markdown;
 mod pattern;

@@ -7,6 +7,7 @@ use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
 use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
 use super::cost::Costs;
+use super::ground;
 use super::pattern::HopPattern;
 use super::statement::{ExpectedDrawing, ExpectedVerdict, Statement, What};
 use super::{Case, Place, ladder};
@@ -231,6 +232,10 @@ impl Runner {
                     None => Ok(()),
                 }
             }
+            What::Crosses { leg, grounds } => ground::check(&self.document, grounds, trace.leg(*leg)),
+            What::NeverCrosses(grounds) => grounds.iter().try_for_each(|pattern| {
+                LEGS.iter().try_for_each(|leg| ground::absent(&self.document, pattern, trace.leg(*leg)))
+            }),
             What::Packet { leg, packet } => match real_hops(trace.leg(*leg)).last() {
                 Some(hop) if packet.fits(&hop.packet) => Ok(()),
                 Some(hop) => Err(format!("it arrives as {}", hop.packet)),
@@ -398,6 +403,11 @@ mod tests {
             "never: nat-a",
             "arrives: src 10.0.1.10",
             "replies: dst 10.0.0.5",
+            "crosses: internet › backbone",
+            "crosses: internet (ipsec)",
+            "return crosses: fibre",
+            "crosses: nothing",
+            "never crosses: edge",
             "also: NO_ROUTE_TO_DESTINATION",
             "hint: I_NONDETERMINISTIC",
             "rule: 100",

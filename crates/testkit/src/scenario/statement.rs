@@ -6,6 +6,7 @@ use hopscope_forward::{LegKind, Verdict};
 use super::Place;
 use super::change::{self, Change};
 use super::cost::{self, CostLine};
+use super::ground::{self, GroundPattern};
 use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
@@ -48,6 +49,10 @@ pub(crate) enum What {
     Rule(String),
     /// `fact:`, a named value of the deciding reason.
     Fact { name: String, value: String },
+    /// `crosses:`, `return crosses:`, the ground between the hops.
+    Crosses { leg: LegKind, grounds: Vec<GroundPattern> },
+    /// `never crosses:`, on neither leg.
+    NeverCrosses(Vec<GroundPattern>),
     /// `usage:`, `beside:`, `cost:` and `no cost:`.
     Cost(CostLine),
 }
@@ -105,6 +110,11 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         word @ ("forward" | "return" | "forward exactly" | "return exactly") => {
             Ok(What::Path { leg: leg(word), exactly: word.ends_with("exactly"), hops: path(rest)? })
         }
+        "crosses" => ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Forward, grounds }),
+        "return crosses" => {
+            ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Return, grounds })
+        }
+        "never crosses" => ground::parse(rest).map(What::NeverCrosses),
         "never" => HopPattern::parse(rest).map(What::Never),
         "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
         "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
@@ -124,7 +134,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, next, expect, forward, return, forward \
              exactly, return exactly, never, arrives, replies, also, hint, no hint, loses, rule, fact, \
-             usage, beside, cost and no cost"
+             crosses, return crosses, never crosses, usage, beside, cost and no cost"
         )),
     }
 }

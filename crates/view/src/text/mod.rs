@@ -7,6 +7,7 @@ mod catalog;
 mod direct_connect;
 mod drawings;
 mod endpoints;
+pub mod ground;
 mod hybrid;
 mod inspection;
 mod names;
