@@ -2,6 +2,7 @@
 //! stages and decisions, and the strings of the page.
 
 pub mod bgp;
+pub mod calculator;
 pub mod cards;
 mod catalog;
 mod direct_connect;
