@@ -2,10 +2,13 @@
 //! stages and decisions, and the strings of the page.
 
 pub mod bgp;
+pub mod calculator;
+pub mod cards;
 mod catalog;
 mod direct_connect;
 mod drawings;
 mod endpoints;
+pub mod ground;
 mod hybrid;
 mod inspection;
 mod names;
