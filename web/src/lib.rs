@@ -4,6 +4,7 @@
 mod app;
 mod browser;
 mod canvas;
+mod catalogue;
 mod chrome;
 mod documents;
 mod home;

@@ -9,8 +9,10 @@ use super::SaverHandle;
 use crate::canvas::{Canvas, ViewCtx};
 use crate::chrome::add_inside::add_inside;
 use crate::chrome::banner::banner;
+use crate::chrome::catalogue::Cards;
 use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
+use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
 use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
@@ -170,11 +172,19 @@ fn dock_head(ui: &UiCtx, session: &SessionCtx, flow: &FlowCtx) -> Html {
 }
 
 fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
+    let close = || {
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
+    };
     match &ui.ui.dialog {
         None | Some(Dialog::Offer(..)) => html! {},
         Some(Dialog::Commands) => html! { <Commands /> },
         Some(Dialog::Shortcuts) => shortcuts(ui),
         Some(Dialog::History) => history(ui, session),
+        Some(Dialog::Catalogue) => html! { <Cards onclose={close()} /> },
+        Some(Dialog::Costs) => {
+            html! { <Costs document={session.session.document().clone()} onclose={close()} /> }
+        }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
     }
