@@ -130,6 +130,28 @@ fn Home() -> Html {
                         </a>
                     </section>
                 }
+                <section class="home-section" aria-labelledby="home-begin">
+                    <h2 id="home-begin">{ words::BEGIN }</h2>
+                    <div class="begin">
+                        <button type="button" class="begin-blank" onclick={blank}>
+                            { icon("plus", 24) }
+                            <span class="tile-title">{ words::BLANK }</span>
+                            <span class="tile-summary">{ words::BLANK_SUMMARY }</span>
+                        </button>
+                        <div class="import">
+                            <h3 class="tile-title">{ words::IMPORT }</h3>
+                            <p>{ words::IMPORT_SUMMARY }</p>
+                            <div class="import-acts">
+                                <button type="button" class="button" onclick={choose(false)}>
+                                    { icon("open", 18) }{ words::CHOOSE_FILES }
+                                </button>
+                                <button type="button" class="button" onclick={choose(true)}>
+                                    { icon("import", 18) }{ words::CHOOSE_FOLDER }
+                                </button>
+                            </div>
+                        </div>
+                    </div>
+                </section>
                 <section class="home-section" aria-labelledby="home-start">
                     <h2 id="home-start">{ words::STARTERS }</h2>
                     { for SHELVES.iter().map(|shelf| html! {
@@ -142,29 +164,6 @@ fn Home() -> Html {
                             </ul>
                         </>
                     }) }
-                    <ul class="tiles">
-                        <li>
-                            <button type="button" class="tile" onclick={blank}>
-                                <span class="tile-picture blank">{ icon("plus", 28) }</span>
-                                <span class="tile-title">{ words::BLANK }</span>
-                                <span class="tile-summary">{ words::BLANK_SUMMARY }</span>
-                            </button>
-                        </li>
-                    </ul>
-                </section>
-                <section class="home-section" aria-labelledby="home-import">
-                    <h2 id="home-import">{ words::IMPORT }</h2>
-                    <div class="import">
-                        <p>{ words::IMPORT_SUMMARY }</p>
-                        <div class="import-acts">
-                            <button type="button" class="button" onclick={choose(false)}>
-                                { icon("open", 18) }{ words::CHOOSE_FILES }
-                            </button>
-                            <button type="button" class="button" onclick={choose(true)}>
-                                { icon("import", 18) }{ words::CHOOSE_FOLDER }
-                            </button>
-                        </div>
-                    </div>
                 </section>
                 <section class="home-section" aria-labelledby="home-library">
                     <h2 id="home-library">{ words::LIBRARY }</h2>

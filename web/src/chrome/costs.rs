@@ -89,6 +89,7 @@ fn sheet(sheet: &CostSheet, usage: &Usage, change: &Callback<Usage>) -> Html {
             <div class="cost-tools">
                 <label class="cost-hours"><span>{ words::HOURS }</span>{ number(words::HOURS.to_owned(), sheet.hours, hours) }</label>
                 <button type="button" class="small-button" onclick={reset}>{ words::RESET_COSTS }</button>
+                <p class="cost-total" role="status">{ words::TOTAL }{ ": " }<strong>{ words::money(sheet.total, &sheet.currency) }</strong></p>
             </div>
             if sheet.lines.is_empty() {
                 <p class="empty-note">{ words::NOTHING_CHARGED }</p>
