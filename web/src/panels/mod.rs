@@ -1,5 +1,6 @@
 //! The side panels and the dock: inspector, flows, player, problems.
 
+pub mod card;
 mod cell;
 mod combobox;
 mod dock;

@@ -11,7 +11,6 @@ use crate::block_public_access::{self, Door};
 use crate::catalog::Part;
 use crate::component::{Shape, Spec};
 use crate::components::{network_acl, route_table, transit_gateway_attachment};
-use crate::medium::Medium;
 use crate::network::{InternetGateway, Network, Owner, Target, Thing};
 use crate::pipeline::At;
 
@@ -152,8 +151,7 @@ pub(crate) fn outbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut V
                 Outcome::Stopped
             }
             None => {
-                let medium = Medium::towards(network, packet.destination);
-                visit.record(hop.with(medium.evidence()).by(&["IGW-05"]));
+                visit.record(hop.by(&["IGW-05"]));
                 fit_mtu(network, ix, visit);
                 Outcome::Next(At::Internet)
             }
@@ -192,8 +190,7 @@ pub(crate) fn outbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut V
         }
         Some(public) => {
             let after = Packet { source: public, ..packet };
-            let medium = Medium::towards(network, packet.destination).evidence();
-            visit.record(hop.with(mapped).with(medium).rewriting(&after).by(&["IGW-03", "PIPE-06"]));
+            visit.record(hop.with(mapped).rewriting(&after).by(&["IGW-03", "PIPE-06"]));
             visit.packet = after;
             fit_mtu(network, ix, visit);
             Outcome::Next(At::Internet)
@@ -254,7 +251,7 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
                 .fact("component", part.id(network));
             visit.deny(hop.by(&["V6-15"]), reason);
         } else {
-            visit.record(hop.with(Medium::towards(network, packet.source).evidence()).by(&["IGW-05"]));
+            visit.record(hop.by(&["IGW-05"]));
         }
         return Outcome::Next(At::Edge(ix));
     };
@@ -295,8 +292,7 @@ pub(crate) fn inbound(network: &Network, ix: Ix<InternetGateway>, visit: &mut Vi
         }
         Some((_, private)) => {
             let after = Packet { destination: IpAddr::V4(*private), ..packet };
-            let medium = Medium::towards(network, packet.source).evidence();
-            visit.record(hop.with(evidence).with(medium).rewriting(&after).by(&["IGW-03", "PIPE-06"]));
+            visit.record(hop.with(evidence).rewriting(&after).by(&["IGW-03", "PIPE-06"]));
             visit.packet = after;
             Outcome::Next(At::Edge(ix))
         }

@@ -18,7 +18,6 @@ use crate::components::{
     direct_connect_gateway, global_accelerator, internet_gateway, nat_gateway, network_interface,
     virtual_interface, vpc_peering_connection, vpn_connection,
 };
-use crate::medium::{self, Medium};
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
 use crate::platform::Service;
@@ -349,7 +348,6 @@ pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) ->
             Outcome::Stopped
         }
         Some(Target::Local) => {
-            let hop = medium::over(hop, Medium::within(network, ix, packet.destination));
             visit.record(hop.by(&["RT-06", "RT-12"]));
             deliver_local(network, subnet.vpc, Some(ix), visit)
         }

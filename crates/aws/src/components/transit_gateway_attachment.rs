@@ -24,7 +24,6 @@ use crate::components::{
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::medium::{self, Medium};
 use crate::network::{Network, Subnet, Vpc, Zone};
 use crate::pipeline::At;
 
@@ -390,8 +389,7 @@ pub(crate) fn leave(
         visit.deny(hop, Reason::new(&BAD_STATE, at()));
     } else if !attachment.implied && !matches!(attachment.to, Attached::Vpc(_) | Attached::Connect(_)) {
         // Into a VPC the zone is chosen first; a Connect attachment shows its tunnel.
-        let peered = matches!(attachment.to, Attached::Peer(_)).then_some(Medium::Backbone);
-        let hop = medium::over(hop(), peered).by(&["TGW-24"]);
+        let hop = hop().by(&["TGW-24"]);
         visit.record(hop);
     }
     match attachment.to {

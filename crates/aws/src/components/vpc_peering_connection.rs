@@ -18,7 +18,6 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
 use crate::lower::Build;
-use crate::medium::{self, Medium};
 use crate::network::{Network, Owner, Route, Subnet, Target, Thing, Vpc};
 use crate::pipeline::At;
 use crate::validate::{Check, codes};
@@ -216,7 +215,6 @@ impl Component for Peering {
                 _ => Outcome::Stopped,
             };
         }
-        let hop = medium::over(hop, Medium::between(network, near, far));
         let mtu = mtu(network, near, far);
         if packet.size > mtu {
             let reason = Reason::new(&nat_gateway::MTU, Where::new(SPEC.kind, &peering.id))

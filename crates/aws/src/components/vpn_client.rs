@@ -14,7 +14,6 @@ use crate::components::{nat_gateway, network_interface};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
-use crate::medium::Medium;
 use crate::network::{Network, Subnet, Thing};
 use crate::pipeline::At;
 
@@ -199,7 +198,6 @@ impl Component for VpnClient {
         };
         let hop = Hop::new(SPEC.kind, &client.id, "client-vpn-tunnel", Decision::Forwarded, &packet)
             .with(login)
-            .with(Medium::Internet.evidence())
             .by(&["CVPN-01", "CVPN-09"]);
         if client.logged_in {
             visit.record(hop);

@@ -6,6 +6,8 @@ use std::fmt;
 use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
 use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
+use super::cost::Costs;
+use super::ground;
 use super::pattern::HopPattern;
 use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Statement, What};
 use super::{Case, Place, ladder};
@@ -56,13 +58,20 @@ struct Runner {
     network: Option<Network>,
     flow: Option<Flow>,
     trace: Option<Result<Trace, String>>,
+    costs: Costs,
     outcome: Outcome,
 }
 
 /// Runs a block on a copy of its laboratory.
 pub(super) fn run(lab: &Document, case: &Case) -> Outcome {
-    let mut runner =
-        Runner { document: lab.clone(), network: None, flow: None, trace: None, outcome: Outcome::default() };
+    let mut runner = Runner {
+        document: lab.clone(),
+        network: None,
+        flow: None,
+        trace: None,
+        costs: Costs::default(),
+        outcome: Outcome::default(),
+    };
     for statement in &case.statements {
         if let Err((actual, show)) = runner.step(statement) {
             let ladder = match &runner.trace {
@@ -133,6 +142,7 @@ impl Runner {
                 Ok(())
             }
             What::Drawing(expected) => self.drawing(expected),
+            What::Cost(line) => self.costs.step(line, &self.document).map_err(|actual| (actual, false)),
             other => {
                 let trace = match self.trace.take() {
                     Some(Ok(trace)) => trace,
@@ -233,6 +243,10 @@ impl Runner {
                     None => Ok(()),
                 }
             }
+            What::Crosses { leg, grounds } => ground::check(&self.document, grounds, trace.leg(*leg)),
+            What::NeverCrosses(grounds) => grounds.iter().try_for_each(|pattern| {
+                LEGS.iter().try_for_each(|leg| ground::absent(&self.document, pattern, trace.leg(*leg)))
+            }),
             What::Packet { leg, packet } => match real_hops(trace.leg(*leg)).last() {
                 Some(hop) if packet.fits(&hop.packet) => Ok(()),
                 Some(hop) => Err(format!("it arrives as {}", hop.packet)),
@@ -283,7 +297,7 @@ impl Runner {
             }
             What::Chooses { hop, of, label } => self.choice(trace, hop, of, label),
             What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
-            What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) => Ok(()),
+            What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) | What::Cost(_) => Ok(()),
         }
     }
 
@@ -475,6 +489,11 @@ mod tests {
             "never: nat-a",
             "arrives: src 10.0.1.10",
             "replies: dst 10.0.0.5",
+            "crosses: internet › backbone",
+            "crosses: internet (ipsec)",
+            "return crosses: fibre",
+            "crosses: nothing",
+            "never crosses: edge",
             "also: NO_ROUTE_TO_DESTINATION",
             "hint: I_NONDETERMINISTIC",
             "rule: 100",
@@ -484,6 +503,12 @@ mod tests {
             "shows: igw-A public-address 10.0.0.6",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
+            "cost: nat-a PRC-03 hour 2",
+            "cost: nat-a PRC-06 hour",
+            "cost: nat-a free",
+            "no cost: nat-a PRC-03",
+            "usage: nat-a PRC-03 furlong 1",
+            "beside: nothing",
         ] {
             assert_eq!(failures(&format!("{flow}{wrong}")).len(), 1, "{wrong}");
         }

@@ -5,6 +5,8 @@ use hopscope_forward::{LegKind, Verdict};
 
 use super::Place;
 use super::change::{self, Change};
+use super::cost::{self, CostLine};
+use super::ground::{self, GroundPattern};
 use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
@@ -57,13 +59,19 @@ pub(crate) enum What {
     Chooses { hop: HopPattern, of: String, label: String },
     /// `shows:`, the value of a check that a hop carries.
     Shows { hop: HopPattern, check: String, value: String },
+    /// `crosses:`, `return crosses:`, the ground between the hops.
+    Crosses { leg: LegKind, grounds: Vec<GroundPattern> },
+    /// `never crosses:`, on neither leg.
+    NeverCrosses(Vec<GroundPattern>),
+    /// `usage:`, `beside:`, `cost:` and `no cost:`.
+    Cost(CostLine),
 }
 
 impl What {
     /// Whether the line speaks of a packet that was sent.
     #[must_use]
     pub fn about_trace(&self) -> bool {
-        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_))
+        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_) | Self::Cost(_))
     }
 }
 
@@ -130,6 +138,11 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         | "attempt" | "attempt exactly") => {
             Ok(What::Path { leg: leg(word), exactly: word.ends_with("exactly"), hops: path(rest)? })
         }
+        "crosses" => ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Forward, grounds }),
+        "return crosses" => {
+            ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Return, grounds })
+        }
+        "never crosses" => ground::parse(rest).map(What::NeverCrosses),
         "never" => HopPattern::parse(rest).map(What::Never),
         "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
         "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
@@ -146,6 +159,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         "hint" => code(rest).map(|code| What::Hint { code, present: true }),
         "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
         "loses" => Loser::parse(rest).map(What::Loses),
+        word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
         "fact" => match rest.split_once(' ') {
             Some((name, value)) => Ok(What::Fact { name: name.to_owned(), value: value.trim().to_owned() }),
@@ -161,8 +175,9 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
-             forward, return (each with exactly after it), ttl, ad, never, arrives, replies, also, hint, no hint, loses, rule, fact, \
-             chooses and shows"
+             forward, return (each with exactly after it), ttl, ad, never, arrives, replies, also, hint, no hint, \
+             loses, rule, fact, chooses, shows, crosses, return crosses, never crosses, usage, beside, cost and \
+             no cost"
         )),
     }
 }

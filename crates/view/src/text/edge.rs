@@ -135,7 +135,6 @@ pub(super) fn stage(stage: &str) -> Option<&'static str> {
 /// A yes-or-no check in words.
 pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
     Some(match (check, passed) {
-        ("medium", _) => medium(value),
         ("edge-city", _) => format!("The nearest point of presence is in {value}."),
         ("client-country", true) => format!("The client is in {value}, which may."),
         ("client-country", false) => format!("The client is in {value}, which may not."),
@@ -146,15 +145,4 @@ pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
         ("waf-reachable", false) => format!("{value} gets no answer from WAF."),
         _ => return None,
     })
-}
-
-/// What carries the packet from here or brought it here.
-fn medium(name: &str) -> String {
-    match name {
-        "AWS backbone" => "Over the AWS backbone, not over the internet.".to_owned(),
-        "internet" => "Over the internet: networks of others.".to_owned(),
-        "inter-AZ" => "Over AWS's fibre to another Availability Zone of the Region.".to_owned(),
-        "Direct Connect" => "Over Direct Connect, not over the internet.".to_owned(),
-        other => format!("By {other}."),
-    }
 }

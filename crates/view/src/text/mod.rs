@@ -3,12 +3,15 @@
 
 mod balancing;
 pub mod bgp;
+pub mod calculator;
+pub mod cards;
 mod catalog;
 mod direct_connect;
 mod dns;
 mod drawings;
 mod edge;
 mod endpoints;
+pub mod ground;
 mod hybrid;
 mod inspection;
 mod names;

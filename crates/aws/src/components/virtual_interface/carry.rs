@@ -16,7 +16,6 @@ use crate::components::{
     customer_gateway, direct_connect_gateway, nat_gateway, route_table, virtual_private_gateway,
 };
 use crate::fabric::Outside;
-use crate::medium::Medium;
 use crate::network::Network;
 use crate::pipeline::At;
 /// AWS's side hands a packet to it.
@@ -100,9 +99,7 @@ pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Out
 fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
     let vif = &network.fabric.vifs[ix];
     let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
-    let hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet)
-        .with(Medium::DirectConnect.evidence())
-        .by(&["DX-03"]);
+    let hop = Hop::new(SPEC.kind, &vif.id, "virtual-interface", Decision::Forwarded, packet).by(&["DX-03"]);
     let Some(carrier) = vif.carrier else { return hop };
     let id = carrier.id(network);
     let mut hop = hop.at(id).with(check("dx-vlan", true, format!("{} of {id}", vif.vlan)));

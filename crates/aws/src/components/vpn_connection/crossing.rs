@@ -16,7 +16,6 @@ use crate::components::{
     customer_gateway, nat_gateway, network_interface, route_table, transit_gateway_attachment,
     virtual_private_gateway,
 };
-use crate::medium::Medium;
 use crate::network::Network;
 use crate::pipeline::At;
 
@@ -103,14 +102,7 @@ fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit:
     let vpn = &network.fabric.vpns[ix];
     let packet = visit.packet.clone();
     let at = || Where::new(SPEC.kind, &vpn.id);
-    // VPN-20: an accelerated tunnel leaves the internet at the nearest point of presence; one inside
-    // Direct Connect never crosses it.
-    let medium = match (vpn.transport, vpn.accelerated) {
-        (Some(_), _) => Medium::DirectConnect,
-        (None, true) => Medium::Backbone,
-        (None, false) => Medium::Internet,
-    };
-    let mut hop = hop(vpn, &packet).with(medium.evidence());
+    let mut hop = hop(vpn, &packet);
     for (n, end) in vpn.tunnels.iter().enumerate() {
         // VPN-08, VPN-24: health first; a silent peer is noticed after half a minute.
         let up = end.up && tunnel.is_some();
