@@ -131,7 +131,7 @@ pub static RESOURCES: Rows = Rows {
 /// What it says about itself.
 pub static SPEC: Spec = Spec {
     kind: "web-acl",
-    name: "Web ACL",
+    name: "AWS WAF web ACL",
     aws_type: Some("AWS::WAFv2::WebACL"),
     id_prefix: "waf",
     summary: "Rules of AWS WAF that allow, count or block HTTP requests.",
