@@ -272,6 +272,7 @@ catalog! {
         NetworkFirewall => network_firewall { firewalls: Firewall },
         NetworkFirewallEndpoint => network_firewall_endpoint { firewall_endpoints: FirewallEndpoint },
         HostedZone => hosted_zone { hosted_zones: HostedZone },
+        HealthCheck => health_check { health_checks: HealthCheck },
         RegisteredDomain => registered_domain { registered_domains: RegisteredDomain },
         DnsServer => dns_server { dns_servers: DnsServer },
         ResolverEndpoint => resolver_endpoint { resolver_endpoints: ResolverEndpoint },

@@ -111,6 +111,7 @@ pub static ACTIONS: &[Action] = &[
     action("tool.network-firewall", "Place Network Firewall", Group::Tools, &[]),
     action("tool.network-firewall-endpoint", "Place Network Firewall endpoint", Group::Tools, &[]),
     action("tool.hosted-zone", "Place hosted zone", Group::Tools, &[]),
+    action("tool.health-check", "Place health check", Group::Tools, &[]),
     action("tool.registered-domain", "Place registered domain", Group::Tools, &[]),
     action("tool.dns-server", "Place DNS server", Group::Tools, &[]),
     action("tool.resolver-endpoint", "Place Resolver endpoint", Group::Tools, &[]),

@@ -33,6 +33,7 @@ pub mod endpoint_service;
 pub mod gateway_endpoint;
 pub mod gateway_load_balancer;
 pub mod gateway_load_balancer_endpoint;
+pub mod health_check;
 pub mod hosted_zone;
 pub mod instance;
 pub mod interface_endpoint;

@@ -12,6 +12,7 @@ mod inspection;
 mod names;
 mod peering;
 mod requests;
+mod route53;
 mod template;
 mod transit;
 pub mod ui;
@@ -128,6 +129,7 @@ static FAMILIES: &[Family] = &[
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
     (dns::ENTRIES, dns::stage, dns::check),
+    (route53::ENTRIES, route53::stage, route53::check),
 ];
 
 /// The codes of every family.
