@@ -137,7 +137,10 @@ fn read_target(network: &Network, text: &str) -> Option<Target> {
     }
     match text.trim_start_matches('[').trim_end_matches(']').parse() {
         Ok(address) => Some(Target::Address(address)),
-        Err(_) => records::domain(text).filter(|name| name.contains('.')).map(Target::Name),
+        Err(_) => records::domain(text)
+            .map(|name| name.to_string())
+            .filter(|name| name.contains('.'))
+            .map(Target::Name),
     }
 }
 

@@ -17,6 +17,6 @@ pub(super) fn stage(_: &str) -> Option<&'static str> {
 
 /// A yes-or-no check in words.
 pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
-    let state = if passed { "healthy" } else { "unhealthy" };
-    (check == "health-check").then(|| format!("Health check {value}: {state}."))
+    let state = if passed { "Healthy" } else { "Unhealthy" };
+    (check == "health-check").then(|| format!("{state} by health check {value}."))
 }
