@@ -23,6 +23,7 @@ mod matching;
 mod names;
 pub mod network;
 mod pipeline;
+pub mod places;
 mod platform;
 pub mod policy;
 pub mod query;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{Id, RouteLoss, RouteOrigin};
+use hopscope_names::geo;
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 use indexmap::IndexMap;
@@ -16,6 +17,7 @@ use crate::components::{customer_gateway, transit_gateway_route_table, virtual_p
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::fabric::Outside;
+use crate::places::Located;
 
 /// A Region.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(crate) struct Region {
     pub code: String,
     /// VPC Block Public Access (BPA-01).
     pub block: BlockMode,
+    /// Which of AWS's Regions it is, if it is called as one.
+    pub aws: Option<&'static geo::Region>,
 }
 
 /// An Availability Zone.
@@ -414,6 +418,8 @@ pub struct Network {
     pub(crate) elastic: BTreeSet<Ipv4Addr>,
     /// Addresses of components outside every VPC, in a private network or on the internet.
     pub(crate) ends: BTreeMap<IpAddr, (Part, Outside)>,
+    /// Where hosts on the internet and components that move packets by themselves are on earth.
+    pub(crate) located: BTreeMap<Id, Located>,
     /// Interfaces that send more to link-local services than these answer (DNS-06).
     pub(crate) throttled: BTreeSet<Ix<Eni>>,
     /// What is known of names; made when the first question is asked.

@@ -26,6 +26,8 @@ record! {
         pub networks: Vec<String>,
         /// Its IPv6 networks.
         pub ipv6_networks: Vec<String>,
+        /// Where it is: a city, a country, or a Region's code.
+        pub place: String,
         /// DNS servers its hosts ask; those at the site while empty, else its provider's.
         pub dns_servers: Vec<String>,
     }
@@ -45,6 +47,7 @@ pub static SPEC: Spec = Spec {
     fields: &[
         Field::new("networks", "IPv4 networks", FieldKind::Cidr4List, ""),
         Field::new("ipv6_networks", "IPv6 networks", FieldKind::Cidr6List, ""),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
         Field::new(
             "dns_servers",
             "DNS servers",

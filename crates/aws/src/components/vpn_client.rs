@@ -28,6 +28,8 @@ record! {
         pub ipv6: String,
         /// Its public address outside the tunnel (CVPN-10).
         pub home_address: String = "198.51.100.70",
+        /// Where its user is: a city, a country, or a Region's code.
+        pub place: String,
         /// Groups it belongs to (CVPN-06).
         pub groups: Vec<String>,
         /// Whether authentication succeeds (CVPN-01).
@@ -60,6 +62,7 @@ pub static SPEC: Spec = Spec {
             FieldKind::Address,
             "What its own line shows to the internet",
         ),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
         Field::new("groups", "Groups", FieldKind::TextList, ""),
         Field::new("certificate_valid", "Login succeeds", FieldKind::Flag, ""),
         Field::new(

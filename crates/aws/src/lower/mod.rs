@@ -19,6 +19,7 @@ use crate::cells;
 use crate::components::{instance, nat_gateway, network_acl, route_table};
 use crate::document::{Document, Node};
 use crate::network::*;
+use crate::places;
 
 pub(crate) use routes::reserved_destination;
 pub(crate) use rules::resolve_acl;
@@ -40,6 +41,7 @@ pub(crate) fn lower(document: &Document) -> Network {
     build.groups();
     build.outside();
     catalog::declare(&mut build);
+    places::locate(&mut build);
     catalog::link(&mut build);
     build.addresses();
     catalog::settle(&mut build);
@@ -156,8 +158,10 @@ impl<'a> Build<'a> {
         for node in self.nodes() {
             if let Config::Region(config) = &node.config {
                 let block = BlockMode::read(&config.block_public_access);
-                let code = node.label().trim().to_ascii_lowercase();
-                let ix = self.network.regions.push(Region { id: node.id.clone(), code, block });
+                let aws = places::aws_region(node);
+                let code =
+                    aws.map_or_else(|| node.label().trim().to_ascii_lowercase(), |aws| aws.code.to_owned());
+                let ix = self.network.regions.push(Region { id: node.id.clone(), code, block, aws });
                 self.note(&node.id, Thing::Region(ix));
             }
         }

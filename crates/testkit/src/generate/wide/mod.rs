@@ -149,7 +149,7 @@ fn draw_world(yard: &mut Yard<'_>) {
     };
     for (at, id) in ["region-0", "region-1"].iter().enumerate() {
         let block_public_access = if at == 0 { blocked.to_owned() } else { String::new() };
-        yard.put(id, None, Config::Region(region::Config { block_public_access }));
+        yard.put(id, None, Config::Region(region::Config { block_public_access, ..Default::default() }));
         for zone in 0..yard.zones {
             let failed = yard.chance(1);
             let config = Config::AvailabilityZone(availability_zone::Config { failed });
