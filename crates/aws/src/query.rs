@@ -105,8 +105,9 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
         let from = end(network, "from", &flow.from)?;
         return names::ask(network, from, &question, flow, state);
     }
+    let name = names::named(network, flow);
     let (flow, http) = &addressed(flow)?;
-    if let Some(name) = names::named(network, &flow.to) {
+    if let Some(name) = name {
         let from = end(network, "from", &flow.from)?;
         return names::visit(network, flow, http.as_ref(), from, &name, state);
     }
@@ -429,9 +430,19 @@ impl Story<'_> {
 
     /// The return leg, by the same stages from the responder's side (PIPE-05). After a failed
     /// forward leg it shows what would happen.
-    pub fn reply(&self, sent: &Packet, forward: &Walked<At>, state: &mut State) -> Walked<At> {
+    fn reply(&self, sent: &Packet, forward: &Walked<At>, state: &mut State) -> Walked<At> {
+        self.answer(sent, forward, forward.packet.reply(), state)
+    }
+
+    /// The same for a packet that the responder writes.
+    pub fn answer(
+        &self,
+        sent: &Packet,
+        forward: &Walked<At>,
+        reply: Packet,
+        state: &mut State,
+    ) -> Walked<At> {
         let failed = forward.leg.verdict != Verdict::Allowed;
-        let reply = forward.packet.reply();
         match forward.arrived {
             Some(At::Arrived(eni)) => self.reply_from(eni, reply, state, failed),
             Some(At::ArrivedHost(host)) => {
