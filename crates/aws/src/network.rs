@@ -427,6 +427,8 @@ pub struct Network {
     pub(crate) throttled: BTreeSet<Ix<Eni>>,
     /// What is known of names; made when the first question is asked.
     pub(crate) names: std::sync::OnceLock<crate::names::Names>,
+    /// Names that AWS gives components; made when somebody looks one up.
+    pub(crate) given: std::sync::OnceLock<crate::names::Given>,
 }
 
 /// A row of a table as packets see it, local routes included.
