@@ -215,7 +215,8 @@ impl Directory {
         host: NameServer,
         (apex, mut sets, signing): (Name, Vec<RecordSet>, Option<Signing>),
     ) {
-        if host.name.is_at_or_below(&apex) {
+        // Everybody knows the root's servers: no glue makes their names exist.
+        if host.name.is_at_or_below(&apex) && !apex.is_root() {
             glue(&mut sets, &host);
         }
         let (mut zone, _) = Zone::build(party.at(), apex, std::slice::from_ref(&host.name), merged(sets));

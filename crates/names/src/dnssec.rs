@@ -132,7 +132,7 @@ pub(crate) fn hash(parts: &[&str]) -> u64 {
 #[must_use]
 pub fn ds(zone: &Name, key: Dnskey, digest_type: u8) -> Ds {
     let numbers = format!("{} {} {} {digest_type}", key.flags, key.algorithm, key.tag);
-    let word = |salt| format!("{:016X}", hash(&[zone.as_str(), &numbers, salt]));
+    let word = |salt| format!("{:016X}", hash(&[salt, zone.as_str(), &numbers]));
     let words = match digest_type {
         1 => word("0") + &word("1") + word("2").get(..8).unwrap_or_default(),
         4 => ["0", "1", "2", "3", "4", "5"].map(word).concat(),

@@ -59,7 +59,7 @@ impl Work<'_> {
     }
 
     /// The resolver's time.
-    fn clock(&self, resolver: &Resolver) -> u64 {
+    pub(super) fn clock(&self, resolver: &Resolver) -> u64 {
         self.state.now.saturating_add_signed(resolver.clock)
     }
 
