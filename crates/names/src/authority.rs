@@ -74,7 +74,7 @@ pub fn answer(zones: &[&Zone], query: &Query, asker: &Asker, sets: &dyn Sets, no
     let Some(zone) = above.or_else(|| hosted(&question.name)) else {
         return Some(Response::new(Outcome::Refused));
     };
-    if zone.drops_ds && question.kind == RecordType::Ds {
+    if question.kind == RecordType::Ds && zone.drops_ds.contains(&question.name) {
         return None;
     }
     let mut author = Author { zone, query, asker, sets, now, response: Response::new(Outcome::NoData) };
@@ -196,7 +196,7 @@ impl Author<'_> {
                 }
             }
         }
-        if self.query.dnssec_ok && !self.zone.drops_ds {
+        if self.query.dnssec_ok && !self.zone.drops_ds.contains(&cut) {
             match self.zone.set(&cut, RecordType::Ds) {
                 Some(set) => self.authority_set(&cut, set.ttl, set.kind, &set.values),
                 None => self.denial(&cut),

@@ -124,7 +124,7 @@ fn what_a_validating_and_a_plain_resolver_say() {
     ];
     for (what, hosted, validated, unvalidated) in cases {
         for (resolver, wanted) in [(validating(), validated.as_str()), (resolver(), unvalidated)] {
-            let lab = build(&[hosted.clone()], vec![resolver]);
+            let lab = build(std::slice::from_ref(&hosted), vec![resolver]);
             let mut state = State { now: 1_000, ..State::default() };
             let lookup = ask(&lab, &mut state, "www.example.com A");
             assert_eq!(told(&lookup), wanted, "{what}");
@@ -132,7 +132,7 @@ fn what_a_validating_and_a_plain_resolver_say() {
             assert_eq!(failed.count(), usize::from(wanted.contains("BOGUS")), "{what}");
         }
         // With CD the client gets what there is (RFC 4035, section 3.2.2).
-        let lab = build(&[hosted.clone()], vec![validating()]);
+        let lab = build(std::slice::from_ref(&hosted), vec![validating()]);
         let mut query = Query::recursive(question("www.example.com A"));
         query.checking_disabled = true;
         let mut state = State { now: 1_000, ..State::default() };
@@ -227,7 +227,7 @@ fn unsigning_before_the_ds_is_gone_fails_until_caches_forget_it() {
 fn a_parent_that_drops_questions_for_ds_fails_a_signed_child() {
     let parent = |signed: bool| {
         let lines = ["corp.example 300 A 192.0.2.1", "team.corp.example 300 NS ns-1.awsdns-01.org"];
-        let parent = Hosted { drops_ds: true, ..Hosted::new("corp.example", &lines) };
+        let parent = Hosted { drops_ds: Some("team.corp.example"), ..Hosted::new("corp.example", &lines) };
         if signed { parent.signed() } else { parent }
     };
     let child = Hosted {
@@ -243,6 +243,12 @@ fn a_parent_that_drops_questions_for_ds_fails_a_signed_child() {
     assert_eq!(said(parent(true), resolver()), plain);
     // Below a zone that is proven to be unsigned nobody asks for a DS.
     assert_eq!(said(parent(false), validating()), plain);
+    // The same at a registry.
+    let registry = Hosted { registry_drops_ds: true, ..zone() };
+    assert_eq!(
+        answered(registry, validating(), "www.example.com A"),
+        "SERVFAIL X_DNSSEC_BOGUS X_DNSSEC_DS_UNANSWERED @tld"
+    );
 }
 
 #[test]
