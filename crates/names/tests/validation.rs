@@ -141,6 +141,30 @@ fn what_a_validating_and_a_plain_resolver_say() {
 }
 
 #[test]
+fn altered_answers_are_shown_as_such_whoever_asks() {
+    let forged = Hosted { altered: vec![set("www.example.com 300 A 198.51.100.66")], ..zone() };
+    let lab = build(&[forged], vec![resolver()]);
+    let shown = |text: &str| {
+        let lookup = ask(&lab, &mut State::default(), text);
+        let altered =
+            |evidence: &&Evidence| matches!(evidence, Evidence::Check { check: "dns-unaltered", .. });
+        lookup.hops.iter().flat_map(|hop| &hop.evidence).filter(altered).count()
+    };
+    assert_eq!((shown("www.example.com A"), shown("example.com A")), (1, 0));
+}
+
+#[test]
+fn no_ttl_of_a_signed_zone_is_longer_than_a_week() {
+    let ttl = |signing: Option<Signing>| {
+        let mut hosted = Hosted { signing, ..zone() };
+        hosted.sets.push(set("long.example.com 2000000 A 192.0.2.1"));
+        let lab = build(&[hosted], vec![resolver()]);
+        ask(&lab, &mut State::default(), "long.example.com A").response.answers[0].ttl
+    };
+    assert_eq!((ttl(zone().signing), ttl(None)), (604_800, 2_000_000));
+}
+
+#[test]
 fn absence_is_proven() {
     for text in ["nope.example.com A", "www.example.com AAAA", "zz.example.com A", "apps.example.com A"] {
         let said = answered(zone(), validating(), text);

@@ -121,6 +121,7 @@ pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
     Some(match (check, passed) {
         ("dns-cached", true) => format!("The cache knows {value}."),
         ("dns-cached", false) => format!("The cache does not know {value}."),
+        ("dns-unaltered", false) => format!("Somebody on the way alters {value}."),
         ("dnssec-ds" | "dnssec-signature" | "dnssec-denial" | "dnssec-no-ds", true) => {
             format!("Holds: {value}.")
         }
