@@ -32,41 +32,90 @@ pub static BOGUS: ReasonSpec = ReasonSpec {
     docs: "https://www.rfc-editor.org/rfc/rfc4035#section-5",
 };
 
+/// Declares a broken link: what is worth telling beside [`BOGUS`].
 macro_rules! failure {
-    ($($(#[$doc:meta])* $name:ident $code:literal $rules:expr, $docs:literal;)*) => {
-        $($(#[$doc])*
+    ($name:ident, $code:literal, $rules:expr, $docs:literal, $doc:literal) => {
+        #[doc = $doc]
         pub static $name: ReasonSpec = ReasonSpec {
             code: $code,
             aws_code: None,
             severity: Severity::Warning,
             rules: $rules,
-            docs: $docs,
-        };)*
+            docs: concat!("https://www.rfc-editor.org/rfc/", $docs),
+        };
     };
 }
 
-failure! {
-    /// The resolver has no key of the root to start from.
-    NO_TRUST_ANCHOR "X_DNSSEC_NO_TRUST_ANCHOR" &["DSEC-03"], "https://www.rfc-editor.org/rfc/rfc4033#section-5";
-    /// The parent holds a DS, the zone has no keys.
-    NO_DNSKEY "X_DNSSEC_NO_DNSKEY" &["DSEC-06", "DSEC-09"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.2";
-    /// No DS of the parent is the hash of one of the zone's keys.
-    DS_MISMATCH "X_DNSSEC_DS_MISMATCH" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.2";
-    /// The parent's server does not answer for DS.
-    DS_UNANSWERED "X_DNSSEC_DS_UNANSWERED" &["DSEC-10"], "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec.html";
-    /// The resolver's time is past the signature's.
-    SIGNATURE_EXPIRED "X_DNSSEC_SIGNATURE_EXPIRED" &["DSEC-06", "DSEC-08"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1";
-    /// The resolver's time is before the signature's.
-    SIGNATURE_NOT_YET_VALID "X_DNSSEC_SIGNATURE_NOT_YET_VALID" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1";
-    /// A set of a signed zone has no signature.
-    SIGNATURE_MISSING "X_DNSSEC_SIGNATURE_MISSING" &["DSEC-06", "DSEC-12"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3";
-    /// The signature is by a key that the zone does not publish.
-    WRONG_KEY "X_DNSSEC_WRONG_KEY" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1";
-    /// The data is not what was signed.
-    ALTERED "X_DNSSEC_ALTERED" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.3";
-    /// There is no valid proof of absence.
-    NO_DENIAL_PROOF "X_DNSSEC_NO_DENIAL_PROOF" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.4";
-}
+failure!(
+    NO_TRUST_ANCHOR,
+    "X_DNSSEC_NO_TRUST_ANCHOR",
+    &["DSEC-03"],
+    "rfc4033#section-5",
+    "The resolver has no key of the root to start from."
+);
+failure!(
+    NO_DNSKEY,
+    "X_DNSSEC_NO_DNSKEY",
+    &["DSEC-06", "DSEC-09"],
+    "rfc4035#section-5.2",
+    "The parent holds a DS, the zone has no keys."
+);
+failure!(
+    DS_MISMATCH,
+    "X_DNSSEC_DS_MISMATCH",
+    &["DSEC-06"],
+    "rfc4035#section-5.2",
+    "No DS of the parent is the hash of one of the zone's keys."
+);
+failure!(
+    DS_UNANSWERED,
+    "X_DNSSEC_DS_UNANSWERED",
+    &["DSEC-10"],
+    "rfc4035#section-5.2",
+    "The parent's server does not answer for DS."
+);
+failure!(
+    SIGNATURE_EXPIRED,
+    "X_DNSSEC_SIGNATURE_EXPIRED",
+    &["DSEC-06", "DSEC-08"],
+    "rfc4035#section-5.3.1",
+    "The resolver's time is past the signature's."
+);
+failure!(
+    SIGNATURE_NOT_YET_VALID,
+    "X_DNSSEC_SIGNATURE_NOT_YET_VALID",
+    &["DSEC-06"],
+    "rfc4035#section-5.3.1",
+    "The resolver's time is before the signature's."
+);
+failure!(
+    SIGNATURE_MISSING,
+    "X_DNSSEC_SIGNATURE_MISSING",
+    &["DSEC-06", "DSEC-12"],
+    "rfc4035#section-5.3",
+    "A set of a signed zone has no signature."
+);
+failure!(
+    WRONG_KEY,
+    "X_DNSSEC_WRONG_KEY",
+    &["DSEC-06"],
+    "rfc4035#section-5.3.1",
+    "The signature is by a key that the zone does not publish."
+);
+failure!(
+    ALTERED,
+    "X_DNSSEC_ALTERED",
+    &["DSEC-06"],
+    "rfc4035#section-5.3.3",
+    "The data is not what was signed."
+);
+failure!(
+    NO_DENIAL_PROOF,
+    "X_DNSSEC_NO_DENIAL_PROOF",
+    &["DSEC-06"],
+    "rfc4035#section-5.4",
+    "There is no valid proof of absence."
+);
 
 /// Every code of a broken link.
 pub static FAILURES: [&ReasonSpec; 10] = [
@@ -132,7 +181,7 @@ pub(crate) fn hash(parts: &[&str]) -> u64 {
 #[must_use]
 pub fn ds(zone: &Name, key: Dnskey, digest_type: u8) -> Ds {
     let numbers = format!("{} {} {} {digest_type}", key.flags, key.algorithm, key.tag);
-    let word = |salt| format!("{:016X}", hash(&[zone.as_str(), &numbers, salt]));
+    let word = |salt| format!("{:016X}", hash(&[salt, zone.as_str(), &numbers]));
     let words = match digest_type {
         1 => word("0") + &word("1") + word("2").get(..8).unwrap_or_default(),
         4 => ["0", "1", "2", "3", "4", "5"].map(word).concat(),
@@ -348,4 +397,42 @@ pub fn verify_denial(
     };
     let (values, signatures) = set_of(records, &proof.name, RecordType::Nsec);
     verify((&values, &signatures), &proof.name, RecordType::Nsec, zone, keys, now).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_covers_names_between_its_two_only() {
+        let name = |text: &str| Name::parse(text).unwrap();
+        let zone = name("example.com");
+        let signing = Signing::new(1, 2);
+        let proof = |owner: &str, next: &str, types: &[RecordType]| {
+            let data = Data::Nsec { next: name(next), types: types.to_vec() };
+            let sig =
+                sign(&signing, &zone, &name(owner), RecordType::Nsec, 60, std::slice::from_ref(&data), 0);
+            let record = |data| Record { name: name(owner), ttl: 60, data };
+            vec![record(data), record(Data::Rrsig(sig.unwrap()))]
+        };
+        let said = |records: &[Record], asked: &str, outcome| {
+            let asked = (&name(asked), RecordType::A, outcome);
+            verify_denial(records, asked, &zone, &signing.keys(), 0).map_err(|failure| failure.spec.code)
+        };
+        let missing = Err(NO_DENIAL_PROOF.code);
+        let middle = proof("b.example.com", "d.example.com", &[RecordType::Txt]);
+        assert_eq!(said(&middle, "c.example.com", Outcome::NxDomain), Ok(()));
+        assert_eq!(said(&middle, "a.example.com", Outcome::NxDomain), missing);
+        assert_eq!(said(&middle, "e.example.com", Outcome::NxDomain), missing);
+        assert_eq!(said(&middle, "b.example.com", Outcome::NxDomain), missing, "the name exists");
+        assert_eq!(said(&middle, "b.example.com", Outcome::NoData), Ok(()));
+        let has = proof("b.example.com", "d.example.com", &[RecordType::A]);
+        assert_eq!(said(&has, "b.example.com", Outcome::NoData), missing, "the type exists");
+        let last = proof("y.example.com", "example.com", &[]);
+        assert_eq!(said(&last, "z.example.com", Outcome::NxDomain), Ok(()));
+        assert_eq!(
+            said(middle.get(..1).unwrap(), "c.example.com", Outcome::NxDomain),
+            Err(SIGNATURE_MISSING.code)
+        );
+    }
 }

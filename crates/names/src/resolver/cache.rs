@@ -53,12 +53,13 @@ impl Work<'_> {
     ) {
         let records = found.records.iter().chain(&found.authority);
         let ttl = records.clone().map(|record| record.ttl).min().unwrap_or(0).min(MAX_TTL);
-        // No longer than the signature holds (RFC 4035, section 5.3.3).
+        // Whoever validates keeps it no longer than its signature holds (RFC 4035, section 5.3.3).
+        let now = self.clock(resolver);
         let end = records.filter_map(|record| match &record.data {
-            Data::Rrsig(sig) => Some(sig.expiration.saturating_sub(self.state.now)),
+            Data::Rrsig(sig) if resolver.validates => Some(sig.expiration.saturating_sub(now)),
             _ => None,
         });
-        let limit = end.filter(|left| *left > 0).min().unwrap_or(u64::MAX);
+        let limit = end.min().unwrap_or(u64::MAX);
         let value = write(found);
         self.state.cache(&resolver.party.id, &key(name, kind, terms), value, u64::from(ttl).min(limit));
     }

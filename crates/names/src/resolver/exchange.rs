@@ -12,8 +12,8 @@ use crate::message::{Outcome, Query, Response};
 
 /// What came of a question to one address.
 pub(super) enum Exchange {
-    /// An answer, whatever it says.
-    Reply(Response),
+    /// An answer, whatever it says, and the packet it came in.
+    Reply(Response, Packet),
     /// Nobody answers at this address.
     Nobody(Reason),
     /// A message was lost on its way.
@@ -37,11 +37,7 @@ impl Work<'_> {
     /// A client's question and what it receives.
     pub(super) fn ask(&mut self, ask: &Ask) -> Response {
         match self.exchange(&ask.client, ask.server, &ask.query, "stub-query") {
-            Exchange::Reply(mut response) => {
-                let source = ask.client.address_like(ask.server).unwrap_or(ask.server);
-                let question = packet(source, Self::port(1), ask.server, &ask.query);
-                let mut answer = question.reply();
-                answer.size = response.size(&ask.query.question);
+            Exchange::Reply(mut response, answer) => {
                 let mut hop = Self::hop(&ask.client, "resolved", Decision::Delivered, &answer);
                 hop.evidence.extend(response.sections().take(1));
                 if response.outcome == Outcome::Refused && response.reason.is_none() {
@@ -135,7 +131,7 @@ impl Work<'_> {
         }
         self.hops.push(hop.by(&["DNS-19", "DNS-21"]));
         match self.carry(server, Some(from), &answer, true, query) {
-            Ok(_) => Exchange::Reply(response),
+            Ok(arrived) => Exchange::Reply(response, arrived),
             Err(reason) => Exchange::Lost(reason),
         }
     }

@@ -263,10 +263,12 @@ impl Work<'_> {
         let mut lost = None;
         for address in to.iter().take(super::MAX_SERVERS) {
             match self.exchange(via, *address, &query, "forward") {
-                Exchange::Reply(response) if response.outcome.is_answer() && response.referral.is_none() => {
+                Exchange::Reply(response, _)
+                    if response.outcome.is_answer() && response.referral.is_none() =>
+                {
                     return Ok(response);
                 }
-                Exchange::Reply(response) => {
+                Exchange::Reply(response, _) => {
                     // Why the other one failed says more than that it did.
                     let why = || format!("{address} answers {}", response.outcome.word());
                     let failed = response.reason.clone().ok_or_else(why);

@@ -93,10 +93,10 @@ impl Work<'_> {
             for address in reachable.take(2) {
                 tried.push(format!("{} ({address})", server.name));
                 match self.exchange(&resolver.party, *address, &query, "query") {
-                    Exchange::Reply(response) if hosts(&response, zone, &question.name) => {
+                    Exchange::Reply(response, _) if hosts(&response, zone, &question.name) => {
                         return Ok(response);
                     }
-                    Exchange::Reply(_) | Exchange::Nobody(_) => {}
+                    Exchange::Reply(..) | Exchange::Nobody(_) => {}
                     Exchange::Lost(reason) => lost = Some(reason),
                 }
             }

@@ -12,7 +12,7 @@ use super::{Case, Place, Problem, Scenario};
 /// Rule families whose components exist, with the number of the last worked case that counts.
 pub const IN_SCOPE: &[&str] = &[
     "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
-    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB",
+    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "DNS",
 ];
 
 /// The worked cases of sections 30.1 to 30.9 and those of Block Public Access and the notes' hub;

@@ -9,6 +9,7 @@ mod drawings;
 mod endpoints;
 mod hybrid;
 mod inspection;
+mod lookup;
 mod names;
 mod peering;
 mod requests;
@@ -129,6 +130,7 @@ static FAMILIES: &[Family] = &[
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
     (dns::ENTRIES, dns::stage, dns::check),
+    (lookup::ENTRIES, lookup::stage, lookup::check),
     (route53::ENTRIES, route53::stage, route53::check),
 ];
 
