@@ -286,6 +286,7 @@ catalog! {
         ApiGateway => api_gateway { apis: Api },
         AppMesh => app_mesh { meshes: Mesh },
         HostedZone => hosted_zone { hosted_zones: HostedZone },
+        HealthCheck => health_check { health_checks: HealthCheck },
         RegisteredDomain => registered_domain { registered_domains: RegisteredDomain },
         DnsServer => dns_server { dns_servers: DnsServer },
         ResolverEndpoint => resolver_endpoint { resolver_endpoints: ResolverEndpoint },

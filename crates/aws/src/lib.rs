@@ -14,6 +14,7 @@ mod block_public_access;
 pub mod catalog;
 pub mod cells;
 pub mod component;
+#[macro_use]
 pub mod components;
 pub mod diagnostic;
 pub mod document;

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use crate::arena::{Arena, Ix};
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
+use crate::components::health_check::Health;
 use crate::components::vpc_peering_connection::Peering;
 use crate::components::{customer_gateway, transit_gateway_route_table, virtual_private_gateway};
 use crate::diagnostic::Diagnostic;
@@ -420,10 +421,14 @@ pub struct Network {
     pub(crate) ends: BTreeMap<IpAddr, (Part, Outside)>,
     /// Where hosts on the internet and components that move packets by themselves are on earth.
     pub(crate) located: BTreeMap<Id, Located>,
+    /// What health checks say; empty until everything else is known.
+    pub(crate) health: BTreeMap<Id, Health>,
     /// Interfaces that send more to link-local services than these answer (DNS-06).
     pub(crate) throttled: BTreeSet<Ix<Eni>>,
     /// What is known of names; made when the first question is asked.
     pub(crate) names: std::sync::OnceLock<crate::names::Names>,
+    /// Names that AWS gives components; made when somebody looks one up.
+    pub(crate) given: std::sync::OnceLock<crate::names::Given>,
 }
 
 /// A row of a table as packets see it, local routes included.

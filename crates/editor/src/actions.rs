@@ -121,6 +121,7 @@ pub static ACTIONS: &[Action] = &[
     action("tool.app-mesh", "Place App Mesh", Group::Tools, &[]),
     action("tool.global-accelerator", "Place Global Accelerator", Group::Tools, &[]),
     action("tool.hosted-zone", "Place hosted zone", Group::Tools, &[]),
+    action("tool.health-check", "Place health check", Group::Tools, &[]),
     action("tool.registered-domain", "Place registered domain", Group::Tools, &[]),
     action("tool.dns-server", "Place DNS server", Group::Tools, &[]),
     action("tool.resolver-endpoint", "Place Resolver endpoint", Group::Tools, &[]),

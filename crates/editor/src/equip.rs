@@ -93,6 +93,18 @@ fn any_text(document: &Document, own: &str, kind: &str, key: &str, text: &str) -
     })
 }
 
+/// What a health check can be of: an instance with a public address, else a host on the internet.
+fn checkable(document: &Document) -> Option<Id> {
+    let public = |node: &&std::sync::Arc<Node>| match &node.config {
+        Config::NetworkInterface(config) => config.private_ips.iter().any(|ip| ip.public_ip.is_some()),
+        _ => false,
+    };
+    let host = |node: &&std::sync::Arc<Node>| node.kind() == "internet-host";
+    let mut nodes = document.nodes.values();
+    let interface = nodes.find(public).map(|node| node.parent.as_ref().unwrap_or(&node.id).clone());
+    interface.or_else(|| document.nodes.values().find(host).map(|node| node.id.clone()))
+}
+
 /// The next address for a client of an endpoint.
 pub(crate) fn client_address(document: &Document, endpoint: &str) -> String {
     let Some(Config::ClientVpnEndpoint(config)) = document.node(endpoint).map(|node| &node.config) else {
@@ -161,6 +173,7 @@ fn base(kind: &str) -> &'static str {
         "app-mesh" => "mesh",
         "global-accelerator" => "accelerator",
         "hosted-zone" => "zone",
+        "health-check" => "health-check",
         "registered-domain" => "domain",
         "dns-server" => "dns",
         "resolver-endpoint" => "resolver",
@@ -368,9 +381,17 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             let name = ["example.com", "example.org", "example.net"].into_iter().find(|name| !taken(name));
             set(draft, id, "name", name.unwrap_or("example").into());
         }
+        ("health-check", _) => {
+            if let Some(target) = checkable(document) {
+                set(draft, id, "target", target.as_str().into());
+            }
+        }
         ("resolver-rule", _) => {
-            let vpcs = document.children(parent.map(Id::as_str)).filter(|node| node.kind() == "vpc");
-            let vpcs: Value = vpcs.map(|node| Value::from(node.id.as_str())).collect();
+            let vpcs: Value = document
+                .children(parent.map(Id::as_str))
+                .filter(|node| node.kind() == "vpc")
+                .map(|node| Value::from(node.id.as_str()))
+                .collect();
             set(draft, id, "domain_name", "corp.example".into());
             set(draft, id, "vpcs", vpcs);
         }

@@ -583,6 +583,6 @@ fn to_client(network: &Network, ix: Ix<ClientVpn>, visit: &mut Visit<'_>) -> Out
 }
 
 /// Whether the VPC of its associations; `None` while it has none.
-fn vpc(network: &Network, endpoint: &ClientVpn) -> Option<Ix<Vpc>> {
+pub(crate) fn vpc(network: &Network, endpoint: &ClientVpn) -> Option<Ix<Vpc>> {
     endpoint.landings.first().map(|landing| network.subnets[landing.subnet].vpc)
 }

@@ -2,6 +2,7 @@
 //! (DNS-07). Carries no packet.
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_names::name::Name;
 
 use crate::arena::Ix;
 use crate::catalog;
@@ -104,7 +105,7 @@ pub(crate) enum Action {
     NoData,
     NxDomain,
     /// Answered with a CNAME to that name, kept so many seconds.
-    Override(String, u32),
+    Override(Name, u32),
 }
 
 /// A rule, resolved.
@@ -113,16 +114,16 @@ pub(crate) struct FilterRule {
     /// Position as authored.
     pub index: usize,
     pub priority: u32,
-    pub domains: Vec<String>,
+    pub domains: Vec<Name>,
     pub action: Action,
 }
 
 impl FilterRule {
     /// Whether the rule's list holds a name: the name itself, or everything below for `*.name`.
-    pub fn speaks_of(&self, name: &str) -> bool {
-        self.domains.iter().any(|domain| match domain.strip_prefix("*.") {
-            Some(above) => name != above && records::within(name, above),
-            None => domain == "*" || name == domain,
+    pub fn speaks_of(&self, name: &Name) -> bool {
+        self.domains.iter().any(|domain| match domain.parent() {
+            Some(above) if domain.is_wildcard() => name.is_below(&above),
+            _ => name == domain,
         })
     }
 
@@ -135,7 +136,8 @@ impl FilterRule {
             Action::NxDomain => "block with NXDOMAIN".to_owned(),
             Action::Override(to, _) => format!("override with {to}"),
         };
-        format!("{action} {}", self.domains.join(", "))
+        let domains: Vec<&str> = self.domains.iter().map(Name::as_str).collect();
+        format!("{action} {}", domains.join(", "))
     }
 }
 
@@ -171,8 +173,9 @@ impl Component for DnsFirewallRuleGroup {
             let catalog::Config::DnsFirewallRuleGroup(config) = &node.config else { continue };
             for (n, rule) in config.rules.iter().enumerate() {
                 let list = rule.domains.split(',').map(str::trim);
-                let wrong =
-                    list.filter(|text| domain(text).is_none()).map(|text| ("domains", text.to_owned()));
+                let wrong = list
+                    .filter(|text| records::domain(text).is_none())
+                    .map(|text| ("domains", text.to_owned()));
                 let overrides = rule.action == "block" && rule.block_response == "OVERRIDE";
                 let lost = overrides && records::domain(&rule.override_domain).is_none();
                 let lost = lost.then(|| ("override_domain", rule.override_domain.clone()));
@@ -189,10 +192,6 @@ impl Component for DnsFirewallRuleGroup {
     }
 }
 
-fn domain(text: &str) -> Option<String> {
-    if text == "*" { Some(text.to_owned()) } else { records::domain(text) }
-}
-
 fn filter((index, rule): (usize, &FirewallRule)) -> FilterRule {
     let action = match (rule.action.as_str(), rule.block_response.as_str()) {
         ("allow", _) => Action::Allow,
@@ -205,7 +204,7 @@ fn filter((index, rule): (usize, &FirewallRule)) -> FilterRule {
     FilterRule {
         index,
         priority: rule.priority,
-        domains: rule.domains.split(',').filter_map(|text| domain(text.trim())).collect(),
+        domains: rule.domains.split(',').filter_map(records::domain).collect(),
         action,
     }
 }
@@ -218,7 +217,7 @@ mod tests {
     fn a_star_is_everything_below_and_not_the_name_itself() {
         let speaks = |domains: &str, name: &str| {
             let rule = FirewallRule { domains: domains.into(), ..FirewallRule::default() };
-            filter((0, &rule)).speaks_of(name)
+            filter((0, &rule)).speaks_of(&Name::parse(name).unwrap())
         };
         assert!(speaks("bad.example", "bad.example"));
         assert!(!speaks("bad.example", "www.bad.example"));

@@ -4,9 +4,10 @@
 use std::net::IpAddr;
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_names::name::Name;
 
 use crate::catalog;
-use crate::component::{Failure, Field, FieldKind, Shape, Spec};
+use crate::component::{Failure, Field, FieldKind, Rows, Shape, Spec};
 use crate::components::hosted_zone::records::{self, RECORDS, Record};
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
@@ -36,6 +37,10 @@ record! {
         pub zones: Vec<String>,
         /// Their records; names without a zone belong to the first.
         pub records: Vec<Record>,
+        /// It leaves questions for DS records unanswered, as old servers do (DSEC-10).
+        pub drops_ds: bool,
+        /// Seconds that its clock is ahead of the world's; negative for behind (DSEC-06).
+        pub clock_offset: String,
         /// Out of service.
         pub failed: bool,
     }
@@ -59,8 +64,6 @@ pub static CONDITIONAL: Rows = Rows {
         Field::new("servers", "Servers", FieldKind::Text, "Addresses, several with commas"),
     ],
 };
-
-use crate::component::Rows;
 
 /// What it says about itself.
 pub static SPEC: Spec = Spec {
@@ -92,6 +95,8 @@ pub static SPEC: Spec = Spec {
         ),
         Field::new("zones", "Zones", FieldKind::TextList, "Domains it answers for by itself"),
         Field::new("records", "Records", FieldKind::Rows(&RECORDS), ""),
+        Field::new("drops_ds", "Drops DS questions", FieldKind::Flag, "As servers without DNSSEC do"),
+        Field::new("clock_offset", "Clock ahead (seconds)", FieldKind::Text, "Negative for behind"),
         Field::new("failed", "Failed", FieldKind::Flag, ""),
     ],
     failure: Some(Failure { field: "failed", down: "true", up: "false" }),
@@ -112,11 +117,13 @@ pub(crate) struct DnsServer {
     pub trust_anchor: bool,
     pub client_subnet: bool,
     pub forwarders: Vec<IpAddr>,
-    /// Domains in lower case with the servers to ask.
-    pub conditional: Vec<(String, Vec<IpAddr>)>,
-    /// In lower case, without final dots.
-    pub zones: Vec<String>,
+    /// Domains with the servers to ask.
+    pub conditional: Vec<(Name, Vec<IpAddr>)>,
+    pub zones: Vec<Name>,
     pub records: Vec<Record>,
+    pub drops_ds: bool,
+    /// Seconds ahead.
+    pub clock: i64,
     pub failed: bool,
 }
 
@@ -143,6 +150,8 @@ impl Component for DnsServer {
                 .collect(),
             zones: config.zones.iter().filter_map(|text| records::domain(text)).collect(),
             records: config.records.clone(),
+            drops_ds: config.drops_ds,
+            clock: config.clock_offset.trim().parse().unwrap_or(0),
             failed: config.failed,
         })
     }
@@ -193,16 +202,21 @@ fn findings(id: &Id, config: &Config) -> Vec<Diagnostic> {
             found.push(unreadable(path, &row.servers, "IP addresses"));
         }
     }
+    let clock = config.clock_offset.trim();
+    if !clock.is_empty() && clock.parse::<i64>().is_err() {
+        found.push(unreadable("clock_offset".to_owned(), clock, "a number of seconds"));
+    }
     for (n, text) in config.zones.iter().enumerate() {
         if records::domain(text).is_none() {
             found.push(unreadable(format!("zones/{n}"), text, "a domain name"));
         }
     }
-    let first = config.zones.iter().find_map(|text| records::domain(text)).unwrap_or_default();
+    let first = config.zones.iter().find_map(|text| records::domain(text)).unwrap_or_else(Name::root);
     for (n, record) in config.records.iter().enumerate() {
-        if records::owner(record, &first).is_none() {
-            found.push(unreadable(format!("records/{n}/name"), &record.name, "a domain name"));
-        }
+        found.extend(
+            records::unreadable(n, record, &first)
+                .map(|(path, text, wanted)| unreadable(path, &text, &wanted)),
+        );
         // R53-03: aliases exist in Route 53 only.
         if records::alias(record).is_some() {
             found.push(

@@ -6,6 +6,7 @@ mod check;
 pub(crate) mod records;
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_names::name::Name;
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
@@ -98,13 +99,14 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct HostedZone {
     pub id: Id,
-    /// In lower case, without the final dot.
-    pub name: String,
+    pub name: Name,
     pub private: bool,
     pub vpcs: Vec<Ix<Vpc>>,
     pub records: Vec<Record>,
     /// Host names of its name servers.
-    pub name_servers: Vec<String>,
+    pub name_servers: Vec<Name>,
+    /// Its author wrote them.
+    pub written_servers: bool,
     pub signed: bool,
     pub ksk_status: String,
     pub dnssec_fault: String,
@@ -130,6 +132,7 @@ impl Component for HostedZone {
             vpcs: config.vpcs.iter().filter_map(vpc).collect(),
             records: config.records.clone(),
             name_servers: name_servers(&node.id, config),
+            written_servers: !config.name_servers.is_empty(),
             signed: config.signed && !config.private_zone,
             ksk_status: config.ksk_status.clone(),
             dnssec_fault: config.dnssec_fault.clone(),
@@ -147,8 +150,8 @@ impl Component for HostedZone {
 
 /// The delegation set: as written, else one server in each of four top-level domains, by the id as
 /// Route 53 does by chance (DNS-20).
-fn name_servers(id: &Id, config: &Config) -> Vec<String> {
-    let written: Vec<String> = config.name_servers.iter().filter_map(|text| records::domain(text)).collect();
+fn name_servers(id: &Id, config: &Config) -> Vec<Name> {
+    let written: Vec<Name> = config.name_servers.iter().filter_map(|text| records::domain(text)).collect();
     if !written.is_empty() {
         return written;
     }
@@ -156,9 +159,19 @@ fn name_servers(id: &Id, config: &Config) -> Vec<String> {
     for byte in id.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
-    let server = |n: u32, top: &str| {
-        let number = n * 512 + hash.rotate_left(n * 7) % 512;
-        format!("ns-{number}.awsdns-{:02}.{top}", number % 64)
-    };
-    vec![server(0, "com"), server(1, "net"), server(2, "org"), server(3, "co.uk")]
+    let server = |n: u32, top: &str| server(n * 512 + hash.rotate_left(n * 7) % 512, top);
+    [server(0, "com"), server(1, "net"), server(2, "org"), server(3, "co.uk")].into_iter().flatten().collect()
+}
+
+/// A name server of Route 53 by its number, 0 to 2047.
+fn server(number: u32, top: &str) -> Option<Name> {
+    records::domain(&format!("ns-{number}.awsdns-{:02}.{top}", number % 64))
+}
+
+/// The name server after one in its top-level domain; `None` of what is none of Route 53's.
+pub(crate) fn next_server(name: &Name) -> Option<Name> {
+    let mut labels = name.as_str().splitn(3, '.');
+    let number: u32 = labels.next()?.strip_prefix("ns-")?.parse().ok()?;
+    let top = labels.nth(1)?;
+    server(number / 512 * 512 + (number + 1) % 512, top)
 }

@@ -55,6 +55,7 @@ pub mod gateway_endpoint;
 pub mod gateway_load_balancer;
 pub mod gateway_load_balancer_endpoint;
 pub mod global_accelerator;
+pub mod health_check;
 pub mod hosted_zone;
 pub mod instance;
 pub mod interface_endpoint;

@@ -2,6 +2,7 @@
 //! (DNS-20, DSEC-02, DSEC-09). Carries no packet.
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_names::name::Name;
 
 use crate::catalog;
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
@@ -23,8 +24,6 @@ record! {
         pub name_servers: Vec<String>,
         /// DS records in the parent (DSEC-02).
         pub ds_records: Vec<DsRecord>,
-        /// The parent's servers cannot serve DS records (DSEC-10).
-        pub parent_drops_ds: bool,
     }
 }
 
@@ -79,12 +78,6 @@ pub static SPEC: Spec = Spec {
             FieldKind::Rows(&DS_RECORDS),
             "The start of the chain of trust",
         ),
-        Field::new(
-            "parent_drops_ds",
-            "Parent cannot serve DS",
-            FieldKind::Flag,
-            "The parent's servers leave questions for DS unanswered",
-        ),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html",
@@ -97,12 +90,10 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct RegisteredDomain {
     pub id: Id,
-    /// In lower case, without the final dot.
-    pub name: String,
+    pub name: Name,
     /// As written; empty means those of the hosted zone.
-    pub name_servers: Vec<String>,
+    pub name_servers: Vec<Name>,
     pub ds_records: Vec<DsRecord>,
-    pub parent_drops_ds: bool,
 }
 
 /// Where a packet can be at it: nowhere.
@@ -119,7 +110,6 @@ impl Component for RegisteredDomain {
             name: records::domain(&config.name)?,
             name_servers: config.name_servers.iter().filter_map(|text| records::domain(text)).collect(),
             ds_records: config.ds_records.clone(),
-            parent_drops_ds: config.parent_drops_ds,
         })
     }
 

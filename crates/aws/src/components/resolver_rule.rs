@@ -4,11 +4,11 @@
 use std::net::IpAddr;
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
+use hopscope_names::name::Name;
 
 use crate::arena::Ix;
 use crate::catalog::{self, Part};
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::hosted_zone::records;
 use crate::components::resolver_endpoint::ResolverEndpoint;
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
@@ -25,7 +25,7 @@ record! {
         pub rule_type: String = "forward",
         /// The domain with everything below it; `.` is every name.
         pub domain_name: String,
-        /// Servers to ask, in this order: addresses, each with `:PORT` if it is not 53.
+        /// Addresses of servers to ask at port 53, in this order.
         pub target_ips: Vec<String>,
         /// The outbound endpoint whose interfaces ask.
         pub resolver_endpoint: Option<Id>,
@@ -74,10 +74,10 @@ pub static REASONS: &[&ReasonSpec] = &[];
 pub(crate) struct ResolverRule {
     pub id: Id,
     pub forward: bool,
-    /// In lower case, without the final dot; empty for `.`.
-    pub domain: String,
-    /// Servers to ask with their ports.
-    pub targets: Vec<(IpAddr, u16)>,
+    /// The root for `.`.
+    pub domain: Name,
+    /// Servers to ask.
+    pub targets: Vec<IpAddr>,
     pub endpoint: Option<Ix<ResolverEndpoint>>,
     pub vpcs: Vec<Ix<Vpc>>,
 }
@@ -98,7 +98,7 @@ impl Component for ResolverRule {
         Some(Self {
             id: node.id.clone(),
             forward: config.rule_type != "system",
-            domain: domain(&config.domain_name)?,
+            domain: Name::parse(&config.domain_name).ok()?,
             targets: config.target_ips.iter().filter_map(|text| target(text)).collect(),
             endpoint: None,
             vpcs: config.vpcs.iter().filter_map(vpc).collect(),
@@ -134,7 +134,7 @@ impl Component for ResolverRule {
                         .fact("wanted", wanted),
                 );
             };
-            if domain(&config.domain_name).is_none() {
+            if Name::parse(&config.domain_name).is_err() {
                 unreadable("domain_name".to_owned(), &config.domain_name, "a domain name");
             }
             for (n, text) in config.target_ips.iter().enumerate() {
@@ -164,16 +164,9 @@ fn inbound_named(check: &mut Check<'_>, node: &Node, config: &Config) {
     }
 }
 
-/// A rule's domain; the root's is the empty text.
-fn domain(text: &str) -> Option<String> {
-    if text.trim() == "." { Some(String::new()) } else { records::domain(text) }
-}
-
-/// `ADDRESS`, `IPv4:PORT` or `[IPv6]:PORT`.
-fn target(text: &str) -> Option<(IpAddr, u16)> {
+/// An address, with port 53 or none behind it: other ports are not modelled.
+fn target(text: &str) -> Option<IpAddr> {
     let text = text.trim();
-    if let Ok(address) = text.parse() {
-        return Some((address, 53));
-    }
-    text.parse::<std::net::SocketAddr>().ok().map(|socket| (socket.ip(), socket.port()))
+    let with_port = || text.parse::<std::net::SocketAddr>().ok().filter(|socket| socket.port() == 53);
+    text.parse().ok().or_else(|| with_port().map(|socket| socket.ip()))
 }

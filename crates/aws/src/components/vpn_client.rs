@@ -14,7 +14,7 @@ use crate::components::{nat_gateway, network_interface};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
-use crate::network::{Network, Subnet, Thing};
+use crate::network::{Network, Subnet, Thing, Vpc};
 use crate::pipeline::At;
 
 record! {
@@ -101,6 +101,16 @@ pub(crate) struct VpnClient {
 pub(crate) enum Stage {}
 
 impl VpnClient {
+    /// Its public address outside the tunnel.
+    pub(crate) fn home(&self) -> Option<IpAddr> {
+        self.home
+    }
+
+    /// The VPC that it is in by its endpoint.
+    pub(crate) fn vpc(&self, network: &Network) -> Option<Ix<Vpc>> {
+        client_vpn_endpoint::vpc(network, &network.fabric.cvpns[self.endpoint?])
+    }
+
     /// The servers it asks: those its endpoint pushes, else its own (CVPN-19).
     pub(crate) fn dns_servers<'a>(&'a self, network: &'a Network) -> &'a [IpAddr] {
         let pushed = self.endpoint.map_or(&[][..], |ix| &network.fabric.cvpns[ix].dns_servers);

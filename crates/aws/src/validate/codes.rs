@@ -128,6 +128,8 @@ codes! {
     POLICY_MIX Error "V_POLICY_MIX" &["R53-07"], "Route53/latest/DeveloperGuide/dns-failover-simple-configs.html";
     /// A routing policy that private hosted zones do not take.
     POLICY_PRIVATE_ZONE Error "V_POLICY_PRIVATE_ZONE" &["R53-19"], "Route53/latest/DeveloperGuide/routing-policy.html";
+    /// A health check of an address that no checker can reach.
+    HC_PRIVATE Error "V_HC_PRIVATE" &["R53-22"], "Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html";
     /// DNSSEC signing of a private hosted zone.
     DNSSEC_PRIVATE_ZONE Error "V_DNSSEC_PRIVATE_ZONE" &["DSEC-07"], "Route53/latest/DeveloperGuide/dns-configuring-dnssec.html";
     /// Fewer interfaces than a Resolver endpoint needs, or more than it takes.

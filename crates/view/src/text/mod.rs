@@ -14,9 +14,11 @@ mod endpoints;
 pub mod ground;
 mod hybrid;
 mod inspection;
+mod lookup;
 mod names;
 mod peering;
 mod requests;
+mod route53;
 mod template;
 mod transit;
 pub mod ui;
@@ -135,6 +137,8 @@ static FAMILIES: &[Family] = &[
     (inspection::ENTRIES, inspection::stage, inspection::check),
     (edge::ENTRIES, edge::stage, edge::check),
     (dns::ENTRIES, dns::stage, dns::check),
+    (lookup::ENTRIES, lookup::stage, lookup::check),
+    (route53::ENTRIES, route53::stage, route53::check),
 ];
 
 /// The codes of every family.

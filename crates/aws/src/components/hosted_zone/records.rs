@@ -2,7 +2,11 @@
 //! nothing of who asks.
 
 use hopscope_forward::Id;
+use hopscope_names::name::Name;
+use hopscope_names::record::{Data, RecordType};
+use hopscope_names::routing::{self, Policy};
 
+use crate::cells;
 use crate::component::{Field, FieldKind, Rows};
 
 record! {
@@ -76,36 +80,20 @@ pub static RECORDS: Rows = Rows {
     ],
 };
 
-/// Longest name and label in octets (RFC 1035, section 2.3.4).
-const MAX_NAME: usize = 253;
-const MAX_LABEL: usize = 63;
-
-/// A domain name as typed: in lower case and without the final dot; `None` where it is none. The
-/// root itself is no name that people own.
-pub(crate) fn domain(text: &str) -> Option<String> {
-    let text = text.trim();
-    let text = text.strip_suffix('.').unwrap_or(text);
-    let label = |label: &str| {
-        let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
-        (1..=MAX_LABEL).contains(&label.len()) && label.chars().all(sound)
-    };
-    let sound = !text.is_empty() && text.len() <= MAX_NAME && text.split('.').all(label);
-    sound.then(|| text.to_ascii_lowercase())
-}
-
-/// Whether a name is `zone` or below it; both as [`domain`] gives them.
-pub(crate) fn within(name: &str, zone: &str) -> bool {
-    name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+/// A domain name as typed; `None` where it is none. The root itself is no name that people own.
+pub(crate) fn domain(text: &str) -> Option<Name> {
+    Name::parse(text).ok().filter(|name| !name.is_root())
 }
 
 /// The full name of a record of a zone; `None` where it cannot be read.
-pub(crate) fn owner(record: &Record, zone: &str) -> Option<String> {
+pub(crate) fn owner(record: &Record, zone: &Name) -> Option<Name> {
     let text = record.name.trim();
     if text.is_empty() || text == "@" {
-        return Some(zone.to_owned());
+        return Some(zone.clone());
     }
     let name = domain(text)?;
-    if text.ends_with('.') || within(&name, zone) { Some(name) } else { domain(&format!("{name}.{zone}")) }
+    let absolute = text.ends_with('.') || name.is_at_or_below(zone);
+    if absolute { Some(name) } else { domain(&format!("{name}.{zone}")) }
 }
 
 /// The values of a record, one by one. A comma inside quotes is part of its value.
@@ -123,9 +111,9 @@ pub(crate) fn values(record: &Record) -> Vec<String> {
     found.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
 }
 
-/// The type in upper case.
-pub(crate) fn kind(record: &Record) -> String {
-    record.record_type.trim().to_ascii_uppercase()
+/// The type; `None` where nobody may write it (R53-01).
+pub(crate) fn kind(record: &Record) -> Option<RecordType> {
+    record.record_type.parse().ok().filter(|kind: &RecordType| kind.is_typed())
 }
 
 /// The policy, `simple` where none is written.
@@ -142,7 +130,53 @@ pub(crate) fn alias(record: &Record) -> Option<&str> {
 /// An id as a label of a name.
 pub(crate) fn label_of(id: &Id) -> String {
     let label = id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
-    label.take(MAX_LABEL).collect()
+    label.take(hopscope_names::name::MAX_LABEL).collect()
+}
+
+/// Cells of the `n`th record that cannot be read: their path, what is there, what is wanted.
+pub(crate) fn unreadable(
+    n: usize,
+    record: &Record,
+    zone: &Name,
+) -> impl Iterator<Item = (String, String, String)> {
+    let mut found = Vec::new();
+    let mut add = |cell: &str, text: &str, wanted: &str| {
+        found.push((format!("records/{n}/{cell}"), text.trim().to_owned(), wanted.to_owned()));
+    };
+    if owner(record, zone).is_none() {
+        add("name", &record.name, "a domain name");
+    }
+    match kind(record) {
+        // DNSKEY, RRSIG and the like are made by signing.
+        None => add("record_type", &record.record_type, "a type that Route 53 lets you write"),
+        Some(kind) if alias(record).is_none() => {
+            let values = values(record);
+            if values.is_empty() {
+                add("values", "", &format!("data of a record of type {kind}"));
+            }
+            for value in values.iter().filter(|value| Data::parse(kind, value).is_err()) {
+                add("values", value, &format!("data of a record of type {kind}"));
+            }
+        }
+        Some(_) => {}
+    }
+    if Policy::parse(&record.routing_policy).is_none() {
+        add("routing_policy", &record.routing_policy, "one of the eight routing policies");
+    }
+    if record.weight > 255 {
+        add("weight", &record.weight.to_string(), "a weight from 0 to 255");
+    }
+    let bias = record.bias.trim();
+    if !bias.is_empty() && !bias.parse::<i8>().is_ok_and(|bias| (-99..=99).contains(&bias)) {
+        add("bias", bias, "a bias from -99 to 99");
+    }
+    // R53-17: how narrow the blocks of a CIDR collection may be.
+    for block in record.cidrs.split(',').map(str::trim).filter(|block| !matches!(*block, "" | "*")) {
+        if !cells::cidr(block).is_some_and(|block| routing::listable(&block)) {
+            add("cidrs", block, "a block, IPv4 up to /24 or IPv6 up to /48, or *");
+        }
+    }
+    found.into_iter()
 }
 
 #[cfg(test)]
@@ -155,24 +189,27 @@ mod tests {
 
     #[test]
     fn domains_are_read_and_nonsense_is_not() {
-        assert_eq!(domain(" Example.COM. ").as_deref(), Some("example.com"));
-        assert_eq!(domain("*.apps.example").as_deref(), Some("*.apps.example"));
-        let long = "a".repeat(64);
-        for text in ["", ".", "a..b", "two words", "exa/mple.com", long.as_str(), &"ab.".repeat(90)] {
+        assert_eq!(domain(" Example.COM. ").unwrap().as_str(), "example.com");
+        for text in ["", ".", "a..b", "two words"] {
             assert_eq!(domain(text), None, "{text}");
         }
     }
 
     #[test]
     fn names_are_relative_unless_they_end_with_the_zone() {
-        let owner = |name: &str| owner(&record(name, ""), "example.com");
-        assert_eq!(owner("").as_deref(), Some("example.com"));
-        assert_eq!(owner("@").as_deref(), Some("example.com"));
-        assert_eq!(owner("www").as_deref(), Some("www.example.com"));
-        assert_eq!(owner("WWW.example.com").as_deref(), Some("www.example.com"));
-        assert_eq!(owner("notexample.com").as_deref(), Some("notexample.com.example.com"));
-        assert_eq!(owner("other.test.").as_deref(), Some("other.test"));
-        assert_eq!(owner("two words"), None);
+        let zone = domain("example.com").unwrap();
+        for (text, full) in [
+            ("", Some("example.com")),
+            ("@", Some("example.com")),
+            ("www", Some("www.example.com")),
+            ("WWW.example.com", Some("www.example.com")),
+            ("notexample.com", Some("notexample.com.example.com")),
+            ("other.test.", Some("other.test")),
+            ("*", Some("*.example.com")),
+            ("two words", None),
+        ] {
+            assert_eq!(owner(&record(text, ""), &zone).as_ref().map(Name::as_str), full, "{text}");
+        }
     }
 
     #[test]
@@ -180,11 +217,5 @@ mod tests {
         assert_eq!(values(&record("", "10.0.0.1, 10.0.0.2")), ["10.0.0.1", "10.0.0.2"]);
         assert_eq!(values(&record("", "\"v=spf1, all\", \"b\"")), ["\"v=spf1, all\"", "\"b\""]);
         assert!(values(&record("", " , ")).is_empty());
-    }
-
-    #[test]
-    fn a_zone_holds_itself_and_what_is_below() {
-        assert!(within("example.com", "example.com") && within("a.b.example.com", "example.com"));
-        assert!(!within("notexample.com", "example.com") && !within("com", "example.com"));
     }
 }
