@@ -269,13 +269,28 @@ impl Component for Api {
         api.addresses.iter().copied().find(|address| Family::of(*address) == family)
     }
 
-    /// The name AWS gives it. That of a private API resolves inside VPCs with an endpoint only, which
-    /// the endpoint's private DNS sees to.
+    /// The name AWS gives it: public, and in VPCs whose `execute-api` endpoint has private DNS the
+    /// endpoint's, which hides public APIs from them (EDGE-31).
     fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
         let api = &network.fabric.apis[ix];
-        let name = default_name(network, api);
-        let addresses = api.addresses.clone();
-        vec![Published { name, addresses, ttl: NAME_TTL, to: Audience::Everybody, healthy: true }]
+        let published = |addresses: Vec<IpAddr>, to: Audience| Published {
+            name: default_name(network, api),
+            addresses,
+            ttl: NAME_TTL,
+            to,
+            healthy: true,
+        };
+        let public = (api.endpoint != Endpoint::Private).then(|| {
+            published(api.addresses.clone(), Audience::Everybody)
+        });
+        let endpoints = network.fabric.interface_endpoints.iter().map(|(_, endpoint)| endpoint);
+        let leads = |endpoint: &&InterfaceEndpoint| serve::leads(network, endpoint, api);
+        let leading = endpoints.filter(leads).filter(|endpoint| endpoint.names_privately(network));
+        let inside = leading.map(|endpoint| {
+            let address = |eni: &Ix<Eni>| network.enis[*eni].address(Family::V4);
+            published(endpoint.enis.iter().filter_map(address).collect(), Audience::Vpc(endpoint.vpc))
+        });
+        public.into_iter().chain(inside).collect()
     }
 
     /// What it answers by itself, for a function or a mock.
@@ -320,16 +335,13 @@ fn is_called(network: &Network, api: &Api, host: &str) -> bool {
 
 /// The name AWS gives an API: `<id>.execute-api.<region>.amazonaws.com`.
 pub(crate) fn default_name(network: &Network, api: &Api) -> String {
-    let region = api.region.map_or("region", |region| network.regions[region].id.as_str());
+    let region = api.region.map_or("region", |region| network.regions[region].code.as_str());
     format!("{}.execute-api.{region}.amazonaws.com", api.id).to_ascii_lowercase()
 }
 
-/// The API that a request through an `execute-api` endpoint means, by its host (EDGE-31): private
-/// ones only.
-pub(crate) fn private_api(network: &Network, region: Option<Ix<Region>>, host: &str) -> Option<Ix<Api>> {
-    let meant = |api: &Api| {
-        api.endpoint == Endpoint::Private && api.region == region && is_called(network, api, host)
-    };
+/// The API that a request through an `execute-api` endpoint means, by its host (EDGE-31).
+fn called(network: &Network, region: Option<Ix<Region>>, host: &str) -> Option<Ix<Api>> {
+    let meant = |api: &Api| api.region == region && is_called(network, api, host);
     network.fabric.apis.iter().find(|(_, api)| meant(api)).map(|(ix, _)| ix)
 }
 

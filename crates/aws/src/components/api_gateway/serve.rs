@@ -10,7 +10,7 @@ use hopscope_net::Protocol;
 use hopscope_net::prefix::Family;
 
 use super::{
-    Api, Endpoint, PAYLOAD_TOO_LARGE, SPEC, Stage, THROTTLED, default_name, endpoint_back, is_called, private_api, routing,
+    Api, Endpoint, PAYLOAD_TOO_LARGE, SPEC, Stage, THROTTLED, default_name, endpoint_back, called, is_called, routing,
 };
 use crate::arena::Ix;
 use crate::components::cloudfront_distribution::HTTP_REFUSED;
@@ -35,28 +35,33 @@ const MOST_MESSAGE: u64 = 128 * 1024;
 const RATE_PERIOD: u64 = 300;
 
 /// A request that came through an `execute-api` endpoint, for the API that its host names. None where
-/// it names no private API of the Region.
+/// it names none of the Region.
 pub(crate) fn from_endpoint(
     network: &Network,
     region: Option<Ix<Region>>,
     endpoint: Ix<InterfaceEndpoint>,
     visit: &Visit<'_>,
 ) -> Option<At> {
-    let ix = private_api(network, region, &http::host(&http::request(visit)))?;
+    let ix = called(network, region, &http::host(&http::request(visit)))?;
     Some(Stage::Serve(ix, Some(endpoint)).into())
 }
 
 /// The address at which a private API is reached: that of an endpoint of its Region.
 pub(super) fn private_address(network: &Network, api: &Api, family: Family) -> Option<IpAddr> {
-    let leads = |endpoint: &InterfaceEndpoint| match endpoint.service {
+    let all = network.fabric.interface_endpoints.iter();
+    let mut leading = all.filter(|(_, endpoint)| leads(network, endpoint, api));
+    leading.find_map(|(ix, _)| InterfaceEndpoint::address(network, ix, family))
+}
+
+/// Whether an endpoint leads to the APIs of that one's Region.
+pub(super) fn leads(network: &Network, endpoint: &InterfaceEndpoint, api: &Api) -> bool {
+    match endpoint.service {
         Some(Service::Aws(service)) => {
             let service = &network.fabric.services[service];
             service.service == EXECUTE_API && service.region == api.region
         }
         _ => false,
-    };
-    let mut all = network.fabric.interface_endpoints.iter().filter(|(_, endpoint)| leads(endpoint));
-    all.find_map(|(ix, _)| InterfaceEndpoint::address(network, ix, family))
+    }
 }
 
 /// Back to the caller: by the endpoint or the point of presence that it came by, else over the internet.
@@ -84,6 +89,12 @@ pub(super) fn request(
     if packet.protocol != Protocol::TCP || packet.destination_port() != Some(443) {
         let reason = Reason::new(&global_accelerator::NO_LISTENER, at(api)).fact("packet", &packet);
         visit.deny(hop, reason);
+        return Outcome::Stopped;
+    }
+    if endpoint.is_some() && api.endpoint != Endpoint::Private {
+        let reason = Reason::new(&HTTP_REFUSED, at(api)).fact("answer", "HTTP 403");
+        let why = "behind an execute-api endpoint only private APIs answer";
+        visit.deny(hop.by(&["EDGE-31"]), reason.fact("why", why));
         return Outcome::Stopped;
     }
     let request = http::request(visit);
