@@ -16,14 +16,26 @@ use hopscope_testkit::scenario::{Suite, directory};
 use serde_json::Value;
 
 /// Ends that nobody draws.
-const PLATFORM: [&str; 7] = [
+const PLATFORM: [&str; 8] = [
     "internet",
+    "aws-shield",
     "resolver",
     "instance-metadata",
     "time-sync",
     "task-metadata",
     "windows-activation",
     "vpc-router",
+];
+
+/// Kinds at which a flow may be unknown.
+const UNMODELLED: [&str; 7] = [
+    "unmodelled",
+    "network-load-balancer",
+    "application-load-balancer",
+    "global-accelerator",
+    "cloudfront-distribution",
+    "api-gateway",
+    "customer-gateway",
 ];
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -36,7 +48,8 @@ fn corpus() -> Vec<(Document, Flow)> {
     let starters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../editor/starters");
     let mut files: Vec<_> = std::fs::read_dir(starters).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    for file in files {
+    // Their pictures stand beside them.
+    for file in files.into_iter().filter(|file| file.extension().is_some_and(|ext| ext == "json")) {
         let document = Document::from_json(&std::fs::read(file).unwrap()).unwrap();
         for flow in document.flows.clone() {
             // Starters are few and rich: each counts several times.
@@ -91,9 +104,9 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
         found.push(format!("{:?} without a reason", trace.verdict));
     }
     if trace.verdict == Verdict::Unknown {
-        // A balancer opens no flows of its own, and behind a router without a site nothing is drawn.
-        let unmodelled =
-            |hop: &Hop| ["unmodelled", "network-load-balancer", "customer-gateway"].contains(&hop.kind);
+        // Balancers and edge services open no flows of their own, and behind a router without a site
+        // nothing is drawn.
+        let unmodelled = |hop: &Hop| UNMODELLED.contains(&hop.kind);
         if !hops().any(unmodelled) || !hops().any(|hop| hop.decision == Decision::Unknown) {
             found.push("unknown, but everything is modelled".to_owned());
         }
@@ -110,8 +123,8 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
 fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
     let nodes = document.nodes.values();
     let names: BTreeMap<String, String> =
-        // A service often has the id by which endpoints know it.
-        nodes.filter(|node| node.kind() != "aws-service").map(|node| (node.id.to_string(), format!("it-{}", node.id))).collect();
+        // A service often has the id by which endpoints know it, a Region that of its code.
+        nodes.filter(|node| !matches!(node.kind(), "aws-service" | "region")).map(|node| (node.id.to_string(), format!("it-{}", node.id))).collect();
     let new = |text: &str| match text.split_once('/') {
         Some((owner, rest)) if names.contains_key(owner) => Some(format!("it-{owner}/{rest}")),
         _ => names.get(text).cloned(),
@@ -144,8 +157,18 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
     }
     let mut flow = flow.clone();
     flow.from = new(flow.from.trim()).unwrap_or(flow.from);
-    flow.to = new(flow.to.trim()).unwrap_or(flow.to);
+    flow.to = new(flow.to.trim()).unwrap_or_else(|| addressed(flow.to.trim(), &new));
     (other, flow)
+}
+
+/// A URL whose host is an id, or a name of AWS that begins with one.
+fn addressed(text: &str, new: &dyn Fn(&str) -> Option<String>) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let host = rest.split(['.', '/', ':', '?']).next().unwrap_or_default();
+    match new(host) {
+        Some(host_now) => format!("{scheme}://{host_now}{}", rest.get(host.len()..).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// What is wrong, and whether the flow could be traced at all.
