@@ -67,7 +67,8 @@ fn nearest(network: &Network, owner: &Id, serves: Serves, visit: &Visit<'_>) -> 
         (Some(client), Some(place)) => client.at.km_to(place.at),
         _ => u32::MAX,
     };
-    let fits = |edge: &EdgeLocation| edge.available && edge.place.is_none_or(|place| serves(place.continent()));
+    let fits =
+        |edge: &EdgeLocation| edge.available && edge.place.is_none_or(|place| serves(place.continent()));
     // Of equally near ones the first.
     let chosen = drawn.iter().filter(|(_, edge)| fits(edge)).min_by_key(|(_, edge)| distance(edge));
     let Some((chosen, _)) = chosen else { return implied(owner, client, serves) };

@@ -280,9 +280,8 @@ impl Component for Api {
             to,
             healthy: true,
         };
-        let public = (api.endpoint != Endpoint::Private).then(|| {
-            published(api.addresses.clone(), Audience::Everybody)
-        });
+        let public = (api.endpoint != Endpoint::Private)
+            .then(|| published(api.addresses.clone(), Audience::Everybody));
         let endpoints = network.fabric.interface_endpoints.iter().map(|(_, endpoint)| endpoint);
         let leads = |endpoint: &&InterfaceEndpoint| serve::leads(network, endpoint, api);
         let leading = endpoints.filter(leads).filter(|endpoint| endpoint.names_privately(network));

@@ -219,7 +219,8 @@ drawing_reason!(
 );
 
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&GEO_RESTRICTED, &SIGNED_URL_REQUIRED, &HTTP_REFUSED, &CERT_REGION, &VPC_ORIGIN];
+pub static REASONS: &[&ReasonSpec] =
+    &[&GEO_RESTRICTED, &SIGNED_URL_REQUIRED, &HTTP_REFUSED, &CERT_REGION, &VPC_ORIGIN];
 
 /// Seconds that the addresses of its name may be kept.
 const NAME_TTL: u32 = 60;
@@ -326,7 +327,13 @@ impl Component for Distribution {
             name => name.to_owned(),
         };
         let addresses = distribution.addresses.clone();
-        vec![Published { name, addresses, ttl: NAME_TTL, to: Audience::Everybody, healthy: distribution.config.enabled }]
+        vec![Published {
+            name,
+            addresses,
+            ttl: NAME_TTL,
+            to: Audience::Everybody,
+            healthy: distribution.config.enabled,
+        }]
     }
 
     /// What it answers by itself: from a cache, or with a redirect.

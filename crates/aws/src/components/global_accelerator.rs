@@ -295,7 +295,10 @@ impl Component for Accelerator {
             addresses: accelerator.addresses.clone(),
             ttl: NAME_TTL,
             to: Audience::Everybody,
-            healthy: accelerator.endpoints.iter().any(|endpoint| choice::healthy(network, accelerator, endpoint)),
+            healthy: accelerator
+                .endpoints
+                .iter()
+                .any(|endpoint| choice::healthy(network, accelerator, endpoint)),
         }]
     }
 

@@ -10,7 +10,8 @@ use hopscope_net::Protocol;
 use hopscope_net::prefix::Family;
 
 use super::{
-    Api, Endpoint, PAYLOAD_TOO_LARGE, SPEC, Stage, THROTTLED, default_name, endpoint_back, called, is_called, routing,
+    Api, Endpoint, PAYLOAD_TOO_LARGE, SPEC, Stage, THROTTLED, called, default_name, endpoint_back, is_called,
+    routing,
 };
 use crate::arena::Ix;
 use crate::components::cloudfront_distribution::HTTP_REFUSED;

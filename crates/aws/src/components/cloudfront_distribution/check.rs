@@ -24,7 +24,12 @@ fn certificate(check: &mut Check<'_>, node: &Node, config: &Config) {
 }
 
 /// Reports a certificate of another Region than the named one.
-pub(in crate::components) fn report_region(check: &mut Check<'_>, node: &Node, certificate: &Id, wanted: &str) {
+pub(in crate::components) fn report_region(
+    check: &mut Check<'_>,
+    node: &Node,
+    certificate: &Id,
+    wanted: &str,
+) {
     if check.kind_of(certificate) != Some("certificate") {
         return;
     }
