@@ -144,7 +144,7 @@ impl Balancer<'_> {
 const STAGES: [&str; 2] = ["network-load-balancer", "targets"];
 
 /// The hops of a packet since the last load balancer that it passed.
-pub(crate) fn since<'a>(hops: &'a [Hop]) -> &'a [Hop] {
+pub(crate) fn since(hops: &[Hop]) -> &[Hop] {
     let last = hops.iter().rposition(|hop| STAGES.contains(&hop.stage));
     last.and_then(|last| hops.get(last + 1..)).unwrap_or(hops)
 }
