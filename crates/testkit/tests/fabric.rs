@@ -9,11 +9,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use hopscope_aws::{Document, Flow, Id, Network, trace};
+use hopscope_aws::{Document, FieldKind, Flow, Id, Network, trace};
 use hopscope_forward::{Decision, Hop, MAX_FORWARDING_HOPS, Trace, Verdict};
 use hopscope_testkit::generate::{Random, any_flow, mutated};
 use hopscope_testkit::scenario::{Suite, directory};
 use serde_json::Value;
+
+/// Kinds at which a trace may be unknown.
+const UNMODELLED: [&str; 4] =
+    ["unmodelled", "application-load-balancer", "network-load-balancer", "customer-gateway"];
 
 /// Ends that nobody draws.
 const PLATFORM: [&str; 7] = [
@@ -91,9 +95,9 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
         found.push(format!("{:?} without a reason", trace.verdict));
     }
     if trace.verdict == Verdict::Unknown {
-        // A balancer opens no flows of its own, and behind a router without a site nothing is drawn.
-        let unmodelled =
-            |hop: &Hop| ["unmodelled", "network-load-balancer", "customer-gateway"].contains(&hop.kind);
+        // Balancers open no flows of their own and know no functions; behind a router without a site
+        // nothing is drawn.
+        let unmodelled = |hop: &Hop| UNMODELLED.contains(&hop.kind);
         if !hops().any(unmodelled) || !hops().any(|hop| hop.decision == Decision::Unknown) {
             found.push("unknown, but everything is modelled".to_owned());
         }
@@ -137,14 +141,24 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
         copy.id = Id::from(new(&node.id).unwrap_or(node.id.to_string()));
         copy.parent = node.parent.as_deref().map(|parent| Id::from(new(parent).unwrap_or(parent.to_owned())));
         for (key, mut value) in node.config.fields().as_object().cloned().unwrap_or_default() {
-            swap(&mut value, &new);
+            // One of a few words may happen to be an id as well (`alb`).
+            let field = node.config.spec().fields.iter().find(|field| field.key == key);
+            if !field.is_some_and(|field| matches!(field.kind, FieldKind::Choice(_))) {
+                swap(&mut value, &new);
+            }
             copy = copy.with_field(&key, value).unwrap();
         }
         other.nodes.insert(copy.id.clone(), Arc::new(copy));
     }
     let mut flow = flow.clone();
     flow.from = new(flow.from.trim()).unwrap_or(flow.from);
-    flow.to = new(flow.to.trim()).unwrap_or(flow.to);
+    flow.to = match flow.to.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_at(rest.find(['/', ':', '?']).unwrap_or(rest.len()));
+            format!("{scheme}://{}{path}", new(host).unwrap_or_else(|| host.to_owned()))
+        }
+        None => new(flow.to.trim()).unwrap_or(flow.to),
+    };
     (other, flow)
 }
 
