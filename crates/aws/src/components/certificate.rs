@@ -85,7 +85,7 @@ pub(crate) enum Stage {}
 
 impl Certificate {
     /// Whether it has that very name.
-    pub fn names(&self, name: &str) -> bool {
+    pub fn has_name(&self, name: &str) -> bool {
         self.domains.iter().any(|domain| !domain.starts_with('*') && tls::covers(domain, name))
     }
 
