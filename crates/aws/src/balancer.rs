@@ -5,7 +5,7 @@ pub(crate) mod check;
 
 use std::net::IpAddr;
 
-use hopscope_forward::{Entry, Id, Role, Visit};
+use hopscope_forward::{Entry, Hop, Id, Role, Visit};
 use hopscope_net::prefix::Family;
 use hopscope_net::{FlowKey, Packet, Protocol};
 
@@ -138,6 +138,15 @@ impl Balancer<'_> {
                 .iter()
                 .any(|group| network.fabric.target_groups[*group].serves(network, node, self.cross_zone))
     }
+}
+
+/// Stages that send a packet on as their own: what it met before says nothing of it any more.
+const STAGES: [&str; 2] = ["network-load-balancer", "targets"];
+
+/// The hops of a packet since the last load balancer that it passed.
+pub(crate) fn since(hops: &[Hop]) -> &[Hop] {
+    let last = hops.iter().rposition(|hop| STAGES.contains(&hop.stage));
+    last.and_then(|last| hops.get(last + 1..)).unwrap_or(hops)
 }
 
 /// The node's own side of a flow: from `own` to a target, from a port that no other flow of the

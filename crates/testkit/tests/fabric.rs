@@ -9,11 +9,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use hopscope_aws::{Document, Flow, Id, Network, trace};
+use hopscope_aws::{Document, FieldKind, Flow, Id, Network, trace};
 use hopscope_forward::{Decision, Hop, MAX_FORWARDING_HOPS, Trace, Verdict};
 use hopscope_testkit::generate::{Random, any_flow, mutated};
 use hopscope_testkit::scenario::{Suite, directory};
 use serde_json::Value;
+
+/// Kinds at which a trace may be unknown.
+const UNMODELLED: [&str; 7] = [
+    "unmodelled",
+    "application-load-balancer",
+    "network-load-balancer",
+    "global-accelerator",
+    "cloudfront-distribution",
+    "api-gateway",
+    "customer-gateway",
+];
 
 /// Ends that nobody draws.
 const PLATFORM: [&str; 8] = [
@@ -25,17 +36,6 @@ const PLATFORM: [&str; 8] = [
     "task-metadata",
     "windows-activation",
     "vpc-router",
-];
-
-/// Kinds at which a flow may be unknown.
-const UNMODELLED: [&str; 7] = [
-    "unmodelled",
-    "network-load-balancer",
-    "application-load-balancer",
-    "global-accelerator",
-    "cloudfront-distribution",
-    "api-gateway",
-    "customer-gateway",
 ];
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -104,8 +104,8 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
         found.push(format!("{:?} without a reason", trace.verdict));
     }
     if trace.verdict == Verdict::Unknown {
-        // Balancers and edge services open no flows of their own, and behind a router without a site
-        // nothing is drawn.
+        // Balancers and edge services open no flows of their own, balancers know no functions; behind a
+        // router without a site nothing is drawn.
         let unmodelled = |hop: &Hop| UNMODELLED.contains(&hop.kind);
         if !hops().any(unmodelled) || !hops().any(|hop| hop.decision == Decision::Unknown) {
             found.push("unknown, but everything is modelled".to_owned());
@@ -150,7 +150,11 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
         copy.id = Id::from(new(&node.id).unwrap_or(node.id.to_string()));
         copy.parent = node.parent.as_deref().map(|parent| Id::from(new(parent).unwrap_or(parent.to_owned())));
         for (key, mut value) in node.config.fields().as_object().cloned().unwrap_or_default() {
-            swap(&mut value, &new);
+            // One of a few words may happen to be an id as well (`alb`).
+            let field = node.config.spec().fields.iter().find(|field| field.key == key);
+            if !field.is_some_and(|field| matches!(field.kind, FieldKind::Choice(_))) {
+                swap(&mut value, &new);
+            }
             copy = copy.with_field(&key, value).unwrap();
         }
         other.nodes.insert(copy.id.clone(), Arc::new(copy));
