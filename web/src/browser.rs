@@ -82,6 +82,31 @@ pub fn go(fragment: &str) {
     }
 }
 
+/// Goes to another fragment in place of this one: the way back leads past it.
+pub fn go_instead(fragment: &str) {
+    if let Some(window) = window() {
+        // As above.
+        let _ = window.location().replace(&format!("#{fragment}"));
+    }
+}
+
+/// Gives something to the other program of this page, under a name.
+pub fn hand_over(name: &str, value: &JsValue) {
+    if let Some(window) = window() {
+        // An ordinary property of the window.
+        let _ = js_sys::Reflect::set(&window, &name.into(), value);
+    }
+}
+
+/// Takes what the other program handed over; undefined without.
+#[must_use]
+pub fn take_over(name: &str) -> JsValue {
+    let Some(window) = window() else { return JsValue::UNDEFINED };
+    let value = js_sys::Reflect::get(&window, &name.into()).unwrap_or_default();
+    hand_over(name, &JsValue::UNDEFINED);
+    value
+}
+
 /// The element that has the keyboard.
 #[must_use]
 pub fn focused() -> Option<Element> {

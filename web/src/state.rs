@@ -174,6 +174,10 @@ pub enum Dialog {
     Offer(Id, Id),
     /// Named history.
     History,
+    /// The catalogue of services.
+    Catalogue,
+    /// The cost model.
+    Costs,
 }
 
 /// An end of a flow.

@@ -88,7 +88,8 @@ pub struct Flow {
     pub name: String,
     /// A component id, an IP address, `internet`, or `internet:ADDRESS`.
     pub from: String,
-    /// The same.
+    /// The same, or a URL: `https://HOST/PATH` for a request, `dns:NAME?type=A` or
+    /// `dns://SERVER/NAME?type=A` for a question (RFC 4501).
     pub to: String,
     /// `tcp`, `udp`, `icmp`, `icmpv6` or a protocol number.
     pub protocol: String,
@@ -123,6 +124,21 @@ pub struct Flow {
     /// The resource it asks for (`data/report.csv`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// Method of the HTTP request where `to` is a URL; `GET` otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Header fields of the HTTP request, each `Name: value`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<String>,
+    /// Bytes of the HTTP request's body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<u64>,
+    /// Requests of this client in the last five minutes, this one included; 1 otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u64>,
+    /// Seed of the choices that AWS makes at random: another one draws again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     /// What the author expects, checked live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expect>,
@@ -146,6 +162,11 @@ impl Default for Flow {
             spoofed_source: None,
             action: None,
             resource: None,
+            method: None,
+            headers: Vec::new(),
+            body: None,
+            rate: None,
+            seed: None,
             expect: None,
         }
     }

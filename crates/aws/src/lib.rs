@@ -25,6 +25,7 @@ mod pipeline;
 mod platform;
 pub mod policy;
 pub mod query;
+mod url;
 pub mod validate;
 
 pub use advertisements::advertisements;
@@ -35,3 +36,4 @@ pub use document::{Document, Expect, Flow, Frame, LoadError, Node};
 pub use hopscope_forward::Id;
 pub use network::Network;
 pub use query::{QueryError, trace, trace_from};
+pub use url::is_url;

@@ -77,7 +77,7 @@ pub(crate) fn answer(
             .by(&["PIPE-04"]),
     );
     match visit.leg {
-        LegKind::Forward => Outcome::Arrived(At::Service(service, eni)),
+        LegKind::Lookup | LegKind::Attempt | LegKind::Forward => Outcome::Arrived(At::Service(service, eni)),
         LegKind::Return => match network.enis[eni].part {
             Some(part) => part.receive(network, eni, visit),
             None => Outcome::Next(At::Arrived(eni)),

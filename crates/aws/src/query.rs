@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{
-    Blocker, Decision, Hint, Hop, Id, Leg, LegKind, Outcome, Reason, Request, State, Trace, Verdict, Visit,
-    Walked, Where, World, walk,
+    Blocker, Decision, Hint, Hop, HttpRequest, Id, Leg, LegKind, Outcome, Reason, Request, State, Trace,
+    Verdict, Visit, Walked, Where, World, walk,
 };
 use hopscope_net::prefix::{self, Family};
 use hopscope_net::{Packet, Protocol, Transport};
@@ -18,6 +18,7 @@ use crate::components::{
 use crate::document::Flow;
 use crate::network::{Eni, Host, Network, Thing};
 use crate::pipeline::{At, Pipeline};
+use crate::url::{self, Url};
 
 /// Why a flow cannot be traced at all. The message names the field and a way out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,9 @@ pub enum QueryError {
         /// `IPv4` or `IPv6`.
         family: &'static str,
     },
+    /// The destination is a URL that cannot be read.
+    #[error("to: {0}. Write https://HOST/PATH, or dns:NAME?type=A.")]
+    Url(String),
     /// The protocol is not one.
     #[error("protocol: {0}")]
     Protocol(#[from] hopscope_net::ProtocolError),
@@ -96,6 +100,7 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
     if let Some(inert) = [&flow.from, &flow.to].into_iter().find(|text| is_inert(network, text)) {
         return Ok(unmodelled_end(&Id::from(inert.trim()), flow.protocol.parse()?, state));
     }
+    let (flow, http) = &addressed(flow)?;
     let from = end(network, "from", &flow.from)?;
     let to = end(network, "to", &flow.to)?;
     let asked = match flow.family.as_deref() {
@@ -110,12 +115,32 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
         .unwrap_or_else(|| family_of(network, from, to));
     let packet = packet(network, flow, from, to, family)?;
     let mut state = state;
+    state.seed = flow.seed.unwrap_or(0);
+    state.http.clone_from(http);
     state.request = (flow.action.is_some() || flow.resource.is_some()).then(|| Request {
         principal: flow.from.trim().to_owned(),
         action: flow.action.clone().unwrap_or_default(),
         resource: flow.resource.clone().unwrap_or_default(),
     });
     Ok(Story { network, from, to, family, reply_after: flow.reply_after.unwrap_or(0) }.tell(packet, state))
+}
+
+/// The flow towards the host of its URL, and what it asks there.
+fn addressed(flow: &Flow) -> Result<(Flow, Option<HttpRequest>), QueryError> {
+    match url::read(flow) {
+        None => Ok((flow.clone(), None)),
+        Some(Ok(Url::Http { request, port })) => {
+            let flow = Flow {
+                to: request.host.clone(),
+                protocol: Protocol::TCP.to_string(),
+                port: Some(port),
+                ..flow.clone()
+            };
+            Ok((flow, Some(request)))
+        }
+        Some(Ok(Url::Dns { name, .. })) => Err(QueryError::Url(format!("nothing here resolves \"{name}\""))),
+        Some(Err(problem)) => Err(QueryError::Url(problem)),
+    }
 }
 
 fn is_inert(network: &Network, text: &str) -> bool {
@@ -144,6 +169,9 @@ fn unmodelled_end(id: &Id, protocol: Protocol, state: State) -> Trace {
         reason: Some(reason.clone()),
         blockers: vec![Blocker { leg: LegKind::Forward, hop: 0, reason, counterfactual: false }],
         hints: Vec::new(),
+        lookup: Leg::none(),
+        attempt: Leg::none(),
+        answer: None,
         forward: Leg { verdict: Verdict::Unknown, counterfactual: false, hops: vec![hop] },
         back: Leg { verdict: Verdict::Unknown, counterfactual: true, hops: Vec::new() },
         state,
@@ -457,7 +485,18 @@ impl Story<'_> {
         let reason =
             blockers.iter().find(|blocker| !blocker.counterfactual).map(|blocker| blocker.reason.clone());
         let reason = reason.filter(|_| verdict != Verdict::Allowed);
-        Trace { verdict, reason, blockers, hints, forward: forward.leg, back: back.leg, state }
+        Trace {
+            verdict,
+            reason,
+            blockers,
+            hints,
+            lookup: Leg::none(),
+            attempt: Leg::none(),
+            answer: None,
+            forward: forward.leg,
+            back: back.leg,
+            state,
+        }
     }
 
     /// A reply counts only if it comes back to who asked, from whom was asked: an initiator

@@ -45,6 +45,55 @@ pub enum Evidence {
         #[serde(skip_serializing_if = "Option::is_none")]
         value: Option<String>,
     },
+    /// A message of an application protocol from one party to another, as this hop sent it.
+    Message {
+        /// `DNS`, `TLS`, `HTTP`.
+        protocol: &'static str,
+        /// Who sent it, by id.
+        from: Id,
+        /// Who received it, by id.
+        to: Id,
+        /// It answers an earlier one.
+        response: bool,
+        /// What it says, in the protocol's own notation (`www.example.com A?`, `GET /api`).
+        text: String,
+    },
+    /// Records that a message carried, in presentation format (RFC 1035, section 5.1).
+    Records {
+        /// `answer`, `authority` or `additional`.
+        section: &'static str,
+        /// In the order of the message.
+        records: Vec<String>,
+    },
+    /// A choice among several: records, targets, rules of a listener, behaviours, endpoints.
+    Choice {
+        /// What was chosen from, by a stable name (`weighted-records`, `targets`); the text
+        /// catalogue has a caption for each.
+        of: &'static str,
+        /// The field of the components that holds the candidates (`records`, `rules`), to light
+        /// the row up; empty where they are components themselves.
+        field: &'static str,
+        /// What the choice was made by (`client in Lisbon`, `path /api/users`); may be empty.
+        by: String,
+        /// In the order they were considered.
+        candidates: Vec<Candidate>,
+    },
+}
+
+/// One of several that could have been chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// The component it stands in.
+    pub of: Id,
+    /// Position in that component as authored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+    /// What it is called there (`10`, `eu-west-1`, `app-1:8080`).
+    pub label: String,
+    /// What it says or weighs (`weight 80 of 100`, `path /api/*`).
+    pub value: String,
+    /// Why it was not chosen, by a stable name; none for those chosen.
+    pub lost: Option<&'static str>,
 }
 
 /// Where a route came from, in the order of preference at equal prefix length (RT-12).

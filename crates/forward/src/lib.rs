@@ -10,9 +10,11 @@ mod state;
 mod trace;
 mod walk;
 
-pub use evidence::{Evidence, RouteCandidate, RouteLoss, RouteOrigin, RuleMiss, RuleScan, StateEvent};
+pub use evidence::{
+    Candidate, Evidence, RouteCandidate, RouteLoss, RouteOrigin, RuleMiss, RuleScan, StateEvent,
+};
 pub use id::Id;
 pub use reason::{Reason, ReasonSpec, Severity, Where};
-pub use state::{Entry, Request, Role, State, flow_hash};
-pub use trace::{Blocker, Decision, Hint, Hop, Leg, LegKind, Trace, Verdict};
+pub use state::{Entry, HttpRequest, Remembered, Request, Role, State, flow_hash};
+pub use trace::{Answer, Blocker, Decision, Hint, Hop, Leg, LegKind, Trace, Verdict};
 pub use walk::{CYCLIC_PATH, MAX_FORWARDING_HOPS, MAX_HOPS, Outcome, Visit, Walked, World, walk};

@@ -89,6 +89,42 @@ pub struct Request {
     pub resource: String,
 }
 
+/// A request of HTTP, for hops that look into it: load balancers, web ACLs, caches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HttpRequest {
+    /// It is carried by TLS.
+    pub secure: bool,
+    /// Name in the URL: the `Host` header, and the server name of TLS (RFC 6066). Lower case.
+    pub host: String,
+    /// Path with a leading slash, without the query.
+    pub path: String,
+    /// What follows the question mark; empty without one.
+    pub query: String,
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// Header fields in order, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Bytes of the body.
+    pub body: u64,
+    /// Requests of this client in the last five minutes, this one included.
+    pub rate: u64,
+}
+
+/// Something that a cache keeps: a set of records, a negative answer, an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remembered {
+    /// Whose cache.
+    pub owner: Id,
+    /// What was asked for.
+    pub key: String,
+    /// What is kept, in the owner's own notation.
+    pub value: Vec<String>,
+    /// Logical time of storing, seconds.
+    pub since: u64,
+    /// Logical time at which it is no longer used, seconds.
+    pub until: u64,
+}
+
 /// Everything stateful hops remember, and the time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct State {
@@ -96,11 +132,37 @@ pub struct State {
     pub now: u64,
     /// What the flow asks for, for hops that judge requests and not packets.
     pub request: Option<Request>,
+    /// The same for hops that judge requests of HTTP.
+    pub http: Option<HttpRequest>,
+    /// Seed of choices that the real network makes at random.
+    pub seed: u64,
     /// Entries in order of creation.
     pub entries: Vec<Entry>,
+    /// What caches keep, in order of storing.
+    pub cached: Vec<Remembered>,
 }
 
 impl State {
+    /// What a cache still keeps under a key.
+    #[must_use]
+    pub fn recall(&self, owner: &Id, key: &str) -> Option<&Remembered> {
+        let fresh = |kept: &&Remembered| kept.owner == *owner && kept.key == key && self.now < kept.until;
+        self.cached.iter().rev().find(fresh)
+    }
+
+    /// Keeps something for so many seconds; what was kept under the key before is gone.
+    pub fn cache(&mut self, owner: &Id, key: &str, value: Vec<String>, seconds: u64) {
+        self.cached.retain(|kept| kept.owner != *owner || kept.key != key);
+        let until = self.now.saturating_add(seconds);
+        self.cached.push(Remembered {
+            owner: owner.clone(),
+            key: key.to_owned(),
+            value,
+            since: self.now,
+            until,
+        });
+    }
+
     /// Keeps a new entry, created now; a counterfactual one does not outlive the trace.
     pub fn remember(&mut self, mut entry: Entry, counterfactual: bool) {
         entry.created = self.now;

@@ -54,14 +54,23 @@ pub enum Decision {
     Unknown,
 }
 
-/// Which way a leg runs.
+/// Which part of a story a leg is, in the order in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LegKind {
+    /// The name's resolution, before any packet of the flow itself.
+    Lookup,
+    /// An earlier address of the name that was tried and failed (V6-02).
+    Attempt,
     /// From the initiator.
     Forward,
     /// From the responder.
     Return,
+}
+
+impl LegKind {
+    /// Every kind, in the order in which they happen.
+    pub const ALL: [Self; 4] = [Self::Lookup, Self::Attempt, Self::Forward, Self::Return];
 }
 
 /// One stage at one place: complete, so that a hop alone can be explained.
@@ -166,6 +175,33 @@ pub struct Leg {
     pub hops: Vec<Hop>,
 }
 
+impl Leg {
+    /// A leg of a story that has none.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { verdict: Verdict::Allowed, counterfactual: false, hops: Vec::new() }
+    }
+
+    /// Nothing happened on it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hops.is_empty()
+    }
+}
+
+/// What a question about a name came to (DNS-21).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// What was asked (`www.example.com A`).
+    pub question: String,
+    /// `ANSWER`, `NODATA`, `NXDOMAIN`, `SERVFAIL`, `REFUSED` or `TIMEOUT`.
+    pub outcome: &'static str,
+    /// Records in presentation format (RFC 1035, section 5.1), aliases first.
+    pub records: Vec<String>,
+    /// The resolver says that it validated them (the AD bit, RFC 4035).
+    pub authenticated: bool,
+}
+
 /// One refusal of a trace, first ones first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Blocker {
@@ -198,6 +234,15 @@ pub struct Trace {
     pub blockers: Vec<Blocker>,
     /// Things worth telling.
     pub hints: Vec<Hint>,
+    /// How the name was resolved; empty where an address was given.
+    #[serde(skip_serializing_if = "Leg::is_empty")]
+    pub lookup: Leg,
+    /// The forward leg to an address that was tried first; empty where the first one served.
+    #[serde(skip_serializing_if = "Leg::is_empty")]
+    pub attempt: Leg,
+    /// What the lookup came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
     /// From the initiator.
     pub forward: Leg,
     /// From the responder.
@@ -213,6 +258,8 @@ impl Trace {
     #[must_use]
     pub fn leg(&self, kind: LegKind) -> &Leg {
         match kind {
+            LegKind::Lookup => &self.lookup,
+            LegKind::Attempt => &self.attempt,
             LegKind::Forward => &self.forward,
             LegKind::Return => &self.back,
         }

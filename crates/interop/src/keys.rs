@@ -73,7 +73,7 @@ pub enum Kind {
     LoadBalancer,
     /// `TargetGroups`.
     TargetGroup,
-    /// `TargetHealthDescriptions`.
+    /// `TargetHealthDescriptions` of one target group; the output itself does not name it.
     TargetHealth,
     /// `Listeners`.
     Listener,

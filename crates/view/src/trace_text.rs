@@ -13,8 +13,11 @@ use crate::text::{self, ui};
 pub fn ladder(story: &Story) -> String {
     let mut out = format!("{}\n", line(&story.summary));
     let width = story.steps.iter().map(|step| line(&step.title).chars().count()).max().unwrap_or(0).min(56);
-    for leg in [LegKind::Forward, LegKind::Return] {
+    for leg in LegKind::ALL {
         let steps = story.leg(leg);
+        if steps.is_empty() && story.skips(leg) {
+            continue;
+        }
         let _ = write!(out, "\n{}{}\n", text::leg_title(leg), would(steps));
         if steps.is_empty() {
             let _ = writeln!(out, "  {}", ui::NO_RETURN);

@@ -41,12 +41,14 @@ fn lanes(frame: &Frame, timeline: &Timeline) -> Html {
     let lane = |leg: LegKind, covered: &[Point]| {
         let whole = timeline.path(leg);
         let class = match leg {
+            LegKind::Lookup => "lane lookup",
+            LegKind::Attempt => "lane attempt",
             LegKind::Forward => "lane forward",
             LegKind::Return => "lane return",
         };
         html! {
             <g class={class}>
-                if whole.len() > 1 && (leg == LegKind::Forward || frame.leg == LegKind::Return) {
+                if whole.len() > 1 {
                     <path class="whole" d={rounded_path(whole, CORNER)} />
                 }
                 if covered.len() > 1 {
@@ -58,12 +60,7 @@ fn lanes(frame: &Frame, timeline: &Timeline) -> Html {
             </g>
         }
     };
-    html! {
-        <>
-            { lane(LegKind::Forward, &frame.forward_path) }
-            { lane(LegKind::Return, &frame.return_path) }
-        </>
-    }
+    html! { <>{ for frame.paths.iter().map(|(leg, covered)| lane(*leg, covered)) }</> }
 }
 
 fn packet_and_gate(frame: &Frame, story: &Story) -> Html {

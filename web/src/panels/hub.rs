@@ -79,7 +79,16 @@ fn lit_at(trace: &Trace, story: &Story, step: usize) -> Option<LitAt> {
             let lit = Lit { index: rule.index, label: rule.label.clone(), denied };
             Some(LitAt { list: rule.list.clone(), field, lit })
         }
-        Evidence::State { .. } | Evidence::Check { .. } => None,
+        Evidence::Choice { field, candidates, .. } if !field.is_empty() => {
+            let chosen = candidates.iter().find(|candidate| candidate.lost.is_none())?;
+            let lit = Lit { index: chosen.index, label: chosen.label.clone(), denied };
+            Some(LitAt { list: chosen.of.clone(), field: *field, lit })
+        }
+        Evidence::State { .. }
+        | Evidence::Check { .. }
+        | Evidence::Choice { .. }
+        | Evidence::Message { .. }
+        | Evidence::Records { .. } => None,
     })
 }
 

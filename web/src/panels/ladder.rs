@@ -45,7 +45,7 @@ pub fn Ladder(props: &LadderProps) -> Html {
     let lane = |leg: LegKind| {
         let steps = props.story.leg(leg);
         html! {
-            <section class={classes!("leg", if leg == LegKind::Forward { "leg-forward" } else { "leg-return" })}
+            <section class={classes!("leg", if leg == LegKind::Return { "leg-return" } else { "leg-forward" })}
                 aria-label={words::lane(leg)}>
                 <h2 class="lane-title">{ words::lane(leg) }</h2>
                 if steps.is_empty() {
@@ -67,8 +67,7 @@ pub fn Ladder(props: &LadderProps) -> Html {
                 { side_by_side(&legs, &props.on_step) }
             }
             <div class="lanes">
-                { lane(LegKind::Forward) }
-                { lane(LegKind::Return) }
+                { for LegKind::ALL.into_iter().filter(|leg| !props.story.skips(*leg)).map(lane) }
             </div>
             if !props.story.hints.is_empty() {
                 <section class="hints" aria-label={words::WORTH_TELLING}>

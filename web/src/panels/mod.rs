@@ -1,5 +1,6 @@
 //! The side panels and the dock: inspector, flows, player, problems.
 
+pub mod card;
 mod cell;
 mod combobox;
 mod dock;
@@ -19,6 +20,7 @@ mod mends;
 mod packet;
 mod problems;
 mod related;
+mod request;
 mod row_parts;
 mod row_table;
 mod rows;

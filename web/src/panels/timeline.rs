@@ -159,8 +159,15 @@ pub fn TimelineBar(props: &TimelineProps) -> Html {
         .steps
         .get(props.step)
         .map_or(String::new(), |step| format!("{}, {}. {}", step.title, step.word, step.line));
-    let turn = props.timeline.ticks.iter().position(|tick| tick.leg == LegKind::Return);
-    let turn = turn.map(|first| percent(scale.turn(first)));
+    // Where each leg begins; the first one at the very beginning.
+    let mut legs: Vec<(LegKind, usize)> = Vec::new();
+    for (index, tick) in props.timeline.ticks.iter().enumerate() {
+        if legs.last().is_none_or(|(leg, _)| *leg != tick.leg) {
+            legs.push((tick.leg, index));
+        }
+    }
+    let first = legs.first().map_or(LegKind::Forward, |(leg, _)| *leg);
+    let turns = legs.iter().skip(1).map(|(leg, index)| (*leg, percent(scale.turn(*index))));
     html! {
         <div class="timeline">
             <div class="timeline-track" ref={track} role="slider" tabindex="0" aria-label={words::TIMELINE}
@@ -171,11 +178,13 @@ pub fn TimelineBar(props: &TimelineProps) -> Html {
                 <svg class="timeline-marks" width="100%" height="40" aria-hidden="true">
                     <line class="timeline-rail" x1="0" x2="100%" y1="15" y2="15" />
                     <line class="timeline-done" x1="0" x2={head.clone()} y1="15" y2="15" />
-                    <text class="timeline-leg" x="0" y="37">{ words::lane(LegKind::Forward) }</text>
-                    if let Some(turn) = &turn {
-                        <line class="timeline-turn" x1={turn.clone()} x2={turn.clone()} y1="4" y2="37" />
-                        <svg x={turn.clone()} overflow="visible"><text class="timeline-leg" x="5" y="37">{ words::lane(LegKind::Return) }</text></svg>
-                    }
+                    <text class="timeline-leg" x="0" y="37">{ words::lane(first) }</text>
+                    { for turns.map(|(leg, turn)| html! {
+                        <>
+                            <line class="timeline-turn" x1={turn.clone()} x2={turn.clone()} y1="4" y2="37" />
+                            <svg x={turn} overflow="visible"><text class="timeline-leg" x="5" y="37">{ words::lane(leg) }</text></svg>
+                        </>
+                    }) }
                     { for props.timeline.ticks.iter().enumerate().map(|(index, tick)| {
                         let class = classes!(
                             "timeline-tick",

@@ -10,15 +10,16 @@ use super::Problem;
 const RANKS: &[(&str, u8)] = &[
     ("hopscope-net", 0),
     ("hopscope-forward", 1),
-    ("hopscope-aws", 2),
-    ("hopscope-layout", 3),
-    ("hopscope-interop", 3),
-    ("hopscope-view", 4),
-    ("hopscope-editor", 5),
-    ("hopscope-wasm", 6),
-    ("hopscope-importer", 6),
-    ("hopscope-web", 7),
-    ("hopscope-cli", 7),
+    ("hopscope-names", 2),
+    ("hopscope-aws", 3),
+    ("hopscope-layout", 4),
+    ("hopscope-interop", 4),
+    ("hopscope-view", 5),
+    ("hopscope-editor", 6),
+    ("hopscope-wasm", 7),
+    ("hopscope-importer", 7),
+    ("hopscope-web", 8),
+    ("hopscope-cli", 8),
 ];
 
 /// Used by tests only: dev-dependencies of everything but each other.
@@ -31,6 +32,7 @@ const OUTSIDE: &[&str] = &["xtask"];
 const BROWSER_FREE: &[&str] = &[
     "hopscope-net",
     "hopscope-forward",
+    "hopscope-names",
     "hopscope-aws",
     "hopscope-layout",
     "hopscope-interop",

@@ -158,7 +158,7 @@ pub(crate) fn inspect(owner: &hopscope_forward::Id, hop: Hop, at: Where, visit: 
             let reason = Reason::new(&nat_gateway::STATE_MISSING, at).fact("flow", &visit.packet);
             visit.deny(hop.with(evidence(StateEvent::Missing)), reason);
         }
-        (None, LegKind::Forward) => {
+        (None, _) => {
             visit.record(hop.with(evidence(StateEvent::Created)));
             visit.remember(Entry::new(owner, Role::Appliance, key));
         }

@@ -277,7 +277,7 @@ pub(crate) fn send(network: &Network, eni: Ix<Eni>, missing: Option<&'static str
     let at = Where::new(SPEC.kind, &interface.id).of(id);
     let hop = Hop::new(kind, id, "send", Decision::Sent, &visit.packet.clone());
     let hop = match visit.leg {
-        LegKind::Forward => hop,
+        LegKind::Lookup | LegKind::Attempt | LegKind::Forward => hop,
         LegKind::Return => hop.by(&["PIPE-05"]),
     };
     if let Some(family) = missing {

@@ -4,12 +4,17 @@ use std::fmt::Write;
 
 use hopscope_forward::{Decision, Evidence, Hop, Leg, Reason, Trace};
 
-/// Every hop of both legs, one line each, with what was rewritten, chosen and refused.
+/// Every hop of all legs, one line each, with what was rewritten, chosen and refused.
 #[must_use]
 pub fn ladder(trace: &Trace) -> String {
     let mut out = String::new();
     let reason = trace.reason.as_ref().map(|reason| format!(" {}", place(reason))).unwrap_or_default();
     let _ = writeln!(out, "verdict {}{reason}", trace.verdict.word());
+    for (name, before) in [("lookup", &trace.lookup), ("attempt", &trace.attempt)] {
+        if !before.is_empty() {
+            leg(&mut out, name, before);
+        }
+    }
     leg(&mut out, "forward", &trace.forward);
     leg(&mut out, "return", &trace.back);
     for blocker in trace.blockers.iter().filter(|blocker| blocker.counterfactual) {
@@ -64,6 +69,17 @@ fn line(out: &mut String, hop: &Hop) {
             }
             Evidence::Check { check, passed, .. } => {
                 let _ = write!(out, "  [{check} {}]", if *passed { "passed" } else { "failed" });
+            }
+            Evidence::Message { from, to, text, .. } => {
+                let _ = write!(out, "  [{from} -> {to}: {text}]");
+            }
+            Evidence::Records { section, records } => {
+                let _ = write!(out, "  [{section}: {}]", records.join("; "));
+            }
+            Evidence::Choice { of, candidates, .. } => {
+                for chosen in candidates.iter().filter(|candidate| candidate.lost.is_none()) {
+                    let _ = write!(out, "  [{of}: {}]", chosen.label);
+                }
             }
         }
     }

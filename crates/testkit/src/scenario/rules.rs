@@ -9,7 +9,7 @@ use hopscope_aws::{CATALOG, spec};
 use super::markdown::is_rule_id;
 use super::{Case, Place, Problem, Scenario};
 
-/// Rule families whose components exist, with the number of the last worked case that counts.
+/// Rule families whose components exist; of the worked cases (`W`), `is_worked_case` tells which count.
 pub const IN_SCOPE: &[&str] = &[
     "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
     "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "PRC",

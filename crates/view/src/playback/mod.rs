@@ -97,10 +97,8 @@ pub struct Frame {
     pub gate: Option<Gate>,
     /// Components to light up.
     pub active: Vec<Id>,
-    /// The way covered so far on the forward leg.
-    pub forward_path: Vec<Point>,
-    /// The way covered so far on the return leg.
-    pub return_path: Vec<Point>,
+    /// The ways covered so far, by leg.
+    pub paths: Vec<(LegKind, Vec<Point>)>,
     /// From here on it only would have happened.
     pub counterfactual: bool,
     /// The story is over.
@@ -117,8 +115,8 @@ pub struct Timeline {
     /// Length in milliseconds at 1×.
     pub total: f64,
     stops: Vec<Stop>,
-    forward: Way,
-    back: Way,
+    /// By [`LegKind::ALL`].
+    ways: [Way; 4],
 }
 
 /// What happens at one step.
@@ -171,10 +169,13 @@ impl Timeline {
             open: *open,
             progress,
         });
-        let (forward_path, return_path) = match stop.leg {
-            LegKind::Forward => (way.prefix(along), Vec::new()),
-            LegKind::Return => (self.forward.prefix(self.reached()), way.prefix(along)),
-        };
+        let begun = LegKind::ALL.into_iter().filter(|leg| *leg <= stop.leg && !self.path(*leg).is_empty());
+        let paths = begun
+            .map(|leg| {
+                let far = if leg == stop.leg { along } else { self.reached(leg) };
+                (leg, self.way(leg).prefix(far))
+            })
+            .collect();
         Frame {
             step,
             leg: stop.leg,
@@ -182,8 +183,7 @@ impl Timeline {
             shape: if done { stop.after } else { stop.before },
             gate,
             active: stop.active.clone(),
-            forward_path,
-            return_path,
+            paths,
             counterfactual: stop.counterfactual,
             finished: ms >= self.total,
         }
@@ -202,16 +202,19 @@ impl Timeline {
     }
 
     fn way(&self, leg: LegKind) -> &Way {
+        let [lookup, attempt, forward, back] = &self.ways;
         match leg {
-            LegKind::Forward => &self.forward,
-            LegKind::Return => &self.back,
+            LegKind::Lookup => lookup,
+            LegKind::Attempt => attempt,
+            LegKind::Forward => forward,
+            LegKind::Return => back,
         }
     }
 
-    /// How far the packet came on the forward leg.
-    fn reached(&self) -> f32 {
-        let forward = self.stops.iter().filter(|stop| stop.leg == LegKind::Forward);
-        forward.map(|stop| stop.to).fold(0.0, f32::max)
+    /// How far the packet came on a leg.
+    fn reached(&self, leg: LegKind) -> f32 {
+        let stops = self.stops.iter().filter(|stop| stop.leg == leg);
+        stops.map(|stop| stop.to).fold(0.0, f32::max)
     }
 }
 
@@ -230,8 +233,7 @@ impl Default for Frame {
             shape: PacketShape::Travelling,
             gate: None,
             active: Vec::new(),
-            forward_path: Vec::new(),
-            return_path: Vec::new(),
+            paths: Vec::new(),
             counterfactual: false,
             finished: true,
         }

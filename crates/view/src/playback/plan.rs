@@ -28,8 +28,8 @@ pub(super) fn plan(story: &Story, scene: &Scene) -> Timeline {
     let mut stops = Vec::with_capacity(story.steps.len());
     let mut ticks = Vec::with_capacity(story.steps.len());
     let mut now = 0.0;
-    let mut ways = [Way::default(), Way::default()];
-    for (leg, way) in [LegKind::Forward, LegKind::Return].into_iter().zip(&mut ways) {
+    let mut ways: [Way; 4] = Default::default();
+    for (leg, way) in LegKind::ALL.into_iter().zip(&mut ways) {
         let steps = story.leg(leg);
         let (found, distances) = places(&scene.layout, steps, leg);
         *way = found;
@@ -75,8 +75,7 @@ pub(super) fn plan(story: &Story, scene: &Scene) -> Timeline {
     }
     let total = (now - REST).max(0.0);
     let verdict_at = story.decided_at.and_then(|step| ticks.get(step)).map_or(total, |tick| tick.at);
-    let [forward, back] = ways;
-    Timeline { ticks, verdict_at, total: total.max(verdict_at), stops, forward, back }
+    Timeline { ticks, verdict_at, total: total.max(verdict_at), stops, ways }
 }
 
 fn travel(length: f32) -> f64 {
@@ -182,7 +181,7 @@ fn places(layout: &Layout, steps: &[Step], leg: LegKind) -> (Way, Vec<f32>) {
         if let Some((_, next)) = next {
             // Both lanes of a pair of cards run side by side.
             let mut points = match leg {
-                LegKind::Forward => route_path(layout, card, next),
+                LegKind::Lookup | LegKind::Attempt | LegKind::Forward => route_path(layout, card, next),
                 LegKind::Return => route_path(layout, next, card),
             };
             if leg == LegKind::Return {
@@ -212,7 +211,7 @@ fn places(layout: &Layout, steps: &[Step], leg: LegKind) -> (Way, Vec<f32>) {
             }
         }
     }
-    let shift = if leg == LegKind::Forward { -LANE } else { LANE };
+    let shift = if leg == LegKind::Return { LANE } else { -LANE };
     for point in &mut way.points {
         *point = Point::new(point.x + shift, point.y + shift);
     }

@@ -134,15 +134,30 @@ pub struct Refusal {
     pub counterfactual: bool,
 }
 
+/// What a lookup came to, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerView {
+    /// What was asked (`www.example.com A`).
+    pub question: String,
+    /// `ANSWER`, `NODATA`, `NXDOMAIN`, `SERVFAIL`, `REFUSED` or `TIMEOUT`.
+    pub outcome: &'static str,
+    /// The same in a sentence.
+    pub sentence: String,
+    /// Records in presentation format.
+    pub records: Vec<String>,
+    /// The resolver says that it validated them.
+    pub authenticated: bool,
+}
+
 /// A whole story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
     /// Who sends what to whom (`web-a → db-b TCP 3306`).
     pub title: String,
-    /// Steps: the forward leg, then the return leg.
+    /// Steps of all legs, in the order in which they happen.
     pub steps: Vec<Step>,
-    /// How many of them are forward.
-    pub forward_steps: usize,
+    /// What the name's lookup came to, where one was looked up.
+    pub answer: Option<AnswerView>,
     /// Verdict of the flow.
     pub verdict: Verdict,
     /// The verdict in a word.
@@ -166,13 +181,25 @@ impl Story {
         tell::Teller::new(document).story(trace, flow)
     }
 
+    /// Whether a leg has no place in this story: nothing was looked up, one attempt was enough, or
+    /// only a name was asked for.
+    #[must_use]
+    pub fn skips(&self, leg: LegKind) -> bool {
+        match leg {
+            LegKind::Lookup | LegKind::Attempt => self.leg(leg).is_empty(),
+            LegKind::Forward | LegKind::Return => {
+                self.answer.is_some()
+                    && self.leg(LegKind::Forward).is_empty()
+                    && self.leg(LegKind::Return).is_empty()
+            }
+        }
+    }
+
     /// The steps of one leg.
     #[must_use]
     pub fn leg(&self, leg: LegKind) -> &[Step] {
-        let (forward, back) = self.steps.split_at(self.forward_steps.min(self.steps.len()));
-        match leg {
-            LegKind::Forward => forward,
-            LegKind::Return => back,
-        }
+        let first = self.steps.partition_point(|step| step.leg < leg);
+        let after = self.steps.partition_point(|step| step.leg <= leg);
+        self.steps.get(first..after).unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use hopscope_aws::{Document, Flow, Id};
 use hopscope_forward::{Decision, Evidence, Hop, LegKind, Reason, StateEvent, Trace, Verdict};
 use hopscope_net::{Packet, Transport};
 
-use super::{EvidenceRow, EvidenceView, PacketField, ReasonView, Refusal, Step, Story};
+use super::{AnswerView, EvidenceRow, EvidenceView, PacketField, ReasonView, Refusal, Step, Story};
 use crate::ground::{self, Crossing};
 use crate::text::{self, ui};
 
@@ -21,8 +21,8 @@ impl<'a> Teller<'a> {
     }
 
     pub fn story(&self, trace: &Trace, flow: &Flow) -> Story {
-        let mut steps = Vec::with_capacity(trace.forward.hops.len() + trace.back.hops.len());
-        for kind in [LegKind::Forward, LegKind::Return] {
+        let mut steps: Vec<Step> = Vec::with_capacity(trace.forward.hops.len() + trace.back.hops.len());
+        for kind in LegKind::ALL {
             let leg = trace.leg(kind);
             let crossed = ground::crossings(self.document, leg);
             for ((position, hop), crossed) in leg.hops.iter().enumerate().zip(crossed) {
@@ -32,10 +32,10 @@ impl<'a> Teller<'a> {
                 steps.push(step);
             }
         }
-        let forward_steps = trace.forward.hops.len();
+        let there = steps.partition_point(|step| step.leg < LegKind::Return);
         let place = |leg: LegKind, hop: usize| {
-            let index = if leg == LegKind::Forward { hop } else { forward_steps + hop };
-            (index < steps.len()).then_some(index)
+            let index = steps.partition_point(|step| step.leg < leg) + hop;
+            steps.get(index).is_some_and(|step| step.leg == leg).then_some(index)
         };
         let refusals: Vec<Refusal> = trace
             .blockers
@@ -53,18 +53,27 @@ impl<'a> Teller<'a> {
         let word = trace.verdict.word();
         let decided_at = decided.and_then(|blocker| place(blocker.leg, blocker.hop));
         let summary = match (trace.verdict, decided, decided_at) {
-            (Verdict::Allowed, ..) => text::allowed_line(&title, steps.len()),
+            (Verdict::Allowed, ..) => match &trace.answer {
+                Some(answer) if trace.forward.is_empty() => text::answered_line(&title, answer),
+                _ => text::allowed_line(&title, steps.len()),
+            },
             (_, Some(blocker), Some(index)) => {
                 let back = blocker.leg == LegKind::Return;
                 // What would have been answered does not count where nothing arrived.
-                let steps = if back { steps.len() } else { forward_steps };
+                let steps = if back { steps.len() } else { there };
                 text::refused_line(&title, word, back, &self.place(&blocker.reason), index + 1, steps)
             }
             _ => text::bare_line(&title, word),
         };
         Story {
             title,
-            forward_steps,
+            answer: trace.answer.as_ref().map(|answer| AnswerView {
+                question: answer.question.clone(),
+                outcome: answer.outcome,
+                sentence: text::answer_line(answer),
+                records: answer.records.clone(),
+                authenticated: answer.authenticated,
+            }),
             verdict: trace.verdict,
             word,
             reason: trace.reason.as_ref().map(|reason| self.reason(reason)),
@@ -95,6 +104,10 @@ impl<'a> Teller<'a> {
             None if text.trim() == hopscope_layout::INTERNET => ui::INTERNET.to_owned(),
             None => self.called(text.trim()),
         };
+        // A URL says by itself what is asked.
+        if hopscope_aws::is_url(&flow.to) {
+            return format!("{} → {}", end(&flow.from), flow.to.trim());
+        }
         let what = text::protocol_and_port(&flow.protocol, flow.port);
         format!("{} → {} {what}", end(&flow.from), end(&flow.to))
     }
@@ -186,6 +199,18 @@ impl<'a> Teller<'a> {
                 Evidence::Check { check, passed, value } => {
                     return text::check_sentence(check, *passed, value.as_deref());
                 }
+                Evidence::Message { to, response, text: said, .. } => {
+                    return text::message_line(&self.called(to), *response, said);
+                }
+                Evidence::Choice { of, candidates, .. } => {
+                    let chosen: Vec<&str> = candidates
+                        .iter()
+                        .filter(|candidate| candidate.lost.is_none())
+                        .map(|candidate| candidate.label.as_str())
+                        .collect();
+                    return text::choice_line(of, &chosen);
+                }
+                Evidence::Records { .. } => {}
             }
         }
         match hop.decision {
@@ -253,6 +278,37 @@ impl<'a> Teller<'a> {
                 passed: (*check != "source-dest-check").then_some(*passed),
                 text: text::check_sentence(check, *passed, value.as_deref()),
             },
+            Evidence::Message { protocol, from, to, response, text: said } => EvidenceView::Line {
+                passed: None,
+                text: text::message_sentence(protocol, &self.called(from), &self.called(to), *response, said),
+            },
+            Evidence::Records { section, records } => EvidenceView::Table {
+                caption: text::records_caption(section).to_owned(),
+                columns: vec![ui::COL_RECORD],
+                rows: records
+                    .iter()
+                    .take(MOST_ROWS)
+                    .map(|record| EvidenceRow { cells: vec![record.clone()], decided: false, source: None })
+                    .collect(),
+            },
+            Evidence::Choice { of, by, candidates, .. } => EvidenceView::Table {
+                caption: text::choice_caption(of, by),
+                columns: vec![ui::COL_CANDIDATE, ui::COL_RULE, ui::COL_OUTCOME],
+                rows: candidates
+                    .iter()
+                    .enumerate()
+                    .filter(|(n, candidate)| *n < MOST_ROWS || candidate.lost.is_none())
+                    .map(|(_, candidate)| EvidenceRow {
+                        cells: vec![
+                            self.called(&candidate.label),
+                            candidate.value.clone(),
+                            candidate.lost.map_or(ui::CHOSEN, text::candidate_loss).to_owned(),
+                        ],
+                        decided: candidate.lost.is_none(),
+                        source: Some((candidate.of.clone(), candidate.index)),
+                    })
+                    .collect(),
+            },
         }
     }
 }
@@ -269,7 +325,14 @@ fn decisive(hop: &Hop) -> Option<String> {
         Evidence::Rules { scanned, .. } => {
             scanned.iter().rev().find(|scan| scan.missed.is_none()).map(|scan| scan.label.clone())
         }
-        Evidence::State { .. } | Evidence::Check { .. } => None,
+        Evidence::Choice { candidates, .. } => candidates
+            .iter()
+            .find(|candidate| candidate.lost.is_none())
+            .map(|candidate| candidate.label.clone()),
+        Evidence::State { .. }
+        | Evidence::Check { .. }
+        | Evidence::Message { .. }
+        | Evidence::Records { .. } => None,
     })
 }
 

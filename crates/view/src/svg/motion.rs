@@ -43,14 +43,19 @@ fn lanes(
     total: f64,
 ) {
     let refused = story.reason.is_some();
-    let lanes =
-        [(LegKind::Forward, &last.forward_path, "lane"), (LegKind::Return, &last.return_path, "lane return")];
-    for (leg, points, class) in lanes {
+    for (leg, points) in &last.paths {
+        let leg = *leg;
         if points.len() < 2 {
             continue;
         }
+        let class = if leg == LegKind::Return { "lane return" } else { "lane" };
         let denied = refused && last.leg == leg;
-        let name = if leg == LegKind::Forward { "f" } else { "r" };
+        let name = match leg {
+            LegKind::Lookup => "l",
+            LegKind::Attempt => "a",
+            LegKind::Forward => "f",
+            LegKind::Return => "r",
+        };
         let class = if denied { format!("{class} refused") } else { class.to_owned() };
         let _ = write!(
             extra.under,

@@ -1,6 +1,6 @@
 //! Words around the cards of the catalogue and the cost model.
 
-use crate::catalogue::{Difference, Ipv6Support, Unit};
+use crate::catalogue::{Charge, Difference, Ipv6Support, Unit};
 use crate::cost::Line;
 
 // ---- cards ----
@@ -37,6 +37,12 @@ pub const AWS_SAYS: &str = "AWS today";
 pub const COMPARE: &str = "Compare";
 /// Link of a fact to the starter network that shows it.
 pub const SEE_STARTER: &str = "Open a network that shows it";
+/// The file is on its way.
+pub const COMING: &str = "Loading…";
+/// Link to AWS's page.
+pub const PAGE: &str = "AWS's page";
+/// Search among the cards.
+pub const SEARCH_CARDS: &str = "Search the catalogue";
 /// Component or service without a card.
 pub const NO_CARD: &str = "There is no card for this one.";
 /// The file could not be fetched.
@@ -122,6 +128,44 @@ pub fn beyond(kind: &str) -> Option<&'static str> {
         "aws-service" => Some("Services of AWS charge requests, storage or throughput of their own."),
         "unmodelled" => Some("What was imported without a model may cost money."),
         _ => None,
+    }
+}
+
+/// Whether the quantity of a line follows from the hours and cannot be changed by itself.
+#[must_use]
+pub fn counts_hours(line: &Line) -> bool {
+    matches!(line.unit, Unit::Hour | Unit::Month)
+}
+
+/// Name of the input of a quantity.
+#[must_use]
+pub fn quantity_of(line: &Line) -> String {
+    format!("{COL_QUANTITY}, {}: {}", line.name, line.what)
+}
+
+/// Name of the input of a rate.
+#[must_use]
+pub fn rate_of(line: &Line) -> String {
+    format!("{COL_RATE}, {}: {}", line.name, line.what)
+}
+
+/// A charge on a card: `Hours: 0.045 per hour, for each gateway`.
+#[must_use]
+pub fn charge(charge: &Charge) -> String {
+    let per = match charge.unit {
+        Unit::Free => return format!("{}: free", charge.charge),
+        Unit::Hour | Unit::HourOfUse | Unit::CapacityUnitHour => "hour",
+        Unit::Month => "month",
+        Unit::Gb => "GB",
+        Unit::Million => "million",
+        Unit::Piece => "piece",
+    };
+    let each = if charge.per.is_empty() { String::new() } else { format!(" ({})", charge.per) };
+    match charge.rate {
+        Some(rate) => {
+            format!("{}: about {} for each {per}{each}, {CHECK_PRICES}", charge.charge, number(rate))
+        }
+        None => format!("{}: for each {per}{each}", charge.charge),
     }
 }
 

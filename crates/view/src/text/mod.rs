@@ -13,6 +13,7 @@ mod hybrid;
 mod inspection;
 mod names;
 mod peering;
+mod requests;
 mod template;
 mod transit;
 pub mod ui;
@@ -27,6 +28,7 @@ use hopscope_net::FlowKey;
 
 pub use catalog::{Entry, entries};
 pub use names::*;
+pub use requests::*;
 
 /// A few words for a code; the code itself where it is not in the catalogue.
 #[must_use]
@@ -220,6 +222,8 @@ pub fn verdict_title(verdict: Verdict) -> &'static str {
 #[must_use]
 pub fn leg_title(leg: LegKind) -> &'static str {
     match leg {
+        LegKind::Lookup => "Name lookup",
+        LegKind::Attempt => "First attempt",
         LegKind::Forward => "Forward",
         LegKind::Return => "Return",
     }

@@ -70,6 +70,10 @@ pub const COL_LIST: &str = "List";
 pub const COL_NUMBER: &str = "Rule";
 /// Columns of a rule list.
 pub const COL_RULE: &str = "Says";
+/// Columns of a choice.
+pub const COL_CANDIDATE: &str = "Candidate";
+/// Columns of a list of DNS records.
+pub const COL_RECORD: &str = "Record";
 /// Columns of the ladder.
 pub const COL_STEP: &str = "Step";
 /// Columns of the ladder.

@@ -1,0 +1,1 @@
+//! Places on earth, distances between them, and latencies between places and Regions.
