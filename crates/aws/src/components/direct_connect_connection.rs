@@ -231,7 +231,7 @@ fn link(check: &mut Check<'_>, connection: &DxConnection) {
             Diagnostic::new(&codes::DX_SPEED, &connection.id)
                 .field("site_speed")
                 .fact("speed", &connection.site_speed)
-                .fact("wanted", format!("the router is set to {port}, as the port is")),
+                .fact("wanted", format!("the router must be set to {port}, as the port is")),
         );
     }
     if connection.macsec && !connection.hosted && connection.speed.is_some_and(|mbps| mbps < MACSEC) {
