@@ -22,6 +22,17 @@ impl<'a> World<'a> {
             connection.config.state == "available" // DX-04
                 && connection.config.cross_connect
                 && !(connection.config.auto_negotiation && fast) // DX-02
+                && ["", connection.config.port_speed.trim()].contains(&connection.config.site_speed.trim())
+                && (connection.config.optic.is_empty() || {
+                    let speed = connection.config.port_speed.trim();
+                    let optics = [
+                        ("1Gbps", "1000BASE-LX"),
+                        ("10Gbps", "10GBASE-LR"),
+                        ("100Gbps", "100GBASE-LR4"),
+                        ("400Gbps", "400GBASE-LR4"),
+                    ];
+                    optics.contains(&(speed, connection.config.optic.as_str())) // DX-01
+                })
                 && self.location_works(connection.parent)
         })
     }

@@ -80,6 +80,7 @@ fn sort(address: IpAddr) -> &'static str {
         _ if prefix::is_rfc6598(address) => words::SHARED,
         _ if prefix::is_ula(address) => words::ULA,
         _ if prefix::nat64_embedded(address).is_some() => words::NAT64,
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => words::MAPPED,
         _ if address.is_loopback() => words::LOOPBACK,
         _ if address.is_multicast() => words::MULTICAST,
         IpAddr::V4(v4) if v4.is_link_local() => words::LINK_LOCAL,
@@ -119,6 +120,7 @@ mod tests {
         assert_eq!(sort("203.0.113.10"), Some(words::DOCUMENTATION));
         assert_eq!(sort("52.94.76.1"), Some(words::PUBLIC));
         assert_eq!(sort("100.64.0.1"), Some(words::SHARED));
+        assert_eq!(sort("::ffff:192.168.1.10"), Some(words::MAPPED));
         assert_eq!(sort("fd00::1"), Some(words::ULA));
         assert_eq!(sort("fe80::1"), Some(words::LINK_LOCAL));
         assert_eq!(sort("64:ff9b::c633:6407"), Some(words::NAT64));

@@ -1,6 +1,6 @@
 //! The cost model of a drawing: what AWS would charge for, counted, with rates that can be
 //! changed. A model, never a bill (section 27 of the rules). What is charged comes from the
-//! [`Catalogue`], how many of it a drawing has from [`count`]. Knows no screen.
+//! [`Catalogue`], how many of it a drawing has from `count`. Knows no screen.
 
 mod count;
 

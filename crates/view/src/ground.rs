@@ -286,7 +286,7 @@ fn apart(document: &Document, id: &str) -> bool {
         Config::VpcPeeringConnection(peering) => (region(&peering.requester), region(&peering.accepter)),
         Config::TransitGatewayAttachment(attachment) => {
             let resource = attachment.resource.as_deref().and_then(|resource| document.node(resource));
-            if !resource.is_some_and(|resource| resource.kind() == "transit-gateway") {
+            if resource.is_none_or(|resource| resource.kind() != "transit-gateway") {
                 return false;
             }
             (region(&node.parent), region(&attachment.resource))

@@ -41,6 +41,8 @@ record! {
         pub split_tunnel: bool,
         /// Name of the ACM certificate (CVPN-02).
         pub server_certificate: String = "acm-certificate",
+        /// Name of the ACM certificate of the authority that signs users' certificates (CVPN-01).
+        pub client_certificate: String = "acm-client-authority",
         /// CVPN-01.
         pub authentication: String = "certificate",
         /// CVPN-17.
@@ -148,6 +150,12 @@ pub static SPEC: Spec = Spec {
         Field::new("security_groups", "Security groups", FieldKind::RefList("security-group"), ""),
         Field::new("split_tunnel", "Split tunnel", FieldKind::Flag, "Only its routes are pushed to clients"),
         Field::new("server_certificate", "Server certificate", FieldKind::Text, "In ACM; always needed"),
+        Field::new(
+            "client_certificate",
+            "Client root certificate",
+            FieldKind::Text,
+            "The authority of users' certificates; for certificate authentication",
+        ),
         Field::new(
             "authentication",
             "Authentication",

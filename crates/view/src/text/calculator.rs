@@ -24,6 +24,8 @@ pub const SHARED: &str = "Shared address space (RFC 6598)";
 pub const ULA: &str = "Private IPv6 (unique local, RFC 4193)";
 /// RFC 6052.
 pub const NAT64: &str = "An IPv4 address written for NAT64 (RFC 6052)";
+/// RFC 4291.
+pub const MAPPED: &str = "An IPv4 peer as an IPv6 socket sees it (RFC 4291); on the wire it is IPv4";
 /// The host itself.
 pub const LOOPBACK: &str = "Loopback: the host itself";
 /// Many hosts.

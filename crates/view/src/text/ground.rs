@@ -35,3 +35,33 @@ pub fn crossing(crossing: &Crossing, place: &str) -> String {
     let how = if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) };
     format!("{ground}{how}.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fibre_says_whether_anybody_can_read_along() {
+        let fibre =
+            |wraps: Vec<Wrap>| crossing(&Crossing { ground: Ground::Fibre, at: None, wraps }, "Frankfurt");
+        assert_eq!(
+            fibre(vec![Wrap::Vlan(101)]),
+            "Crosses the Direct Connect fibre at Frankfurt, as Ethernet frames with VLAN tag 101, in clear text."
+        );
+        let macsec = fibre(vec![Wrap::Vlan(101), Wrap::Macsec]);
+        assert!(macsec.contains("32 bytes more") && !macsec.contains("clear text"), "{macsec}");
+        let (from, to) = ("198.51.100.1".to_owned(), "203.0.113.101".to_owned());
+        let ipsec = fibre(vec![Wrap::Ipsec { from, to }, Wrap::Vlan(102)]);
+        assert!(
+            ipsec.contains("from 198.51.100.1 to 203.0.113.101") && !ipsec.contains("clear text"),
+            "{ipsec}"
+        );
+    }
+
+    #[test]
+    fn plain_ground_needs_no_more_words() {
+        let plain = |ground| crossing(&Crossing { ground, at: None, wraps: Vec::new() }, "");
+        assert_eq!(plain(Ground::Backbone), "Crosses the AWS backbone.");
+        assert_eq!(plain(Ground::Zones), "Crosses from one Availability Zone to another.");
+    }
+}
