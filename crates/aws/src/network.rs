@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hopscope_forward::{Id, RouteLoss, RouteOrigin};
+use hopscope_forward::{Id, RouteCandidate, RouteLoss, RouteOrigin};
 use hopscope_names::geo;
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
@@ -450,6 +450,21 @@ pub struct EffectiveRoute {
     pub attributes: Option<String>,
     /// Why it is known and not installed; a better one hides it (TGW-10).
     pub lost: Option<RouteLoss>,
+}
+
+impl From<EffectiveRoute> for RouteCandidate {
+    fn from(route: EffectiveRoute) -> Self {
+        Self {
+            destination: route.destination.to_string(),
+            target: route.target,
+            origin: route.origin,
+            prefix_list: route.prefix_list,
+            index: route.index,
+            blackhole: route.blackhole,
+            attributes: route.attributes,
+            lost: route.lost,
+        }
+    }
 }
 
 impl Network {

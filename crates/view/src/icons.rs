@@ -83,6 +83,15 @@ pub fn path(kind: &str) -> &'static str {
         "endpoint-service" => {
             "M3.5 12a2.3 2.3 0 1 0 4.6 0 2.3 2.3 0 0 0-4.6 0zM8.1 12H12M12 5.5h8.5v13H12zM14.8 9.5h3M14.8 12h3M14.8 14.5h3"
         }
+        "certificate" => {
+            "M4 4.5h16v11H4zM7 8h10M7 11h5M13.5 14.5a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0zM14.5 16.7V21l1.5-1 1.5 1v-4.3"
+        }
+        "target-group" => {
+            "M3.5 12a8.5 8.5 0 1 0 17 0 8.5 8.5 0 0 0-17 0zM7.5 12a4.5 4.5 0 1 0 9 0 4.5 4.5 0 0 0-9 0zM11 12a1 1 0 1 0 2 0 1 1 0 0 0-2 0z"
+        }
+        "application-load-balancer" => {
+            "M2.5 12H6M6 9.5h5v5H6zM11 12h2.5M13.5 12L17 6.5M13.5 12H17M13.5 12l3.5 5.5M17 4.5h4v4h-4zM17 10h4v4h-4zM17 15.5h4v4h-4zM7.7 12h1.6"
+        }
         "network-load-balancer" => {
             "M3 12h5M8 12l6.5-5.5H17M8 12h9M8 12l6.5 5.5H17M17 4.5h4v4h-4zM17 10h4v4h-4zM17 15.5h4v4h-4z"
         }

@@ -1,6 +1,7 @@
 //! Every word people read, in one place: titles, sentences and hints by reason code, names of
 //! stages and decisions, and the strings of the page.
 
+mod balancing;
 pub mod bgp;
 mod catalog;
 mod direct_connect;
@@ -128,6 +129,7 @@ static FAMILIES: &[Family] = &[
     (hybrid::ENTRIES, hybrid::stage, hybrid::check),
     (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
+    (balancing::ENTRIES, balancing::stage, balancing::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
     (dns::ENTRIES, dns::stage, dns::check),
     (lookup::ENTRIES, lookup::stage, lookup::check),
