@@ -303,6 +303,7 @@ pub fn reasons() -> Vec<&'static hopscope_forward::ReasonSpec> {
         .flat_map(|list| list.iter().copied())
         .chain(walker)
         .chain(crate::names::REASONS.iter().copied())
+        .chain(hopscope_names::reasons())
         .chain(crate::validate::REASONS.iter().copied())
         .collect()
 }
