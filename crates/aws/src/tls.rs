@@ -187,7 +187,7 @@ fn usable(network: &Network, end: &Terminator<'_>, ix: Ix<Certificate>) -> bool 
 fn choose(network: &Network, end: &Terminator<'_>, name: Option<&str>) -> Option<Ix<Certificate>> {
     let usable = || end.certificates.iter().copied().filter(|ix| usable(network, end, *ix));
     let named = name.and_then(|name| {
-        let exactly = |ix: &Ix<Certificate>| network.fabric.certificates[*ix].names(name);
+        let exactly = |ix: &Ix<Certificate>| network.fabric.certificates[*ix].has_name(name);
         let covering = |ix: &Ix<Certificate>| network.fabric.certificates[*ix].covers(name);
         usable().find(exactly).or_else(|| usable().find(covering))
     });
