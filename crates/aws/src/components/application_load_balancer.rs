@@ -24,7 +24,7 @@ use crate::components::network_load_balancer::NO_LISTENER;
 use crate::components::target_group::{self, TargetGroup};
 use crate::components::{nat_gateway, network_interface, route_table};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
@@ -322,6 +322,10 @@ impl Component for Alb {
             Some(position) => from_target(network, ix, eni, position, visit),
             None => request(network, ix, eni, visit),
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        balancer::names(network, ix.into())
     }
 
     fn address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {
