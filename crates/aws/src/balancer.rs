@@ -3,6 +3,7 @@
 
 pub(crate) mod check;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hopscope_forward::{Entry, Hop, Id, Role, Visit};
@@ -12,6 +13,7 @@ use hopscope_net::{FlowKey, Packet, Protocol};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::target_group::TargetGroup;
+use crate::fabric::{Audience, Published};
 use crate::network::{Eni, Network, Thing, Vpc};
 
 /// Seconds that the addresses of a load balancer's name may be kept (LB-15).
@@ -73,7 +75,7 @@ fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
 /// other components. The hash stands for the digits AWS draws; it depends on the id alone.
 pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
     let balancer = of(network, part)?;
-    let region = network.vpcs[balancer.vpc].region.map(|region| &network.regions[region].id);
+    let region = network.vpcs[balancer.vpc].region.map(|region| &network.regions[region].code);
     let region = region.map_or("region", |region| region.as_str());
     let digits = balancer.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -84,6 +86,21 @@ pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
     };
     let (id, region) = (label(balancer.id), label(region));
     Some(format!("{id}-{:010x}.elb.{region}.amazonaws.com", digits & 0xff_ffff_ffff))
+}
+
+/// Its name in public DNS, internal or not (LB-01, LB-15).
+pub(crate) fn names(network: &Network, part: Part) -> Vec<Published> {
+    let (Some(balancer), Some(name)) = (of(network, part), dns_name(network, part)) else {
+        return Vec::new();
+    };
+    let addresses = |family| addresses_by_name(network, part, family);
+    vec![Published {
+        name,
+        addresses: addresses(Family::V4).into_iter().chain(addresses(Family::V6)).collect(),
+        ttl: NAME_TTL,
+        to: Audience::Everybody,
+        healthy: balancer.healthy(network),
+    }]
 }
 
 /// What the name answers with, of one family, one address for each zone in the drawing's order:
@@ -130,6 +147,19 @@ impl Network {
 }
 
 impl Balancer<'_> {
+    /// Whether an alias that evaluates its target's health finds it healthy: each of its target groups
+    /// has a healthy target (R53-23).
+    fn healthy(&self, network: &Network) -> bool {
+        // A listener's own targets are a group for each family, which is one for everybody else.
+        let mut groups: BTreeMap<&Id, bool> = BTreeMap::new();
+        for group in self.groups {
+            let group = &network.fabric.target_groups[*group];
+            *groups.entry(&group.id).or_default() |=
+                self.enis.iter().any(|node| group.health(network, *node).contains(&true));
+        }
+        groups.into_values().all(|healthy| healthy)
+    }
+
     fn serves(&self, network: &Network, node: Ix<Eni>) -> bool {
         !self.drops_zones
             || self.groups.is_empty()

@@ -32,9 +32,10 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
         let zone = records::domain(&config.name).unwrap_or_else(Name::root);
         for (n, record) in config.records.iter().enumerate() {
-            for (path, text, wanted) in records::unreadable(n, record, &zone) {
+            for (path, text, wanted) in records::unreadable(network, n, record, &zone) {
                 found.unreadable(path, &text, &wanted);
             }
+            found.list.extend(records::no_health_check(check, &node.id, n, record));
         }
         if let Some(Thing::Part(Part::HostedZone(ix))) = network.index.get(&node.id) {
             sets(network, config, &network.fabric.hosted_zones[*ix], &mut found);
