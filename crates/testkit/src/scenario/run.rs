@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use hopscope_aws::{Document, Flow, Network, QueryError, distribution, trace, trace_from};
-use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Severity, State, Trace, Verdict};
+use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Reason, Severity, State, Trace, Verdict};
 
 use super::cost::Costs;
 use super::ground;
@@ -268,9 +268,15 @@ impl Runner {
                 self.saw(code);
                 Ok(())
             }
-            What::Hint { code, present } => {
-                if trace.hints.iter().any(|hint| hint.reason.spec.code == code) != *present {
-                    let hints: Vec<&str> = trace.hints.iter().map(|hint| hint.reason.spec.code).collect();
+            What::Hint { code, at, present } => {
+                let fits = |reason: &Reason| {
+                    reason.spec.code == code
+                        && at.as_ref().is_none_or(|at| at.is_where(&self.document, &reason.at))
+                };
+                if trace.hints.iter().any(|hint| fits(&hint.reason)) != *present {
+                    let hints = trace.hints.iter().map(|hint| &hint.reason);
+                    let hints: Vec<String> =
+                        hints.map(|reason| format!("{} @{}", reason.spec.code, reason.at.id)).collect();
                     return Err(format!("hints: {}", hints.join(", ")));
                 }
                 if *present {
@@ -301,6 +307,7 @@ impl Runner {
             }
             What::Chooses { hop, of, label } => self.choice(trace, hop, of, label),
             What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
+            What::Says { hop, text, present } => self.said(trace, hop, text, *present),
             What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) | What::Cost(_) => Ok(()),
         }
     }
@@ -339,6 +346,25 @@ impl Runner {
         let said: Vec<String> =
             shares.iter().map(|(answer, times)| format!("{answer} {:.1}%", per_cent(*times))).collect();
         Err(format!("{all} questions: {}", said.join(", ")))
+    }
+
+    /// Whether a message or a record at a hop has that text, or none has.
+    fn said(&self, trace: &Trace, pattern: &HopPattern, text: &str, present: bool) -> Result<(), String> {
+        let mut said: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                match evidence {
+                    Evidence::Message { text, .. } => said.push(text),
+                    Evidence::Records { records, .. } => said.extend(records.iter().map(String::as_str)),
+                    _ => {}
+                }
+            }
+        }
+        if said.iter().any(|line| line.contains(text)) == present {
+            Ok(())
+        } else {
+            Err(format!("it says {said:#?}"))
+        }
     }
 
     /// Whether a hop chose what is called so.
@@ -549,6 +575,8 @@ mod tests {
             "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
             "chooses: nat-a targets app",
             "shows: igw-A public-address 10.0.0.6",
+            "says: igw-A hello",
+            "hint: X_DNSSEC_ALTERED @igw-A",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
             "cost: nat-a PRC-03 hour 2",

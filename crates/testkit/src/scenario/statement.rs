@@ -50,7 +50,7 @@ pub(crate) enum What {
     /// `also:`, a further blocker.
     Also { code: String, at: Option<Component> },
     /// `hint:` or `no hint:` of a trace.
-    Hint { code: String, present: bool },
+    Hint { code: String, at: Option<Component>, present: bool },
     /// `loses:`, a route that was considered and not taken.
     Loses(Loser),
     /// `rule:`, the label of the deciding rule or route.
@@ -67,6 +67,8 @@ pub(crate) enum What {
     NeverCrosses(Vec<GroundPattern>),
     /// `usage:`, `beside:`, `cost:` and `no cost:`.
     Cost(CostLine),
+    /// `says:` and `never says:`, a part of a message, or of a record in one, at a hop.
+    Says { hop: HopPattern, text: String, present: bool },
 }
 
 impl What {
@@ -170,8 +172,10 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (code, at, _) = code_and_place(rest)?;
             Ok(What::Also { code, at })
         }
-        "hint" => code(rest).map(|code| What::Hint { code, present: true }),
-        "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
+        word @ ("hint" | "no hint") => {
+            let (code, at, _) = code_and_place(rest)?;
+            Ok(What::Hint { code, at, present: word == "hint" })
+        }
         "loses" => Loser::parse(rest).map(What::Loses),
         word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
@@ -187,11 +191,17 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (hop, check, value) = three(rest, "shows: COMPONENT CHECK VALUE")?;
             Ok(What::Shows { hop, check, value })
         }
+        word @ ("says" | "never says") => {
+            let form = || format!("expected \"says: COMPONENT TEXT\", found \"{rest}\"");
+            let (hop, text) = rest.split_once(' ').ok_or_else(form)?;
+            let (hop, present) = (HopPattern::parse(hop)?, word == "says");
+            Ok(What::Says { hop, text: text.trim().to_owned(), present })
+        }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
              forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, \
-             hint, no hint, loses, rule, fact, chooses, shows, crosses, return crosses, never crosses, usage, \
-             beside, cost and no cost"
+             hint, no hint, loses, rule, fact, chooses, shows, says, never says, crosses, return crosses, never \
+             crosses, usage, beside, cost and no cost"
         )),
     }
 }
