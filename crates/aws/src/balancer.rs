@@ -71,8 +71,9 @@ fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
     }
 }
 
-/// The DNS name that AWS gives a load balancer: `<id>-<hash>.elb.<region>.amazonaws.com`. None for
-/// other components. The hash stands for the digits AWS draws; it depends on the id alone.
+/// The DNS name that AWS gives a load balancer: `<id>-<hash>.elb.<region>.amazonaws.com`, of an
+/// Application Load Balancer `<id>-<hash>.<region>.elb.amazonaws.com`, with `internal-` before an
+/// internal one's. None for other components. The hash stands for the digits AWS draws; it depends on the id alone.
 pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
     let balancer = of(network, part)?;
     let region = network.vpcs[balancer.vpc].region.map(|region| &network.regions[region].code);
@@ -85,7 +86,13 @@ pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
         text.chars().map(plain).collect::<String>()
     };
     let (id, region) = (label(balancer.id), label(region));
-    Some(format!("{id}-{:010x}.elb.{region}.amazonaws.com", digits & 0xff_ffff_ffff))
+    let (digits, inside) = (digits & 0xff_ffff_ffff, if balancer.internal { "internal-" } else { "" });
+    Some(match part {
+        Part::ApplicationLoadBalancer(_) => {
+            format!("{inside}{id}-{digits:010}.{region}.elb.amazonaws.com")
+        }
+        _ => format!("{id}-{digits:010x}.elb.{region}.amazonaws.com"),
+    })
 }
 
 /// Its name in public DNS, internal or not (LB-01, LB-15).
