@@ -16,6 +16,7 @@ pub mod component;
 pub mod components;
 pub mod diagnostic;
 pub mod document;
+pub mod exchange;
 mod fabric;
 mod longest;
 mod lower;
