@@ -11,6 +11,7 @@ mod inspection;
 mod names;
 mod peering;
 mod requests;
+pub mod sequences;
 mod template;
 mod transit;
 pub mod ui;
