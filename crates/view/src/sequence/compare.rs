@@ -129,6 +129,14 @@ impl<'a> Judge<'a> {
         said.intersection(told).count() as f32 / least as f32
     }
 
+    /// Both name numbers or addresses, and not one in common.
+    fn other_numbers(&self, own: usize, other: usize) -> bool {
+        let (Some(said), Some(told)) = (self.said.get(own), self.told.get(other)) else { return false };
+        let number = |word: &&String| word.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let (mut mine, theirs) = (said.iter().filter(number).peekable(), told.iter().filter(number).count());
+        mine.peek().is_some() && theirs > 0 && !mine.any(|word| told.contains(word))
+    }
+
     /// Which of the parties fit.
     fn fits(&self, message: &PastedMessage, other: &Message) -> (bool, bool) {
         (self.is(message.from, other.from), self.is(message.to, other.to))
@@ -253,7 +261,7 @@ impl<'a> Judge<'a> {
         if told.counterfactual {
             return difference(Kind::Refused, words::never(number, &message.text));
         }
-        let other_words = self.alike(own, other) <= 0.0;
+        let other_words = self.alike(own, other) <= 0.0 || self.other_numbers(own, other);
         difference(Kind::Matching, words::matching(number, &message.text, other_words.then_some(told.text.as_str())))
     }
 

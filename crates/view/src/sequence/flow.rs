@@ -22,6 +22,7 @@ pub(super) fn sequence(document: &Document, story: &Story, trace: &Trace) -> Seq
         pending: Vec::new(),
         refusal: None,
         last: None,
+        leg_start: 0,
     };
     let several = LegKind::ALL.iter().filter(|leg| !story.leg(**leg).is_empty()).count() > 1;
     for leg in LegKind::ALL {
@@ -53,6 +54,8 @@ struct Writer<'a> {
     refusal: Option<String>,
     /// The last step that is not told yet.
     last: Option<(usize, bool)>,
+    /// Position of the leg's first message.
+    leg_start: usize,
 }
 
 impl Writer<'_> {
@@ -176,7 +179,7 @@ impl Writer<'_> {
     fn append(&mut self, step: &Step) {
         let at = self.at;
         let line = words::on_the_way(step);
-        let here = self.builder.made.messages.last_mut();
+        let here = self.builder.made.messages.get_mut(self.leg_start..).and_then(<[Message]>::last_mut);
         match here.filter(|message| Some(message.to) == at && self.pending.is_empty()) {
             Some(message) => {
                 if !is_plain(step) && message.notes.len() < MOST_NOTES {
@@ -258,7 +261,8 @@ impl Writer<'_> {
                     });
                 }
                 _ => {
-                    if let Some(message) = self.builder.made.messages.last_mut() {
+                    let told = self.builder.made.messages.get_mut(self.leg_start..);
+                    if let Some(message) = told.and_then(<[Message]>::last_mut) {
                         message.notes.extend(notes);
                         message.step = message.step.max(Some(index));
                     }
@@ -266,6 +270,7 @@ impl Writer<'_> {
             }
         }
         self.at = None;
+        self.leg_start = self.builder.made.messages.len();
     }
 }
 

@@ -180,14 +180,16 @@ pub(super) fn meant(label: &str, model: &[Participant], classes: &[Classes]) -> 
     let pick = |fits: &dyn Fn(usize, &Participant) -> bool| -> Vec<usize> {
         model.iter().enumerate().filter(|(n, it)| fits(*n, it)).map(|(n, _)| n).collect()
     };
+    // A name says who is meant, unless it is a word that people use for several things.
+    let generic = WORDS.iter().any(|(words, _)| *words == own);
     let same = pick(&|_, it| plain(&it.label) == own || plain(&it.id) == own);
-    if !same.is_empty() {
+    if !same.is_empty() && !generic {
         return same;
     }
     let meaning = Classes::of_label(label);
     let share = |a: &[&str], b: &[&str]| a.iter().any(|class| b.contains(class));
     let class = |n: usize| classes.get(n);
-    let first = pick(&|n, _| class(n).is_some_and(|it| share(&it.first, &meaning.first)));
+    let first = pick(&|n, _| same.contains(&n) || class(n).is_some_and(|it| share(&it.first, &meaning.first)));
     if !first.is_empty() {
         return first;
     }

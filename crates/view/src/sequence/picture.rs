@@ -387,7 +387,7 @@ fn text(out: &mut String, class: &str, x: f32, centred: bool, y: f32, step: f32,
 /// cross them.
 const STYLE: &str = ".hopscope .life{stroke:var(--line);stroke-width:1;stroke-dasharray:4 4;fill:none}\
 .hopscope .part{fill:var(--ink);fill-opacity:.06}.hopscope .part.special{stroke:var(--ink-3);stroke-dasharray:4 3}\
-.hopscope .message text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}\
+.hopscope .message text{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}\
 .hopscope .message .line{fill:none;stroke:var(--ink);stroke-width:1.5}.hopscope .message .tip{fill:var(--ink)}\
 .hopscope .message.response .line{stroke-dasharray:6 4}\
 .hopscope .message.refused .line,.hopscope .message .cross{stroke:var(--deny)}.hopscope .message.refused .tip{fill:var(--deny)}\

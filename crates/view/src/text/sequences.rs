@@ -147,7 +147,8 @@ pub fn never(number: usize, text: &str) -> String {
 /// Not in the model.
 #[must_use]
 pub fn missing(number: usize, text: &str, from: &str, to: &str) -> String {
-    format!("{} from {from} to {to} has no counterpart in the model.", yours(number, text))
+    let way = if from == to { format!("what {from} does by itself") } else { format!("from {from} to {to}") };
+    format!("{} {way}, has no counterpart in the model.", yours(number, text))
 }
 
 /// At another time.
@@ -161,9 +162,9 @@ pub fn reordered(number: usize, text: &str, later: bool) -> String {
 #[must_use]
 pub fn other_parties(number: usize, text: &str, drawn: [&str; 2], real: [&str; 2], told: &str) -> String {
     let way = |[from, to]: [&str; 2]| {
-        if from == to { format!("something that {from} does by itself") } else { format!("from {from} to {to}") }
+        if from == to { format!("as something that {from} does by itself") } else { format!("from {from} to {to}") }
     };
-    format!("{} is drawn {}; in the model it is {}: “{told}”.", yours(number, text), way(drawn), way(real))
+    format!("{} is drawn {}; in the model it is told {}: “{told}”.", yours(number, text), way(drawn), way(real))
 }
 
 /// Only in the model.
@@ -318,8 +319,8 @@ pub fn place(id: &str) -> String {
 pub fn on_the_way(step: &Step) -> String {
     match &step.rule {
         Some(rule) => format!("{}: {}, {rule}", step.title, step.word),
-        None if step.packet.iter().any(|field| field.after.is_some()) => format!("{}: {}", step.title, step.line),
-        None => format!("{}: {}", step.title, step.word),
+        None if step.line == super::UNCHANGED => format!("{}: {}", step.title, step.word),
+        None => format!("{}: {}", step.title, step.line.trim_end_matches('.')),
     }
 }
 
@@ -514,7 +515,7 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             (format!("Address{} and settings", address.map_or_else(String::new, |it| format!(" {it}"))), notes)
         }
         What::AsksName { server } => {
-            noted(format!("DNS question to {server}"), "By the client itself, through the tunnel")
+            noted(format!("DNS question to server {server}"), "By the client itself, through the tunnel")
         }
         What::FirstPacket { destination } => plain(format!("Packet to {destination}")),
         What::EndpointRoute { route } => {
@@ -524,7 +525,7 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             plain(rule.as_ref().map_or_else(|| "No authorization rule".to_owned(), |rule| format!("Authorized: {rule}")))
         }
         What::LeavesBy { address, destination } => plain(match address {
-            Some(address) => format!("Route traffic into the VPC: {address} to {destination}"),
+            Some(address) => format!("Route traffic into the VPC, as {address} to {destination}"),
             None => format!("Route traffic into the VPC, to {destination}"),
         }),
         What::OrderPort { speed, location } => {

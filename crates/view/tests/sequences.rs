@@ -1,0 +1,604 @@
+//! The sequences of the study notes: made by models, compared with how the notes draw them, and
+//! broken. `tests/sequences` holds the diagrams, adopted in our own words, and the networks.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it is wrong")]
+
+mod common;
+
+use std::path::Path;
+
+use hopscope_aws::{Document, Flow, Network};
+use hopscope_forward::{Decision, Evidence, Hop, Id, Leg, Reason, State, Trace, Verdict, Where};
+use hopscope_net::{Packet, Protocol, Transport};
+use hopscope_view::sequence::{
+    Body, Difference, GroupKind, Kind, MOST_MESSAGES, Message, Participant, Pasted, Picture, Sequence, compare,
+    mermaid, plantuml, read, svg,
+};
+use hopscope_view::svg::Theme;
+use hopscope_view::{Story, text};
+use serde_json::json;
+
+fn file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sequences").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn document(name: &str) -> Document {
+    Document::from_json(file(name).as_bytes()).unwrap()
+}
+
+fn notes(name: &str) -> Pasted {
+    read(&file(name)).unwrap()
+}
+
+/// The set-up of a component of a network.
+fn setup(document: &Document, id: &str) -> Sequence {
+    Sequence::of_component(document, &Network::build(document), id).unwrap()
+}
+
+fn flow_sequence(document: &Document, flow: &Flow) -> Sequence {
+    let trace = hopscope_aws::trace(&Network::build(document), flow).unwrap();
+    Sequence::of_story(document, &Story::tell(document, &trace, flow), &trace)
+}
+
+/// What became of each of the notes' messages, in their order; notes on lifelines left out.
+fn outcome(pasted: &Pasted, model: &Sequence) -> Vec<Kind> {
+    let differences = compare(pasted, model);
+    let mut last = 0;
+    for difference in &differences {
+        // Pairs stand in the order of both diagrams.
+        if let (Some(model), false) = (difference.model, difference.kind == Kind::Reordered) {
+            assert!(model + 1 > last, "{difference:?}");
+            last = model + 1;
+        }
+        assert!(difference.sentence.ends_with('.'), "{}", difference.sentence);
+    }
+    let own = differences.iter().filter_map(|it| Some((it.pasted?, it.kind)));
+    own.filter(|(n, _)| !pasted.messages[*n].note).map(|(_, kind)| kind).collect()
+}
+
+fn about<'a>(differences: &'a [Difference], pasted: usize) -> &'a Difference {
+    differences.iter().find(|it| it.pasted == Some(pasted)).unwrap()
+}
+
+use Kind::{Matching as Same, Missing, OtherParties as Others, Refused};
+
+// ---- Site-to-Site VPN ----
+
+#[test]
+fn site_to_site_vpn_is_as_in_the_notes() {
+    let pasted = notes("site-to-site-vpn.puml");
+    assert_eq!(pasted.messages.len(), 12);
+    let model = setup(&document("site-to-site-vpn.json"), "vpn");
+    let mut expected = [Same; 12];
+    // The answer to a keep-alive goes back to the customer gateway.
+    expected[11] = Others;
+    assert_eq!(outcome(&pasted, &model), expected);
+    let last = compare(&pasted, &model);
+    assert!(about(&last, 11).sentence.contains("goes back to the customer gateway"), "{last:?}");
+    assert!(model.messages.iter().all(|it| it.refusal.is_none() && !it.counterfactual));
+    let kinds: Vec<GroupKind> = model.groups.iter().map(|it| it.kind).collect();
+    assert!(kinds.contains(&GroupKind::Alternative) && kinds.contains(&GroupKind::Loop));
+}
+
+#[test]
+fn with_tunnel_1_down_its_set_up_fails_and_traffic_takes_tunnel_2() {
+    let pasted = notes("site-to-site-vpn.puml");
+    let model = setup(&document("site-to-site-vpn-tunnel-1-down.json"), "vpn");
+    let expected =
+        [Same, Same, Refused, Refused, Refused, Refused, Same, Same, Same, Same, Same, Others];
+    assert_eq!(outcome(&pasted, &model), expected);
+    let data = model.messages.iter().find(|it| it.text.starts_with("Data")).unwrap();
+    assert_eq!((data.text.as_str(), data.counterfactual), ("Data inside tunnel 2 (ESP)", false));
+    // It has happened, so it is no alternative.
+    assert!(model.groups.iter().all(|it| it.kind != GroupKind::Alternative));
+    assert!(about(&compare(&pasted, &model), 2).sentence.contains("tunnel 1 is down"));
+}
+
+#[test]
+fn without_router_or_tunnels_nothing_follows() {
+    let mut failed = document("site-to-site-vpn.json");
+    failed.put(failed.node("cgw").unwrap().with_field("failed", json!(true)).unwrap());
+    let mut down = document("site-to-site-vpn.json");
+    let tunnels = json!([{"name": "1", "state": "down"}, {"name": "2", "state": "down"}]);
+    down.put(down.node("vpn").unwrap().with_field("tunnels", tunnels).unwrap());
+    for (document, cause) in [(failed, "Office router is out of service"), (down, "No tunnel of")] {
+        let model = setup(&document, "vpn");
+        assert!(model.summary.contains("No tunnel of VPN connection vpn is up"), "{}", model.summary);
+        let session = model.messages.iter().find(|it| it.text.starts_with("BGP OPEN")).unwrap();
+        assert!(session.refusal.as_ref().unwrap().contains(cause), "{session:?}");
+        assert!(model.messages.iter().filter(|it| it.text.starts_with("Data")).all(|it| it.counterfactual));
+        let set_up = model.messages.iter().filter(|it| it.text.starts_with("Request")).collect::<Vec<_>>();
+        assert!(set_up[0].refusal.is_none() && set_up[2].refusal.is_some(), "the question still travels");
+    }
+}
+
+#[test]
+fn one_tunnel_leaves_nothing_to_fail_over_to() {
+    let mut document = document("site-to-site-vpn.json");
+    let tunnels = json!([{"name": "1", "outside_ip": "203.0.113.101"}]);
+    document.put(document.node("vpn").unwrap().with_field("tunnels", tunnels).unwrap());
+    let model = setup(&document, "vpn");
+    let switch = model.messages.iter().rfind(|it| it.text.starts_with("Switch")).unwrap();
+    assert!(switch.refusal.is_some());
+    // What is drawn works all the same.
+    let data = model.messages.iter().find(|it| it.text.starts_with("Data")).unwrap();
+    assert!(!data.counterfactual && data.refusal.is_none());
+}
+
+#[test]
+fn static_routing_types_what_bgp_would_tell() {
+    let mut document = document("site-to-site-vpn.json");
+    let vpn = document.node("vpn").unwrap().with_field("routing", json!("static")).unwrap();
+    document.put(vpn.with_field("static_routes", json!(["192.168.1.0/24"])).unwrap());
+    let cgw = document.node("cgw").unwrap();
+    let routes = json!([{"destination": "10.0.0.0/16", "target": "vpn"}]);
+    document.put(cgw.with_field("routes", routes).unwrap());
+    let model = setup(&document, "vpn");
+    let texts: Vec<&str> = model.messages.iter().map(|it| it.text.as_str()).collect();
+    assert!(texts.iter().all(|it| !it.contains("BGP")), "{texts:?}");
+    assert!(texts.contains(&"Type the site's static routes: 192.168.1.0/24"));
+    assert!(texts.contains(&"Write routes towards AWS by hand: 10.0.0.0/16"));
+    let tables = model.messages.iter().find(|it| it.text.contains("route tables")).unwrap();
+    assert_eq!(tables.notes, ["rt: 192.168.1.0/24"]);
+}
+
+#[test]
+fn without_propagation_no_table_takes_the_routes() {
+    let mut document = document("site-to-site-vpn.json");
+    document.put(document.node("rt").unwrap().with_field("propagating_gateways", json!([])).unwrap());
+    let model = setup(&document, "vpn");
+    assert!(model.messages.iter().any(|it| it.text == "No route table takes the site's routes"));
+}
+
+// ---- Client VPN ----
+
+#[test]
+fn client_vpn_login_is_as_in_the_notes_but_for_acm_and_dns() {
+    let pasted = notes("client-vpn.puml");
+    let model = setup(&document("client-vpn.json"), "laptop");
+    assert_eq!(outcome(&pasted, &model), [Same, Others, Missing, Same, Others, Same]);
+    let told = compare(&pasted, &model);
+    for (message, words) in [(1, "SD-34"), (2, "SD-34"), (4, "the client asks them itself")] {
+        assert!(about(&told, message).sentence.contains(words), "{}", about(&told, message).sentence);
+    }
+    assert!(model.participants.iter().all(|it| !it.label.contains("ACM")));
+}
+
+#[test]
+fn a_wrong_certificate_ends_the_handshake() {
+    let pasted = notes("client-vpn.puml");
+    let model = setup(&document("client-vpn-wrong-certificate.json"), "laptop");
+    assert_eq!(outcome(&pasted, &model), [Same, Others, Missing, Refused, Others, Refused]);
+    let refused = model.messages.iter().find(|it| it.refusal.is_some()).unwrap();
+    assert_eq!(refused.text, "Check the client certificate against the CA of the endpoint");
+    assert_eq!(model.summary, "laptop does not authenticate to endpoint, so it has no tunnel.");
+}
+
+#[test]
+fn other_ways_to_log_in_ask_others() {
+    let asked = |authentication: &str, who: &str| {
+        let mut document = document("client-vpn.json");
+        let endpoint = document.node("endpoint").unwrap();
+        document.put(endpoint.with_field("authentication", json!(authentication)).unwrap());
+        let model = setup(&document, "laptop");
+        (
+            model.participants.iter().any(|it| it.label == who),
+            model.messages.iter().any(|it| it.text == "TLS: certificate of the client"),
+        )
+    };
+    assert_eq!(asked("certificate", "Active Directory"), (false, true));
+    assert_eq!(asked("active-directory", "Active Directory"), (true, false));
+    assert_eq!(asked("certificate+active-directory", "Active Directory"), (true, true));
+    assert_eq!(asked("saml", "Identity provider"), (true, false));
+    assert_eq!(asked("certificate+saml", "Identity provider"), (true, true));
+}
+
+#[test]
+fn an_endpoint_without_certificate_rule_or_subnet_stops_where_it_lacks_it() {
+    let stopped = |key: &str, value: serde_json::Value| {
+        let mut document = document("client-vpn.json");
+        document.put(document.node("endpoint").unwrap().with_field(key, value).unwrap());
+        let model = setup(&document, "endpoint");
+        let at = model.messages.iter().position(|it| it.refusal.is_some()).unwrap();
+        assert!(model.messages[at + 1..].iter().all(|it| it.counterfactual));
+        model.messages[at].text.clone()
+    };
+    assert!(stopped("server_certificate", json!("")).starts_with("TLS: certificate of the endpoint"));
+    assert_eq!(stopped("authorization_rules", json!([])), "No authorization rule");
+    assert_eq!(stopped("associations", json!([])), "TLS ClientHello, UDP 443");
+    assert_eq!(stopped("failed", json!(true)), "TLS ClientHello, UDP 443");
+}
+
+#[test]
+fn without_dns_servers_nobody_is_asked() {
+    let mut document = document("client-vpn.json");
+    document.put(document.node("endpoint").unwrap().with_field("dns_servers", json!([])).unwrap());
+    let model = setup(&document, "laptop");
+    assert!(model.messages.iter().all(|it| !it.text.contains("DNS")));
+    let pasted = notes("client-vpn.puml");
+    assert_eq!(outcome(&pasted, &model)[4], Missing);
+}
+
+// ---- Direct Connect ----
+
+#[test]
+fn direct_connect_is_as_in_the_notes() {
+    let pasted = notes("direct-connect.puml");
+    let model = setup(&document("direct-connect.json"), "dx");
+    assert_eq!(outcome(&pasted, &model), [Same; 10]);
+    assert!(model.messages.iter().all(|it| it.refusal.is_none() && !it.counterfactual));
+}
+
+#[test]
+fn another_tag_at_the_router_reaches_no_interface() {
+    let pasted = notes("direct-connect.puml");
+    let document = document("direct-connect-vlan-mismatch.json");
+    let model = setup(&document, "dx");
+    let expected = [Same, Same, Same, Same, Refused, Same, Same, Refused, Same, Same];
+    assert_eq!(outcome(&pasted, &model), expected);
+    let told = compare(&pasted, &model);
+    assert!(about(&told, 1).sentence.contains("VLAN 104"), "{}", about(&told, 1).sentence);
+    assert!(about(&told, 4).sentence.contains("waits for tag 101, the router sends 104"));
+    // Only the private interface is broken; alone it does not come up.
+    assert!(model.summary.contains("comes up"), "{}", model.summary);
+    assert!(setup(&document, "vif-private").summary.contains("the VLAN is down"));
+    assert!(setup(&document, "vif-public").summary.contains("comes up"));
+}
+
+#[test]
+fn a_taken_vlan_is_refused() {
+    let mut document = document("direct-connect.json");
+    document.put(document.node("vif-public").unwrap().with_field("vlan", json!(101)).unwrap());
+    let model = setup(&document, "dx");
+    let refused: Vec<&Message> = model.messages.iter().filter(|it| it.refusal.is_some()).collect();
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].refusal.as_ref().unwrap().contains("vif-private has it already"), "{refused:?}");
+}
+
+#[test]
+fn provisioning_stops_where_it_stands() {
+    let stopped = |id: &str, key: &str, value: serde_json::Value| {
+        let mut document = document("direct-connect.json");
+        document.put(document.node(id).unwrap().with_field(key, value).unwrap());
+        let model = setup(&document, "vif-private");
+        let at = model.messages.iter().find(|it| it.refusal.is_some()).unwrap();
+        at.text.split(':').next().unwrap().to_owned()
+    };
+    assert_eq!(stopped("dx", "state", json!("requested")), "LOA-CFA");
+    assert_eq!(stopped("dx", "state", json!("pending")), "Patch the cross-connect, with the LOA-CFA");
+    assert_eq!(stopped("dx", "cross_connect", json!(false)), "Patch the cross-connect, with the LOA-CFA");
+    assert_eq!(stopped("dx", "state", json!("down")), "Physical fibre link comes up, 10Gbps");
+    assert_eq!(stopped("dx", "auto_negotiation", json!(true)), "Physical fibre link comes up, 10Gbps");
+    assert_eq!(stopped("location", "failed", json!(true)), "Physical fibre link comes up, 10Gbps");
+    assert!(stopped("cgw", "failed", json!(true)).starts_with("Frames tagged VLAN 101"));
+    assert_eq!(stopped("vif-private", "bgp", json!("down")), "BGP OPEN, ASN 65010");
+}
+
+#[test]
+fn half_drawn_things_still_have_a_sequence() {
+    for (kind, parent) in [
+        ("vpn-connection", Some("region-1")),
+        ("client-vpn-endpoint", Some("vpc-1")),
+        ("direct-connect-connection", None),
+        ("direct-connect-lag", None),
+        ("virtual-interface", None),
+    ] {
+        let mut document = common::classic();
+        document.put(common::node("x", kind, parent, json!({})));
+        let model = setup(&document, "x");
+        assert!(!model.messages.is_empty(), "{kind}");
+        assert!(!model.summary.is_empty(), "{kind}");
+        for text in [plantuml(&model), mermaid(&model), svg(&model, Theme::Auto)] {
+            assert!(!text.is_empty());
+        }
+    }
+    let document = common::classic();
+    assert!(Sequence::of_component(&document, &Network::build(&document), "web-a").is_none());
+    assert!(Sequence::of_component(&document, &Network::build(&document), "nobody").is_none());
+}
+
+// ---- flows ----
+
+#[test]
+fn a_flow_folds_tables_into_notes_and_covers_every_step() {
+    let document = common::refusing();
+    for flow in [common::flow("db-b", "internet", 443), common::flow("web-a", "db-b", 3306)] {
+        let story = common::story(&document, &flow);
+        let model = flow_sequence(&document, &flow);
+        assert!(model.messages.len() * 2 < story.steps.len() + 2, "{} messages", model.messages.len());
+        let steps: Vec<usize> = model.messages.iter().filter_map(|it| it.step).collect();
+        assert!(steps.windows(2).all(|pair| pair[0] <= pair[1]), "{steps:?}");
+        for step in 0..story.steps.len() {
+            let message = model.at_step(step).unwrap();
+            assert!(model.messages[message].step.unwrap() >= step || step > *steps.last().unwrap());
+        }
+        assert!(model.participants.iter().all(|it| !matches!(it.kind, "subnet" | "route-table" | "network-acl")));
+    }
+}
+
+#[test]
+fn a_refused_flow_shows_where_and_what_would_follow() {
+    let document = common::refusing();
+    let model = flow_sequence(&document, &common::flow("web-a", "db-b", 3306));
+    let refused = model.messages.iter().position(|it| it.refusal.is_some()).unwrap();
+    assert!(model.messages[refused].refusal.as_ref().unwrap().contains("acl-1"));
+    assert!(!model.messages[refused].counterfactual);
+    assert!(model.messages[refused + 1..].iter().all(|it| it.counterfactual));
+    assert!(model.sentence(refused).contains("Refused: "));
+}
+
+#[test]
+fn the_message_of_every_flow_of_the_files_is_found_again() {
+    for name in ["site-to-site-vpn.json", "client-vpn.json", "direct-connect.json"] {
+        let document = document(name);
+        let model = flow_sequence(&document, &document.flows[0]);
+        assert!(model.messages.iter().all(|it| it.refusal.is_none()), "{name}");
+        let pasted = read(&plantuml(&model)).unwrap();
+        assert!(outcome(&pasted, &model).iter().all(|kind| *kind == Same), "{name}");
+    }
+}
+
+// ---- names: lookups by hand ----
+
+/// One hop of a lookup at somebody, with a message or a check.
+fn hop(at: &str, evidence: Vec<Evidence>) -> Hop {
+    let packet = Packet {
+        source: "198.51.100.7".parse().unwrap(),
+        destination: "198.51.100.53".parse().unwrap(),
+        protocol: Protocol::UDP,
+        transport: Transport::Ports { source: 50_000, destination: 53 },
+        size: 80,
+        dont_fragment: false,
+        fragment: false,
+    };
+    let mut hop = Hop::new("name-server", &Id::from(at), "dns", Decision::Forwarded, &packet);
+    hop.evidence = evidence;
+    hop
+}
+
+fn says(from: &str, to: &str, response: bool, text: &str) -> Evidence {
+    Evidence::Message { protocol: "DNS", from: from.into(), to: to.into(), response, text: text.into() }
+}
+
+fn checks(check: &'static str, passed: bool) -> Evidence {
+    Evidence::Check { check, passed, value: None }
+}
+
+fn looked_up(hops: Vec<Hop>) -> Sequence {
+    let trace = Trace {
+        verdict: Verdict::Allowed,
+        reason: None,
+        blockers: Vec::new(),
+        hints: Vec::new(),
+        lookup: Leg { verdict: Verdict::Allowed, counterfactual: false, hops },
+        attempt: Leg::none(),
+        answer: None,
+        forward: Leg::none(),
+        back: Leg::none(),
+        state: State::default(),
+    };
+    let document = Document::default();
+    let flow = Flow { id: "f".into(), from: "user".into(), to: "www.example.com".into(), ..Flow::default() };
+    Sequence::of_story(&document, &Story::tell(&document, &trace, &flow), &trace)
+}
+
+const WWW: &str = "www.example.com A?";
+
+fn resolution() -> Vec<Hop> {
+    let records = |section, records: &[&str]| Evidence::Records {
+        section,
+        records: records.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    vec![
+        hop("user", vec![says("User", "Resolver", false, WWW)]),
+        hop("Resolver", vec![says("Resolver", "Root", false, WWW)]),
+        hop("Root", vec![says("Root", "Resolver", true, "referral to com"), records("authority", &["com. NS a.example."])]),
+        hop("Resolver", vec![says("Resolver", "TLD com", false, WWW)]),
+        hop("TLD com", vec![says("TLD com", "Resolver", true, "referral to example.com")]),
+        hop("Resolver", vec![says("Resolver", "Route 53", false, WWW)]),
+        hop("Route 53", vec![says("Route 53", "Resolver", true, "answer"), records("answer", &["www.example.com. 300 A 203.0.113.10"])]),
+        hop("Resolver", vec![says("Resolver", "User", true, "A 203.0.113.10")]),
+    ]
+}
+
+#[test]
+fn a_lookup_told_by_messages_is_as_in_the_notes() {
+    let pasted = notes("dns-resolution.puml");
+    let model = looked_up(resolution());
+    assert_eq!(outcome(&pasted, &model), [Same, Same, Same, Same, Same, Same, Same, Same, Missing]);
+    let told = compare(&pasted, &model);
+    assert!(about(&told, 5).sentence.contains("A and MX are two questions"));
+    assert!(about(&told, 8).sentence.contains("SD-38"));
+    assert!(model.messages[2].notes[0].starts_with("Authority section: com."));
+    let steps: Vec<usize> = model.messages.iter().filter_map(|it| it.step).collect();
+    assert_eq!(steps, (0..8).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_server_that_is_left_out_is_missed() {
+    let pasted = notes("dns-resolution.puml");
+    let mut hops = resolution();
+    hops.drain(3..5);
+    assert_eq!(
+        outcome(&pasted, &looked_up(hops)),
+        [Same, Same, Same, Missing, Missing, Same, Same, Same, Missing]
+    );
+}
+
+fn validation(ds: &str, matches: bool) -> Vec<Hop> {
+    let mut hops = vec![
+        hop("user", vec![says("User", "Resolver", false, "www.example.com A? DO")]),
+        hop("Resolver", vec![says("Resolver", "Root", false, "com DS?")]),
+        hop("Root", vec![says("Root", "Resolver", true, "DS RRSIG of com")]),
+        hop("Resolver", vec![says("Resolver", "TLD com", false, "example.com DS?")]),
+        hop("TLD com", vec![says("TLD com", "Resolver", true, ds)]),
+    ];
+    if matches {
+        hops.extend([
+            hop("Resolver", vec![says("Resolver", "Route 53", false, "example.com DNSKEY?")]),
+            hop("Route 53", vec![says("Route 53", "Resolver", true, "DNSKEY RRSIG")]),
+            hop("Resolver", vec![checks("DNSKEY checked against DS", true)]),
+        ]);
+    }
+    hops.extend([
+        hop("Resolver", vec![says("Resolver", "Route 53", false, "www.example.com A?")]),
+        hop("Route 53", vec![says("Route 53", "Resolver", true, "A RRSIG")]),
+    ]);
+    if matches {
+        hops.push(hop("Resolver", vec![checks("RRSIG of A checked with DNSKEY", true)]));
+    }
+    hops.push(hop("Resolver", vec![says("Resolver", "User", true, "A 203.0.113.10")]));
+    hops
+}
+
+#[test]
+fn a_validation_told_by_messages_and_checks_is_as_in_the_notes() {
+    let pasted = notes("dnssec.puml");
+    let model = looked_up(validation("DS RRSIG", true));
+    assert_eq!(outcome(&pasted, &model), [Same; 8]);
+    let told = compare(&pasted, &model);
+    for note in [5, 8] {
+        assert_eq!(about(&told, note).kind, Same, "notes on lifelines count where the model says the same");
+    }
+    assert!(about(&told, 1).sentence.contains("SD-39"));
+    // With the DS gone from the parent the chain ends there: nothing is validated (DSEC-04).
+    let model = looked_up(validation("no DS", false));
+    let expected = [Same, Same, Same, Missing, Missing, Same, Same, Same];
+    assert_eq!(outcome(&pasted, &model), expected);
+}
+
+#[test]
+fn a_refusal_of_a_lookup_stands_at_its_message() {
+    let spec = hopscope_aws::catalog::reasons().into_iter().find(|it| it.code == "BAD_STATE").unwrap();
+    let mut hops = resolution();
+    hops.truncate(4);
+    hops[3].decision = Decision::Denied;
+    hops[3].reason = Some(Reason::new(spec, Where::new("name-server", &Id::from("TLD com"))));
+    let model = looked_up(hops);
+    assert!(model.messages[3].refusal.as_ref().unwrap().contains("TLD com is out of service"));
+}
+
+// ---- writing and reading ----
+
+/// A sequence of hostile names.
+fn hostile() -> Sequence {
+    let names = ["\"@enduml\n!include /etc/passwd", "end", "<script>alert(1)</script> %getenv(\"A\")", "a;b #1 --> c"];
+    let participants = names.iter().enumerate().map(|(n, name)| Participant {
+        id: Id::from(format!("p-{n}")),
+        kind: "instance",
+        label: (*name).to_owned(),
+    });
+    let message = |from: usize, to: usize, text: &str| Message {
+        from,
+        to,
+        text: text.to_owned(),
+        notes: vec!["end note\nA -> B".to_owned(), "</svg>".to_owned()],
+        response: false,
+        refusal: Some("end.".to_owned()),
+        step: None,
+        counterfactual: false,
+    };
+    Sequence {
+        title: "]]>\n@enduml".to_owned(),
+        summary: String::new(),
+        participants: participants.collect(),
+        messages: vec![message(0, 1, "x\n@enduml"), message(2, 3, "; end"), message(3, 3, "p1 -> p2 : y")],
+        groups: Vec::new(),
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let model = hostile();
+    let puml = plantuml(&model);
+    assert_eq!(puml.matches("@enduml").count(), 4, "{puml}");
+    assert_eq!(puml.lines().filter(|line| line.trim_start().starts_with('@')).count(), 2, "{puml}");
+    assert!(!puml.contains('!') && !puml.contains('%') && !puml.contains("<script"), "{puml}");
+    assert_eq!(puml.lines().filter(|line| *line == "end note").count(), 3);
+    let pasted = read(&puml).unwrap();
+    let arrows = pasted.messages.iter().filter(|it| !it.note).count();
+    assert_eq!(arrows, 3, "{puml}");
+    assert!(outcome(&pasted, &model).iter().all(|kind| *kind == Refused));
+    assert_eq!(pasted.participants[2], model.participants[2].label, "code points are read back");
+
+    let text = mermaid(&model);
+    assert_eq!(text.lines().filter(|line| line.trim() == "end").count(), 0);
+    assert!(!text.contains(";b") || text.contains("#59;b"), "{text}");
+    assert!(!text.contains("<script"), "{text}");
+    let lines = text.lines().count();
+    assert_eq!(lines, 2 + 4 + 2 * 3, "one line for each thing:\n{text}");
+
+    let picture = svg(&model, Theme::Dark);
+    assert_eq!(picture.matches("</svg>").count(), 1);
+    assert!(!picture.contains("<script"));
+}
+
+#[test]
+fn exports_say_everything() {
+    let model = setup(&document("site-to-site-vpn-tunnel-1-down.json"), "vpn");
+    let puml = plantuml(&model);
+    assert!(puml.starts_with("@startuml\ntitle ") && puml.ends_with("@enduml\n"));
+    let opened = puml.lines().filter(|it| ["group ", "alt ", "loop "].iter().any(|word| it.starts_with(word)));
+    assert_eq!(opened.count(), puml.lines().filter(|it| *it == "end").count());
+    assert_eq!(read(&puml).unwrap().messages.iter().filter(|it| !it.note).count(), model.messages.len());
+    assert!(puml.contains("->x"));
+    let text = mermaid(&model);
+    let opened = text.lines().filter(|it| ["rect ", "alt ", "loop "].iter().any(|word| it.trim().starts_with(word)));
+    assert_eq!(opened.count(), text.lines().filter(|it| it.trim() == "end").count());
+    let picture = svg(&model, Theme::Light);
+    for participant in &model.participants {
+        assert!(picture.contains(&participant.label), "{}", participant.label);
+    }
+    assert!(!picture.contains("NaN"));
+}
+
+#[test]
+fn rows_follow_each_other_and_arrows_end_at_lifelines() {
+    for (name, id) in [("site-to-site-vpn.json", "vpn"), ("client-vpn.json", "laptop"), ("direct-connect.json", "dx")] {
+        let model = setup(&document(name), id);
+        let picture = Picture::new(&model);
+        let mut below = 0.0;
+        let mut told = 0;
+        for row in &picture.rows {
+            assert!((row.y - below).abs() < 0.01 && row.h > 0.0);
+            below = row.y + row.h;
+            if let Body::Message { message, arrow, text, notes } = &row.body {
+                assert_eq!(*message, told);
+                told += 1;
+                let it = &model.messages[*message];
+                assert_eq!((arrow.from, arrow.to), (picture.lanes[it.from], picture.lanes[it.to]));
+                let lowest = notes.y + notes.step * notes.lines.len().saturating_sub(1) as f32;
+                assert!(notes.lines.is_empty() || lowest < row.h, "{lowest} in {}", row.h);
+                assert!(text.y + text.step * text.lines.len().saturating_sub(1) as f32 <= row.h);
+            }
+        }
+        assert_eq!(told, model.messages.len());
+        assert!(below <= picture.height);
+    }
+}
+
+#[test]
+fn order_and_parties_count_words_do_not() {
+    let model = setup(&document("client-vpn.json"), "laptop");
+    let pasted = |text: &str| outcome(&read(text).unwrap(), &model);
+    assert_eq!(pasted("User -> laptop : begins\nlaptop -> endpoint : says hello\n"), [Same, Same]);
+    assert_eq!(
+        pasted("laptop -> endpoint : Set up the TLS tunnel\nendpoint -> endpoint : Authorized\nUser -> laptop : Start the client with a certificate\n"),
+        [Same, Same, Kind::Reordered]
+    );
+    assert_eq!(pasted("User -> laptop : start\nUser -> nobody : hm\n"), [Same, Missing]);
+    let empty = Sequence { messages: Vec::new(), ..model.clone() };
+    assert_eq!(outcome(&read("User -> laptop : start\n").unwrap(), &empty), [Missing]);
+}
+
+#[test]
+fn long_stories_are_cut() {
+    let hops = (0..MOST_MESSAGES + 50).map(|n| hop("user", vec![says("User", "Resolver", n % 2 == 1, WWW)]));
+    let model = looked_up(hops.collect());
+    assert_eq!(model.messages.len(), MOST_MESSAGES);
+    let mut long = read(&file("dns-resolution.puml")).unwrap();
+    long.messages = std::iter::repeat_n(long.messages[0].clone(), 300).collect();
+    assert_eq!(compare(&long, &model).len(), MOST_MESSAGES);
+    assert!(text::sequences::tally(300, 0, 700).contains("700 more"));
+}
