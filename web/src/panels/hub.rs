@@ -17,7 +17,7 @@ use yew::prelude::*;
 
 use super::focus::{Goal, aim};
 use super::row_table::{Lit, RowsEdit};
-use crate::state::{End, FlowCtx, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
+use crate::state::{End, FlowCtx, Lens, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
 
 /// The row that decided at the current step, and its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -294,8 +294,22 @@ impl Hub {
         self.say(step.reason.as_ref().map_or(&step.line, |reason| &reason.sentence));
     }
 
+    /// The component whose set-up is shown instead of the flow.
+    pub fn setup(&self) -> Option<Id> {
+        self.ui.ui.setup.clone()
+    }
+
+    /// Shows in the dock how a component is set up, or the flow again.
+    pub fn show_setup(&self, id: Option<&Id>) {
+        self.ui.dispatch.emit(UiAction::Setup(id.cloned()));
+        if id.is_some() {
+            self.ui.lens(Lens::Flow);
+        }
+    }
+
     /// Chooses a flow.
     pub fn show_flow(&self, id: &str) {
+        self.show_setup(None);
         self.deck.play.emit(PlayAction::Choose(Some(id.to_owned().into())));
     }
 

@@ -22,6 +22,8 @@ mod related;
 mod row_parts;
 mod row_table;
 mod rows;
+mod sequence;
+mod sequence_compare;
 mod table_field;
 mod tabs;
 mod timeline;
