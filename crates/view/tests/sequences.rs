@@ -4,62 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it is wrong")]
 
 mod common;
+#[path = "../../names/tests/world/mod.rs"]
+mod world;
 
-use std::path::Path;
-
+use common::sequences::{about, document, file, flow_sequence, notes, outcome, setup};
 use hopscope_aws::{Document, Flow, Network};
 use hopscope_forward::{Decision, Evidence, Hop, Id, Leg, Reason, State, Trace, Verdict, Where};
 use hopscope_net::{Packet, Protocol, Transport};
 use hopscope_view::sequence::{
-    Body, Difference, GroupKind, Kind, MOST_MESSAGES, Message, Participant, Pasted, Picture, Sequence, compare,
-    mermaid, plantuml, read, svg,
+    GroupKind, Kind, MOST_MESSAGES, Message, Sequence, compare, mermaid, plantuml, read, svg,
 };
 use hopscope_view::svg::Theme;
 use hopscope_view::{Story, text};
 use serde_json::json;
-
-fn file(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sequences").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn document(name: &str) -> Document {
-    Document::from_json(file(name).as_bytes()).unwrap()
-}
-
-fn notes(name: &str) -> Pasted {
-    read(&file(name)).unwrap()
-}
-
-/// The set-up of a component of a network.
-fn setup(document: &Document, id: &str) -> Sequence {
-    Sequence::of_component(document, &Network::build(document), id).unwrap()
-}
-
-fn flow_sequence(document: &Document, flow: &Flow) -> Sequence {
-    let trace = hopscope_aws::trace(&Network::build(document), flow).unwrap();
-    Sequence::of_story(document, &Story::tell(document, &trace, flow), &trace)
-}
-
-/// What became of each of the notes' messages, in their order; notes on lifelines left out.
-fn outcome(pasted: &Pasted, model: &Sequence) -> Vec<Kind> {
-    let differences = compare(pasted, model);
-    let mut last = 0;
-    for difference in &differences {
-        // Pairs stand in the order of both diagrams.
-        if let (Some(model), false) = (difference.model, difference.kind == Kind::Reordered) {
-            assert!(model + 1 > last, "{difference:?}");
-            last = model + 1;
-        }
-        assert!(difference.sentence.ends_with('.'), "{}", difference.sentence);
-    }
-    let own = differences.iter().filter_map(|it| Some((it.pasted?, it.kind)));
-    own.filter(|(n, _)| !pasted.messages[*n].note).map(|(_, kind)| kind).collect()
-}
-
-fn about<'a>(differences: &'a [Difference], pasted: usize) -> &'a Difference {
-    differences.iter().find(|it| it.pasted == Some(pasted)).unwrap()
-}
 
 use Kind::{Matching as Same, Missing, OtherParties as Others, Refused};
 
@@ -85,8 +42,7 @@ fn site_to_site_vpn_is_as_in_the_notes() {
 fn with_tunnel_1_down_its_set_up_fails_and_traffic_takes_tunnel_2() {
     let pasted = notes("site-to-site-vpn.puml");
     let model = setup(&document("site-to-site-vpn-tunnel-1-down.json"), "vpn");
-    let expected =
-        [Same, Same, Refused, Refused, Refused, Refused, Same, Same, Same, Same, Same, Others];
+    let expected = [Same, Same, Refused, Refused, Refused, Refused, Same, Same, Same, Same, Same, Others];
     assert_eq!(outcome(&pasted, &model), expected);
     let data = model.messages.iter().find(|it| it.text.starts_with("Data")).unwrap();
     assert_eq!((data.text.as_str(), data.counterfactual), ("Data inside tunnel 2 (ESP)", false));
@@ -313,7 +269,9 @@ fn a_flow_folds_tables_into_notes_and_covers_every_step() {
             let message = model.at_step(step).unwrap();
             assert!(model.messages[message].step.unwrap() >= step || step > *steps.last().unwrap());
         }
-        assert!(model.participants.iter().all(|it| !matches!(it.kind, "subnet" | "route-table" | "network-acl")));
+        assert!(
+            model.participants.iter().all(|it| !matches!(it.kind, "subnet" | "route-table" | "network-acl"))
+        );
     }
 }
 
@@ -339,7 +297,7 @@ fn the_message_of_every_flow_of_the_files_is_found_again() {
     }
 }
 
-// ---- names: lookups by hand ----
+// ---- names ----
 
 /// One hop of a lookup at somebody, with a message or a check.
 fn hop(at: &str, evidence: Vec<Evidence>) -> Hop {
@@ -359,10 +317,6 @@ fn hop(at: &str, evidence: Vec<Evidence>) -> Hop {
 
 fn says(from: &str, to: &str, response: bool, text: &str) -> Evidence {
     Evidence::Message { protocol: "DNS", from: from.into(), to: to.into(), response, text: text.into() }
-}
-
-fn checks(check: &'static str, passed: bool) -> Evidence {
-    Evidence::Check { check, passed, value: None }
 }
 
 fn looked_up(hops: Vec<Hop>) -> Sequence {
@@ -385,211 +339,113 @@ fn looked_up(hops: Vec<Hop>) -> Sequence {
 
 const WWW: &str = "www.example.com A?";
 
-fn resolution() -> Vec<Hop> {
-    let records = |section, records: &[&str]| Evidence::Records {
-        section,
-        records: records.iter().map(|it| (*it).to_owned()).collect(),
-    };
-    vec![
-        hop("user", vec![says("User", "Resolver", false, WWW)]),
-        hop("Resolver", vec![says("Resolver", "Root", false, WWW)]),
-        hop("Root", vec![says("Root", "Resolver", true, "referral to com"), records("authority", &["com. NS a.example."])]),
-        hop("Resolver", vec![says("Resolver", "TLD com", false, WWW)]),
-        hop("TLD com", vec![says("TLD com", "Resolver", true, "referral to example.com")]),
-        hop("Resolver", vec![says("Resolver", "Route 53", false, WWW)]),
-        hop("Route 53", vec![says("Route 53", "Resolver", true, "answer"), records("answer", &["www.example.com. 300 A 203.0.113.10"])]),
-        hop("Resolver", vec![says("Resolver", "User", true, "A 203.0.113.10")]),
-    ]
+/// What `www.example.com A` takes in the laboratory of the names engine.
+fn resolved(zone: world::Hosted, resolver: hopscope_names::resolver::Resolver) -> Sequence {
+    let lab = world::build(&[zone], vec![resolver]);
+    looked_up(world::ask(&lab, &mut State::default(), "www.example.com A").hops)
+}
+
+fn zone() -> world::Hosted {
+    world::Hosted::new("example.com", &["www.example.com 300 A 203.0.113.10"])
 }
 
 #[test]
-fn a_lookup_told_by_messages_is_as_in_the_notes() {
+fn dns_resolution_is_as_in_the_notes_but_for_the_connection() {
     let pasted = notes("dns-resolution.puml");
-    let model = looked_up(resolution());
+    let model = resolved(zone(), world::resolver());
     assert_eq!(outcome(&pasted, &model), [Same, Same, Same, Same, Same, Same, Same, Same, Missing]);
     let told = compare(&pasted, &model);
     assert!(about(&told, 5).sentence.contains("A and MX are two questions"));
     assert!(about(&told, 8).sentence.contains("SD-38"));
-    assert!(model.messages[2].notes[0].starts_with("Authority section: com."));
+    let referral = model.messages.iter().find(|it| it.text.contains("referral to com")).unwrap();
+    assert!(referral.notes[0].starts_with("Authority section: com "), "{referral:?}");
     let steps: Vec<usize> = model.messages.iter().filter_map(|it| it.step).collect();
-    assert_eq!(steps, (0..8).collect::<Vec<_>>());
+    assert_eq!(steps.len(), model.messages.len());
+    assert!(steps.windows(2).all(|pair| pair[0] < pair[1]), "{steps:?}");
 }
 
 #[test]
-fn a_server_that_is_left_out_is_missed() {
+fn a_registrar_with_other_servers_ends_the_resolution() {
     let pasted = notes("dns-resolution.puml");
-    let mut hops = resolution();
-    hops.drain(3..5);
-    assert_eq!(
-        outcome(&pasted, &looked_up(hops)),
-        [Same, Same, Same, Missing, Missing, Same, Same, Same, Missing]
-    );
-}
-
-fn validation(ds: &str, matches: bool) -> Vec<Hop> {
-    let mut hops = vec![
-        hop("user", vec![says("User", "Resolver", false, "www.example.com A? DO")]),
-        hop("Resolver", vec![says("Resolver", "Root", false, "com DS?")]),
-        hop("Root", vec![says("Root", "Resolver", true, "DS RRSIG of com")]),
-        hop("Resolver", vec![says("Resolver", "TLD com", false, "example.com DS?")]),
-        hop("TLD com", vec![says("TLD com", "Resolver", true, ds)]),
-    ];
-    if matches {
-        hops.extend([
-            hop("Resolver", vec![says("Resolver", "Route 53", false, "example.com DNSKEY?")]),
-            hop("Route 53", vec![says("Route 53", "Resolver", true, "DNSKEY RRSIG")]),
-            hop("Resolver", vec![checks("DNSKEY checked against DS", true)]),
-        ]);
-    }
-    hops.extend([
-        hop("Resolver", vec![says("Resolver", "Route 53", false, "www.example.com A?")]),
-        hop("Route 53", vec![says("Route 53", "Resolver", true, "A RRSIG")]),
-    ]);
-    if matches {
-        hops.push(hop("Resolver", vec![checks("RRSIG of A checked with DNSKEY", true)]));
-    }
-    hops.push(hop("Resolver", vec![says("Resolver", "User", true, "A 203.0.113.10")]));
-    hops
+    // The parent delegates to servers that do not host the zone (DNS-20).
+    let lame = world::Hosted { registrar: Some(world::servers(1)), ..zone() };
+    let model = resolved(lame, world::resolver());
+    let kinds = outcome(&pasted, &model);
+    assert_eq!(kinds[..5], [Same, Same, Same, Same, Same]);
+    // Somebody else is asked, and answers nothing.
+    assert_eq!((kinds[5], kinds[6], kinds[8]), (Others, Missing, Missing), "{kinds:?}");
+    let told = compare(&pasted, &model);
+    assert!(about(&told, 7).sentence.contains("SERVFAIL"), "{}", about(&told, 7).sentence);
+    let refused = model.messages.iter().filter_map(|it| it.refusal.as_ref()).collect::<Vec<_>>();
+    assert!(!refused.is_empty());
+    assert!(model.messages.iter().all(|it| !it.notes.iter().any(|note| note.contains("203.0.113.10"))));
 }
 
 #[test]
-fn a_validation_told_by_messages_and_checks_is_as_in_the_notes() {
+fn dnssec_validation_is_as_in_the_notes_but_for_the_order() {
     let pasted = notes("dnssec.puml");
-    let model = looked_up(validation("DS RRSIG", true));
-    assert_eq!(outcome(&pasted, &model), [Same; 8]);
+    let model = resolved(zone().signed(), world::validating());
+    assert_eq!(
+        outcome(&pasted, &model),
+        [Same, Same, Same, Same, Same, Kind::Reordered, Kind::Reordered, Same]
+    );
     let told = compare(&pasted, &model);
     for note in [5, 8] {
         assert_eq!(about(&told, note).kind, Same, "notes on lifelines count where the model says the same");
     }
     assert!(about(&told, 1).sentence.contains("SD-39"));
-    // With the DS gone from the parent the chain ends there: nothing is validated (DSEC-04).
-    let model = looked_up(validation("no DS", false));
-    let expected = [Same, Same, Same, Missing, Missing, Same, Same, Same];
-    assert_eq!(outcome(&pasted, &model), expected);
+    assert!(about(&told, 6).sentence.contains("every link holds"));
+    // The chain that the notes leave out begins at the root.
+    let extra: Vec<&str> =
+        told.iter().filter(|it| it.kind == Kind::Extra).map(|it| it.sentence.as_str()).collect();
+    assert!(extra.iter().any(|it| it.contains("“. DNSKEY?")), "{extra:?}");
+    assert!(about(&told, 9).sentence.ends_with("is as in the model."), "{}", about(&told, 9).sentence);
+}
+
+#[test]
+fn without_ds_nothing_is_validated() {
+    let pasted = notes("dnssec.puml");
+    // A delegation without DS is insecure, not wrong (DSEC-04).
+    let model = resolved(world::Hosted { linked: false, ..zone().signed() }, world::validating());
+    assert_eq!(outcome(&pasted, &model), [Same, Same, Same, Missing, Missing, Same, Same, Same]);
+    let told = compare(&pasted, &model);
+    assert!(about(&told, 9).sentence.contains("in other words"), "it is answered, but not validated");
+}
+
+#[test]
+fn the_ds_of_another_key_is_refused() {
+    let pasted = notes("dnssec.puml");
+    let stale = Some(hopscope_names::zone::Signing::new(11, 12));
+    let model = resolved(world::Hosted { stale, ..zone().signed() }, world::validating());
+    let refused = model.messages.iter().find(|it| it.refusal.is_some()).unwrap();
+    assert_eq!(refused.from, refused.to, "the resolver finds it by itself");
+    let told = compare(&pasted, &model);
+    assert_ne!(about(&told, 9).sentence, "Message 10, “A 203.0.113.10, validated”, is as in the model.");
+    assert!(model.messages.last().unwrap().text.contains("SERVFAIL"), "{:?}", model.messages.last());
+    // A resolver that does not validate notices nothing (DSEC-05).
+    let stale = Some(hopscope_names::zone::Signing::new(11, 12));
+    let careless = resolved(world::Hosted { stale, ..zone().signed() }, world::resolver());
+    assert!(careless.messages.iter().all(|it| it.refusal.is_none()));
+}
+
+/// A lookup by hand, as far as the servers of a top-level zone.
+fn begun() -> Vec<Hop> {
+    vec![
+        hop("user", vec![says("User", "Resolver", false, WWW)]),
+        hop("Resolver", vec![says("Resolver", "Root", false, WWW)]),
+        hop("Root", vec![says("Root", "Resolver", true, "referral to com")]),
+        hop("Resolver", vec![says("Resolver", "TLD com", false, WWW)]),
+    ]
 }
 
 #[test]
 fn a_refusal_of_a_lookup_stands_at_its_message() {
     let spec = hopscope_aws::catalog::reasons().into_iter().find(|it| it.code == "BAD_STATE").unwrap();
-    let mut hops = resolution();
-    hops.truncate(4);
+    let mut hops = begun();
     hops[3].decision = Decision::Denied;
     hops[3].reason = Some(Reason::new(spec, Where::new("name-server", &Id::from("TLD com"))));
     let model = looked_up(hops);
     assert!(model.messages[3].refusal.as_ref().unwrap().contains("TLD com is out of service"));
-}
-
-// ---- writing and reading ----
-
-/// A sequence of hostile names.
-fn hostile() -> Sequence {
-    let names = ["\"@enduml\n!include /etc/passwd", "end", "<script>alert(1)</script> %getenv(\"A\")", "a;b #1 --> c"];
-    let participants = names.iter().enumerate().map(|(n, name)| Participant {
-        id: Id::from(format!("p-{n}")),
-        kind: "instance",
-        label: (*name).to_owned(),
-    });
-    let message = |from: usize, to: usize, text: &str| Message {
-        from,
-        to,
-        text: text.to_owned(),
-        notes: vec!["end note\nA -> B".to_owned(), "</svg>".to_owned()],
-        response: false,
-        refusal: Some("end.".to_owned()),
-        step: None,
-        counterfactual: false,
-    };
-    Sequence {
-        title: "]]>\n@enduml".to_owned(),
-        summary: String::new(),
-        participants: participants.collect(),
-        messages: vec![message(0, 1, "x\n@enduml"), message(2, 3, "; end"), message(3, 3, "p1 -> p2 : y")],
-        groups: Vec::new(),
-    }
-}
-
-#[test]
-fn hostile_text_stays_text() {
-    let model = hostile();
-    let puml = plantuml(&model);
-    assert_eq!(puml.matches("@enduml").count(), 4, "{puml}");
-    assert_eq!(puml.lines().filter(|line| line.trim_start().starts_with('@')).count(), 2, "{puml}");
-    assert!(!puml.contains('!') && !puml.contains('%') && !puml.contains("<script"), "{puml}");
-    assert_eq!(puml.lines().filter(|line| *line == "end note").count(), 3);
-    let pasted = read(&puml).unwrap();
-    let arrows = pasted.messages.iter().filter(|it| !it.note).count();
-    assert_eq!(arrows, 3, "{puml}");
-    assert!(outcome(&pasted, &model).iter().all(|kind| *kind == Refused));
-    assert_eq!(pasted.participants[2], model.participants[2].label, "code points are read back");
-
-    let text = mermaid(&model);
-    assert_eq!(text.lines().filter(|line| line.trim() == "end").count(), 0);
-    assert!(!text.contains(";b") || text.contains("#59;b"), "{text}");
-    assert!(!text.contains("<script"), "{text}");
-    let lines = text.lines().count();
-    assert_eq!(lines, 2 + 4 + 2 * 3, "one line for each thing:\n{text}");
-
-    let picture = svg(&model, Theme::Dark);
-    assert_eq!(picture.matches("</svg>").count(), 1);
-    assert!(!picture.contains("<script"));
-}
-
-#[test]
-fn exports_say_everything() {
-    let model = setup(&document("site-to-site-vpn-tunnel-1-down.json"), "vpn");
-    let puml = plantuml(&model);
-    assert!(puml.starts_with("@startuml\ntitle ") && puml.ends_with("@enduml\n"));
-    let opened = puml.lines().filter(|it| ["group ", "alt ", "loop "].iter().any(|word| it.starts_with(word)));
-    assert_eq!(opened.count(), puml.lines().filter(|it| *it == "end").count());
-    assert_eq!(read(&puml).unwrap().messages.iter().filter(|it| !it.note).count(), model.messages.len());
-    assert!(puml.contains("->x"));
-    let text = mermaid(&model);
-    let opened = text.lines().filter(|it| ["rect ", "alt ", "loop "].iter().any(|word| it.trim().starts_with(word)));
-    assert_eq!(opened.count(), text.lines().filter(|it| it.trim() == "end").count());
-    let picture = svg(&model, Theme::Light);
-    for participant in &model.participants {
-        assert!(picture.contains(&participant.label), "{}", participant.label);
-    }
-    assert!(!picture.contains("NaN"));
-}
-
-#[test]
-fn rows_follow_each_other_and_arrows_end_at_lifelines() {
-    for (name, id) in [("site-to-site-vpn.json", "vpn"), ("client-vpn.json", "laptop"), ("direct-connect.json", "dx")] {
-        let model = setup(&document(name), id);
-        let picture = Picture::new(&model);
-        let mut below = 0.0;
-        let mut told = 0;
-        for row in &picture.rows {
-            assert!((row.y - below).abs() < 0.01 && row.h > 0.0);
-            below = row.y + row.h;
-            if let Body::Message { message, arrow, text, notes } = &row.body {
-                assert_eq!(*message, told);
-                told += 1;
-                let it = &model.messages[*message];
-                assert_eq!((arrow.from, arrow.to), (picture.lanes[it.from], picture.lanes[it.to]));
-                let lowest = notes.y + notes.step * notes.lines.len().saturating_sub(1) as f32;
-                assert!(notes.lines.is_empty() || lowest < row.h, "{lowest} in {}", row.h);
-                assert!(text.y + text.step * text.lines.len().saturating_sub(1) as f32 <= row.h);
-            }
-        }
-        assert_eq!(told, model.messages.len());
-        assert!(below <= picture.height);
-    }
-}
-
-#[test]
-fn order_and_parties_count_words_do_not() {
-    let model = setup(&document("client-vpn.json"), "laptop");
-    let pasted = |text: &str| outcome(&read(text).unwrap(), &model);
-    assert_eq!(pasted("User -> laptop : begins\nlaptop -> endpoint : says hello\n"), [Same, Same]);
-    assert_eq!(
-        pasted("laptop -> endpoint : Set up the TLS tunnel\nendpoint -> endpoint : Authorized\nUser -> laptop : Start the client with a certificate\n"),
-        [Same, Same, Kind::Reordered]
-    );
-    assert_eq!(pasted("User -> laptop : start\nUser -> nobody : hm\n"), [Same, Missing]);
-    let empty = Sequence { messages: Vec::new(), ..model.clone() };
-    assert_eq!(outcome(&read("User -> laptop : start\n").unwrap(), &empty), [Missing]);
 }
 
 #[test]

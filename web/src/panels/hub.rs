@@ -82,7 +82,7 @@ fn lit_at(trace: &Trace, story: &Story, step: usize) -> Option<LitAt> {
         Evidence::Choice { field, candidates, .. } if !field.is_empty() => {
             let chosen = candidates.iter().find(|candidate| candidate.lost.is_none())?;
             let lit = Lit { index: chosen.index, label: chosen.label.clone(), denied };
-            Some(LitAt { list: chosen.of.clone(), field: *field, lit })
+            Some(LitAt { list: chosen.of.clone(), field, lit })
         }
         Evidence::State { .. }
         | Evidence::Check { .. }

@@ -335,7 +335,9 @@ fn Tools(props: &ToolsProps) -> Html {
     };
     let save = {
         let sequence = props.sequence.clone();
-        move |_: MouseEvent| browser::download_as(words::SVG_FILE, &svg(&sequence, Theme::Auto), "image/svg+xml")
+        move |_: MouseEvent| {
+            browser::download_as(words::SVG_FILE, &svg(&sequence, Theme::Auto), "image/svg+xml")
+        }
     };
     html! {
         <div class="sequence-tools row-tools">

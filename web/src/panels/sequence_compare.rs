@@ -26,15 +26,16 @@ struct Compared {
 #[component]
 pub fn Compare(props: &CompareProps) -> Html {
     let pasted = use_state(String::new);
-    let compared = use_memo(((*pasted).clone(), props.sequence.clone()), |(text, sequence)| {
-        if text.trim().is_empty() {
-            return None;
-        }
-        Some(read(text).map(|diagram| Compared {
-            differences: compare(&diagram, sequence),
-            remarks: diagram.remarks,
-        }))
-    });
+    let compared =
+        use_memo(((*pasted).clone(), props.sequence.clone()), |(text, sequence)| {
+            if text.trim().is_empty() {
+                return None;
+            }
+            Some(read(text).map(|diagram| Compared {
+                differences: compare(&diagram, sequence),
+                remarks: diagram.remarks,
+            }))
+        });
     let oninput = {
         let pasted = pasted.clone();
         Callback::from(move |event: InputEvent| {

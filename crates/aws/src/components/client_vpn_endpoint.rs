@@ -501,7 +501,10 @@ pub(crate) fn from_transit_gateway(ix: Ix<ClientVpn>) -> Outcome<At> {
 }
 
 /// The attachment of an endpoint that is attached to a transit gateway by itself (CVPN-16).
-pub(crate) fn attachment(network: &Network, ix: Ix<ClientVpn>) -> Option<Ix<transit_gateway_attachment::Attachment>> {
+pub(crate) fn attachment(
+    network: &Network,
+    ix: Ix<ClientVpn>,
+) -> Option<Ix<transit_gateway_attachment::Attachment>> {
     transit_gateway_attachment::of_resource(network, ix.into())
 }
 

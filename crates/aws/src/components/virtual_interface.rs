@@ -435,7 +435,8 @@ pub(crate) fn down(network: &Network, ix: Ix<Vif>) -> Option<Reason> {
             .fact("failed", fault.failed)
             .fact("noticed_after", noticed_after(network, ix));
         if fault.failed == "VLAN" {
-            return reason.fact("why", format!("AWS waits for tag {}, the router sends {}", vif.vlan, vif.tag()));
+            return reason
+                .fact("why", format!("AWS waits for tag {}, the router sends {}", vif.vlan, vif.tag()));
         }
         reason
     })

@@ -171,7 +171,8 @@ impl<'a> Setup<'a> {
             let vif = &network.fabric.vifs[*ix];
             let own = self.teller.part((*ix).into());
             let cgw = vif.router.map(|router| &network.fabric.cgws[router]);
-            let aws = cgw.and_then(|cgw| cgw.links.iter().find(|link| link.part == Part::VirtualInterface(*ix)));
+            let aws =
+                cgw.and_then(|cgw| cgw.links.iter().find(|link| link.part == Part::VirtualInterface(*ix)));
             let told: Vec<IpNet> = virtual_interface::offers(network, *ix).map(|it| it.prefix).collect();
             let back = virtual_interface::announced(network, *ix);
             let open = |asn| What::BgpOpen { asn, address: None };

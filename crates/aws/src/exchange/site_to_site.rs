@@ -29,7 +29,11 @@ pub(super) fn tell(network: &Network, ix: Ix<Vpn>) -> Procedure {
     for (n, tunnel) in vpn.tunnels.iter().enumerate().take(4) {
         ends.teller.phase = Phase::Tunnel { name: vpn_connection::name(vpn, n) };
         let reason = if tunnel.up { dead.clone() } else { Some(tunnel_down(network, ix, n)) };
-        if n == 0 { ends.tunnel(vpn, n, reason) } else { ends.second(vpn, n, reason) }
+        if n == 0 {
+            ends.tunnel(vpn, n, reason)
+        } else {
+            ends.second(vpn, n, reason)
+        }
         ends.teller.recover();
     }
     ends.teller.phase = Phase::Routes;
@@ -199,11 +203,7 @@ impl<'a> Ends<'a> {
         let failed = vpn.tunnels.iter().position(|tunnel| !tunnel.up);
         let now = failed.is_some() && !usable.is_empty();
         let silent = failed.filter(|_| now).unwrap_or(carries);
-        let next = if now {
-            Some(carries)
-        } else {
-            usable.iter().copied().find(|n| *n != carries)
-        };
+        let next = if now { Some(carries) } else { usable.iter().copied().find(|n| *n != carries) };
         self.teller.phase = Phase::Failover { name: vpn_connection::name(vpn, silent), now };
         let before = self.teller.off;
         let router = self.router;

@@ -76,7 +76,7 @@ pub fn compare(pasted: &Pasted, model: &Sequence) -> Vec<Difference> {
                 kind: Kind::Reordered,
                 pasted: Some(own),
                 model: Some(*other),
-                sentence: judge.say(own, &words::reordered(own + 1, &message.text, later)),
+                sentence: judge.say(own, Kind::Reordered, &words::reordered(own + 1, &message.text, later)),
             });
         } else if !message.note {
             let sentence = words::missing(
@@ -86,7 +86,12 @@ pub fn compare(pasted: &Pasted, model: &Sequence) -> Vec<Difference> {
                 judge.pasted_label(message.to),
             );
             let kind = Kind::Missing;
-            out.push(Difference { kind, pasted: Some(own), model: None, sentence: judge.say(own, &sentence) });
+            out.push(Difference {
+                kind,
+                pasted: Some(own),
+                model: None,
+                sentence: judge.say(own, kind, &sentence),
+            });
         }
     }
     out.extend((next..model.messages.len()).filter_map(|extra| judge.extra(extra, &taken)));
@@ -101,16 +106,27 @@ struct Judge<'a> {
     classes: Vec<Classes>,
     said: Vec<BTreeSet<String>>,
     told: Vec<BTreeSet<String>>,
+    /// The same with what is noted beside each message: records, checks.
+    noted: Vec<BTreeSet<String>>,
 }
 
 impl<'a> Judge<'a> {
     fn new(pasted: &'a Pasted, model: &'a Sequence) -> Self {
         let kinds: Vec<Classes> = model.participants.iter().map(Classes::of).collect();
         Self {
-            means: pasted.participants.iter().map(|label| meant(label, &model.participants, &kinds)).collect(),
+            means: pasted
+                .participants
+                .iter()
+                .map(|label| meant(label, &model.participants, &kinds))
+                .collect(),
             classes: pasted.participants.iter().map(|label| Classes::of_label(label)).collect(),
             said: pasted.messages.iter().map(|it| content(&it.text)).collect(),
             told: model.messages.iter().map(|it| content(&it.text)).collect(),
+            noted: model
+                .messages
+                .iter()
+                .map(|it| it.notes.iter().take(6).fold(content(&it.text), |all, note| &all | &content(note)))
+                .collect(),
             pasted,
             model,
         }
@@ -121,12 +137,16 @@ impl<'a> Judge<'a> {
     }
 
     fn alike(&self, own: usize, other: usize) -> f32 {
-        let (Some(said), Some(told)) = (self.said.get(own), self.told.get(other)) else { return 0.0 };
-        let least = said.len().min(told.len());
-        if least == 0 {
+        let (Some(said), Some(told), Some(noted)) =
+            (self.said.get(own), self.told.get(other), self.noted.get(other))
+        else {
             return 0.0;
-        }
-        said.intersection(told).count() as f32 / least as f32
+        };
+        let share = |told: &BTreeSet<String>| {
+            let least = said.len().min(told.len());
+            if least == 0 { 0.0 } else { said.intersection(told).count() as f32 / least as f32 }
+        };
+        share(told).max(share(noted))
     }
 
     /// Both name numbers or addresses, and not one in common.
@@ -135,6 +155,16 @@ impl<'a> Judge<'a> {
         let number = |word: &&String| word.chars().all(|c| c.is_ascii_digit() || c == '.');
         let (mut mine, theirs) = (said.iter().filter(number).peekable(), told.iter().filter(number).count());
         mine.peek().is_some() && theirs > 0 && !mine.any(|word| told.contains(word))
+    }
+
+    /// A word that makes a difference, or an address, is drawn but not told.
+    fn unsaid(&self, own: usize, other: usize) -> bool {
+        let (Some(said), Some(noted)) = (self.said.get(own), self.noted.get(other)) else { return false };
+        let address = |word: &&String| {
+            word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u8>().is_ok())
+        };
+        TELLING.iter().any(|word| said.contains(*word) && !noted.contains(*word))
+            || said.iter().filter(address).any(|word| !noted.contains(word))
     }
 
     /// Which of the parties fit.
@@ -155,9 +185,11 @@ impl<'a> Judge<'a> {
             return if here && alike > 0.0 { 1.0 + alike } else { 0.0 };
         }
         match self.fits(message, model) {
-            (true, true) => 2.0 + 2.0 * alike,
+            (true, true) => 1.0 + 3.0 * alike,
             (false, false) if alike >= VERY_ALIKE => 0.3 + alike,
             (false, false) => 0.0,
+            // What somebody does by itself is another thing than what it is told.
+            _ if model.from == model.to && message.from != message.to && alike < VERY_ALIKE => 0.0,
             _ if alike >= ALIKE => 0.5 + alike,
             _ => 0.0,
         }
@@ -211,7 +243,9 @@ impl<'a> Judge<'a> {
                     && self.fits(message, model) == (true, true)
                     && self.alike(own, *other) >= VERY_ALIKE
             });
-            if let Some((other, _)) = free.max_by(|a, b| self.alike(own, a.0).total_cmp(&self.alike(own, b.0))) {
+            if let Some((other, _)) =
+                free.max_by(|a, b| self.alike(own, a.0).total_cmp(&self.alike(own, b.0)))
+            {
                 found.push((own, other));
             }
         }
@@ -223,7 +257,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A sentence, and after it what AWS does where this is a slip that many make.
-    fn say(&self, own: usize, sentence: &str) -> String {
+    fn say(&self, own: usize, kind: Kind, sentence: &str) -> String {
         let Some(message) = self.pasted.messages.get(own) else { return sentence.to_owned() };
         let none = Classes::default();
         let from = self.classes.get(message.from).unwrap_or(&none);
@@ -231,7 +265,8 @@ impl<'a> Judge<'a> {
         let text = plain(&message.text);
         let itself = message.from == message.to;
         let correction = words::CORRECTIONS.iter().find(|it| {
-            from.is(it.from)
+            (it.kind.is_none() || it.kind == Some(kind))
+                && from.is(it.from)
                 && to.is(it.to)
                 && (!it.itself || itself)
                 && (it.says.is_empty() || it.says.iter().any(|word| text.contains(word)))
@@ -244,8 +279,14 @@ impl<'a> Judge<'a> {
 
     fn pair(&self, own: usize, other: usize) -> Difference {
         let (pasted, model) = (Some(own), Some(other));
-        let difference = |kind, sentence: String| Difference { kind, pasted, model, sentence: self.say(own, &sentence) };
-        let (Some(message), Some(told)) = (self.pasted.messages.get(own), self.model.messages.get(other)) else {
+        let difference = |kind, sentence: String| Difference {
+            kind,
+            pasted,
+            model,
+            sentence: self.say(own, kind, &sentence),
+        };
+        let (Some(message), Some(told)) = (self.pasted.messages.get(own), self.model.messages.get(other))
+        else {
             return difference(Kind::Missing, String::new());
         };
         let number = own + 1;
@@ -261,8 +302,12 @@ impl<'a> Judge<'a> {
         if told.counterfactual {
             return difference(Kind::Refused, words::never(number, &message.text));
         }
-        let other_words = self.alike(own, other) <= 0.0 || self.other_numbers(own, other);
-        difference(Kind::Matching, words::matching(number, &message.text, other_words.then_some(told.text.as_str())))
+        let other_words =
+            self.alike(own, other) <= 0.0 || self.other_numbers(own, other) || self.unsaid(own, other);
+        difference(
+            Kind::Matching,
+            words::matching(number, &message.text, other_words.then_some(told.text.as_str())),
+        )
     }
 
     fn extra(&self, other: usize, taken: &[Option<usize>]) -> Option<Difference> {
@@ -277,22 +322,43 @@ impl<'a> Judge<'a> {
 
 /// Words that say nothing about what a message is for.
 const EMPTY: &[&str] = &[
-    "a", "an", "the", "to", "of", "for", "and", "or", "in", "on", "by", "with", "from", "is", "are", "it", "its",
-    "as", "at", "be", "that", "this", "via", "over", "into", "s", "no", "not", "aws", "would", "happen",
+    "a", "an", "the", "to", "of", "for", "and", "or", "in", "on", "by", "with", "from", "is", "are", "it",
+    "its", "as", "at", "be", "that", "this", "via", "over", "into", "s", "no", "not", "aws", "would",
+    "happen",
 ];
+
+/// Words that make a difference wherever they stand.
+const TELLING: &[&str] = &["ds", "dnskey", "ad"];
 
 /// Different words for one thing.
 const SAME: &[(&str, &[&str])] = &[
-    ("ack", &["acknowledgement", "acknowledge", "acknowledged", "confirmation", "confirm", "confirms", "confirmed", "accepted", "agreed"]),
+    (
+        "ack",
+        &[
+            "acknowledgement",
+            "acknowledge",
+            "acknowledged",
+            "confirmation",
+            "confirm",
+            "confirms",
+            "confirmed",
+            "accepted",
+            "agreed",
+        ],
+    ),
     ("keepalive", &["keep", "alive", "keepalives", "heartbeat", "dpd"]),
     ("cert", &["certificate", "certificates", "certs"]),
-    ("check", &["checks", "verify", "verifies", "validate", "validates", "validation", "validated", "compare", "compares"]),
+    (
+        "check",
+        &["checks", "verify", "verifies", "validate", "validates", "validation", "compare", "compares"],
+    ),
     ("ask", &["asks", "request", "requests", "query", "queries", "question", "question"]),
     ("answer", &["answers", "return", "returns", "reply", "replies", "response", "result", "answered"]),
     ("refer", &["refers", "referral", "delegation", "delegates"]),
     ("route", &["routes", "routing", "routed"]),
     ("data", &["traffic", "packet", "packets"]),
     ("failover", &["backup", "switch", "switches", "moves", "move", "fails"]),
+    ("ad", &["validated", "authenticated"]),
     ("link", &["fibre", "fiber", "physical", "light"]),
     ("vlan", &["tag", "tagged", "tags", "802.1q"]),
     ("map", &["maps", "mapped", "belongs"]),
@@ -306,7 +372,12 @@ const SAME: &[(&str, &[&str])] = &[
 
 /// The words of a text that say something, each by one name for all its forms.
 fn content(text: &str) -> BTreeSet<String> {
-    plain(text)
+    // The record type is no article.
+    let text: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| if word.trim_end_matches(['?', ':', ',']) == "A" { "A-record" } else { word })
+        .collect();
+    plain(&text.join(" ").replace("A-record", "type.a"))
         .split(' ')
         .filter(|word| !word.is_empty() && !EMPTY.contains(word))
         .take(40)

@@ -62,7 +62,8 @@ impl Writer<'_> {
     fn called(&self, id: &str) -> String {
         let owner = id.split('/').next().unwrap_or(id);
         let node = self.document.node(id).or_else(|| self.document.node(owner));
-        node.map_or_else(|| words::place(id), |node| node.label().to_owned())
+        let named = |id: &str| self.document.node(id).map_or(id, |node| node.label()).to_owned();
+        node.map_or_else(|| words::place(id, &named), |node| node.label().to_owned())
     }
 
     fn participant(&mut self, id: &Id, kind: &'static str) -> usize {
@@ -105,6 +106,9 @@ impl Writer<'_> {
         if self.messages(step, hop) {
             return;
         }
+        if step.leg == LegKind::Lookup {
+            return self.between_messages(step, hop);
+        }
         let denied = step.decision == Decision::Denied || step.decision == Decision::Unknown;
         let refusal = step.reason.as_ref().filter(|_| denied).map(|reason| reason.sentence.clone());
         let Some(lane) = self.lane(step) else {
@@ -117,7 +121,7 @@ impl Writer<'_> {
         match self.at {
             None => {
                 self.at = Some(to);
-                if refusal.is_some() || step.leg == LegKind::Lookup {
+                if refusal.is_some() {
                     self.itself(step, to, refusal);
                 } else {
                     self.last = Some((step.index, step.counterfactual));
@@ -137,9 +141,10 @@ impl Writer<'_> {
                     notes: capped(notes),
                     response: step.leg == LegKind::Return,
                     // A refusal on the way came first; what follows it is what would have been.
-                    counterfactual: self.last.filter(|_| refused.is_some()).map_or(step.counterfactual, |it| {
-                        it.1 && step.counterfactual
-                    }),
+                    counterfactual: self
+                        .last
+                        .filter(|_| refused.is_some())
+                        .map_or(step.counterfactual, |it| it.1 && step.counterfactual),
                     refusal: refused,
                     step: Some(step.index),
                 });
@@ -147,13 +152,53 @@ impl Writer<'_> {
                 self.last = None;
             }
             Some(own) => {
-                let worth = refusal.is_some() || !hop.changes.is_empty() || step.leg == LegKind::Lookup;
+                let worth = refusal.is_some() || !hop.changes.is_empty();
                 let chosen = hop.evidence.iter().any(|it| matches!(it, Evidence::Choice { .. }));
                 if worth || chosen {
                     self.itself(step, own, refusal);
                 } else {
                     self.append(step);
                 }
+            }
+        }
+    }
+
+    /// What happens between the messages of a lookup: a party decides something by itself, or the
+    /// message in flight meets what packets meet.
+    fn between_messages(&mut self, step: &Step, hop: &Hop) {
+        let denied = step.decision == Decision::Denied || step.decision == Decision::Unknown;
+        let refusal = step.reason.as_ref().filter(|_| denied).map(|reason| reason.sentence.clone());
+        let party = self.builder.made.participants.iter().position(|it| it.id == step.id);
+        let decides = hop.evidence.iter().any(|it| {
+            matches!(it, Evidence::Check { .. } | Evidence::Choice { .. } | Evidence::State { .. })
+        });
+        if let Some(own) = party.filter(|_| decides || refusal.is_some()) {
+            self.pending.clear();
+            let lines = hop.evidence.iter().filter_map(|it| match it {
+                Evidence::Check { check, passed, value } => {
+                    Some(text::check_sentence(check, *passed, value.as_deref()))
+                }
+                _ => None,
+            });
+            // The first of them is the step's own line.
+            self.pending.extend(lines.skip(usize::from(refusal.is_none())));
+            return self.itself(step, own, refusal);
+        }
+        let line = words::on_the_way(step);
+        let told = self.builder.made.messages.get_mut(self.leg_start..).and_then(<[Message]>::last_mut);
+        match told {
+            Some(message) => {
+                // Whoever receives an answer says nothing new.
+                if step.stage != "resolved" && message.notes.len() < MOST_NOTES {
+                    message.notes.push(line);
+                }
+                message.refusal = message.refusal.take().or(refusal);
+                message.step = Some(step.index);
+            }
+            None => {
+                self.pending.push(line);
+                self.refusal = self.refusal.take().or(refusal);
+                self.last = Some((step.index, step.counterfactual));
             }
         }
     }
@@ -202,7 +247,9 @@ impl Writer<'_> {
         let mut any = false;
         for evidence in &hop.evidence {
             match evidence {
-                Evidence::Records { section, records } => notes.extend(words::records(section, records, MOST_RECORDS)),
+                Evidence::Records { section, records } => {
+                    notes.extend(words::records(section, records, MOST_RECORDS))
+                }
                 Evidence::Check { check, passed, value } => {
                     notes.push(text::check_sentence(check, *passed, value.as_deref()));
                 }
@@ -215,7 +262,8 @@ impl Writer<'_> {
             // Where the packet passed filters before, that is told with the first message.
             let mut lines = std::mem::take(&mut self.pending);
             lines.append(&mut notes);
-            let (from, to) = (self.participant(from, ""), self.participant(to, ""));
+            let kind = |id: &Id| if *id == step.id { step.kind } else { "" };
+            let (from, to) = (self.participant(from, kind(from)), self.participant(to, kind(to)));
             self.builder.say(Message {
                 from,
                 to,
@@ -227,9 +275,6 @@ impl Writer<'_> {
                 counterfactual: step.counterfactual,
             });
             any = true;
-            if step.leg == LegKind::Lookup {
-                self.at = Some(to);
-            }
         }
         if any {
             if let Some(last) = self.builder.made.messages.last_mut() {

@@ -59,7 +59,11 @@ fn escape(text: &str) -> String {
             out.push(' ');
         }
         // The bare word ends a block.
-        let word = if word.eq_ignore_ascii_case("end") { word.replacen(['e', 'E'], "#101;", 1) } else { escape_word(word) };
+        let word = if word.eq_ignore_ascii_case("end") {
+            word.replacen(['e', 'E'], "#101;", 1)
+        } else {
+            escape_word(word)
+        };
         out.push_str(&word);
     }
     if out.is_empty() { "#32;".to_owned() } else { out }
@@ -69,7 +73,8 @@ fn escape_word(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
         match c {
-            '#' | ';' | '<' | '>' | '&' | '"' | '%' | '{' | '}' | '[' | ']' | '`' | '\\' | '*' | '_' | '~' => {
+            '#' | ';' | '<' | '>' | '&' | '"' | '%' | '{' | '}' | '[' | ']' | '`' | '\\' | '*' | '_'
+            | '~' => {
                 let _ = write!(out, "#{};", u32::from(c));
             }
             c if c.is_control() => {}

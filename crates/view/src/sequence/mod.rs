@@ -161,6 +161,10 @@ impl Builder {
     fn participant(&mut self, id: &Id, kind: &'static str, label: impl FnOnce() -> String) -> usize {
         let all = &mut self.made.participants;
         if let Some(position) = all.iter().position(|it| it.id == *id) {
+            // Whoever was only spoken to so far speaks now: its kind is known.
+            if let Some(known) = all.get_mut(position).filter(|known| known.kind.is_empty()) {
+                known.kind = kind;
+            }
             return position;
         }
         if all.len() < MOST_PARTICIPANTS {

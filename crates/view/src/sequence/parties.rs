@@ -100,7 +100,16 @@ static KINDS: &[(&str, Meaning)] = &[
     ("client-vpn-endpoint", (&["cvpn"], &[])),
     ("directory", (&["directory"], &[])),
     ("identity-provider", (&["idp"], &[])),
-    ("dns-server", (&["dns-server"], &[])),
+    ("dns-server", (&["dns-server"], &["resolver", "site-dns"])),
+    ("root-name-server", (&["root"], &[])),
+    ("tld-name-server", (&["tld"], &[])),
+    ("aws-name-server", (&["authoritative"], &[])),
+    ("hosted-zone", (&["authoritative"], &[])),
+    ("client", (&["host"], &["person"])),
+    ("root-servers", (&["root"], &[])),
+    ("registry", (&["tld"], &[])),
+    ("public-resolver", (&["resolver"], &[])),
+    ("resolver", (&["vpc-resolver"], &[])),
     ("direct-connect-connection", (&["dx-port"], &[])),
     ("direct-connect-lag", (&["dx-port"], &[])),
     ("aws-services", (&["aws-services"], &[])),
@@ -141,7 +150,8 @@ impl Classes {
     /// What the words of a label stand for: the longest count, not those inside them.
     pub fn of_label(label: &str) -> Self {
         let label = plain(label);
-        let found: Vec<&(&str, Meaning)> = WORDS.iter().filter(|(words, _)| contains(&label, words)).collect();
+        let found: Vec<&(&str, Meaning)> =
+            WORDS.iter().filter(|(words, _)| contains(&label, words)).collect();
         let mut classes = Self::default();
         for (words, meaning) in &found {
             let inside = found.iter().any(|(other, _)| other.len() > words.len() && contains(other, words));
@@ -189,7 +199,8 @@ pub(super) fn meant(label: &str, model: &[Participant], classes: &[Classes]) -> 
     let meaning = Classes::of_label(label);
     let share = |a: &[&str], b: &[&str]| a.iter().any(|class| b.contains(class));
     let class = |n: usize| classes.get(n);
-    let first = pick(&|n, _| same.contains(&n) || class(n).is_some_and(|it| share(&it.first, &meaning.first)));
+    let first =
+        pick(&|n, _| same.contains(&n) || class(n).is_some_and(|it| share(&it.first, &meaning.first)));
     if !first.is_empty() {
         return first;
     }

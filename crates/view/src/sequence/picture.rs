@@ -123,7 +123,8 @@ impl Picture {
             height: 0.0,
         };
         for index in 0..sequence.messages.len() {
-            if let Some(group) = sequence.groups.iter().position(|it| it.first == index && it.end > it.first) {
+            if let Some(group) = sequence.groups.iter().position(|it| it.first == index && it.end > it.first)
+            {
                 picture.heading(sequence, group);
             }
             picture.message(sequence, index);
@@ -153,7 +154,8 @@ impl Picture {
         let itself = it.from == it.to;
         let room = if itself { LANE - 48.0 } else { (from - to).abs() - 16.0 };
         let lines = wrap(&words::marked(it), room, CHAR.0, MOST_LINES.0);
-        let notes: Vec<String> = it.refusal.iter().map(|text| words::refusal(text)).chain(it.notes.iter().cloned()).collect();
+        let notes: Vec<String> =
+            it.refusal.iter().map(|text| words::refusal(text)).chain(it.notes.iter().cloned()).collect();
         let note_room = (from - to).abs().max(LANE * 1.5).min(self.width - from.min(to) - 16.0);
         let mut small: Vec<String> = Vec::new();
         for (n, note) in notes.iter().enumerate() {
@@ -222,7 +224,8 @@ impl Arrow {
     /// The cross of a message that is refused, in the middle of its way.
     #[must_use]
     pub fn cross(&self) -> String {
-        let (x, y) = if self.is_bow() { (self.from + 30.0, self.y) } else { ((self.from + self.to) / 2.0, self.y) };
+        let (x, y) =
+            if self.is_bow() { (self.from + 30.0, self.y) } else { ((self.from + self.to) / 2.0, self.y) };
         let (l, r, t, b) = (num(x - 6.0), num(x + 6.0), num(y - 6.0), num(y + 6.0));
         format!("M{l} {t}L{r} {b}M{r} {t}L{l} {b}")
     }
@@ -340,9 +343,11 @@ fn draw_row(out: &mut String, sequence: &Sequence, picture: &Picture, row: &Row)
         Body::Message { message, arrow, text: said, notes } => {
             let Some(it) = sequence.messages.get(*message) else { return };
             let mut class = String::from("message");
-            for (on, name) in
-                [(it.response, " response"), (it.refusal.is_some(), " refused"), (it.counterfactual, " would")]
-            {
+            for (on, name) in [
+                (it.response, " response"),
+                (it.refusal.is_some(), " refused"),
+                (it.counterfactual, " would"),
+            ] {
                 if on {
                     class.push_str(name);
                 }
@@ -355,7 +360,12 @@ fn draw_row(out: &mut String, sequence: &Sequence, picture: &Picture, row: &Row)
                 num(arrow.y + 4.0),
                 message + 1
             );
-            let _ = write!(out, "<path class=\"line\" d=\"{}\"/><path class=\"tip\" d=\"{}\"/>", arrow.line(), arrow.head());
+            let _ = write!(
+                out,
+                "<path class=\"line\" d=\"{}\"/><path class=\"tip\" d=\"{}\"/>",
+                arrow.line(),
+                arrow.head()
+            );
             if it.refusal.is_some() {
                 let _ = write!(out, "<path class=\"cross\" d=\"{}\"/>", arrow.cross());
             }

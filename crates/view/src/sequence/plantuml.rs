@@ -63,7 +63,8 @@ fn escape(text: &str) -> String {
         match c {
             '\t' | '\n' | '\r' => out.push(' '),
             c if c.is_control() => {}
-            '<' | '>' | '"' | '%' | '[' | ']' | '{' | '}' | '\\' | '~' | '$' | '!' | '`' | '|' | '#' | '^' => {
+            '<' | '>' | '"' | '%' | '[' | ']' | '{' | '}' | '\\' | '~' | '$' | '!' | '`' | '|' | '#'
+            | '^' => {
                 let _ = write!(out, "<U+{:04X}>", u32::from(c));
             }
             // Doubled they would be bold, italic, underlined or struck.
@@ -84,7 +85,10 @@ mod tests {
     #[test]
     fn nothing_is_markup() {
         assert_eq!(escape("a\n@enduml !include x"), "a @enduml <U+0021>include x");
-        assert_eq!(escape("<img:x> **b** %getenv(\"H\")"), "<U+003C>img:x<U+003E> *<U+002A>b*<U+002A> <U+0025>getenv(<U+0022>H<U+0022>)");
+        assert_eq!(
+            escape("<img:x> **b** %getenv(\"H\")"),
+            "<U+003C>img:x<U+003E> *<U+002A>b*<U+002A> <U+0025>getenv(<U+0022>H<U+0022>)"
+        );
         assert_eq!(escape("https://a"), "https:/<U+002F>a");
     }
 }

@@ -109,9 +109,31 @@ struct Reader {
 
 /// Lines that only say how it looks.
 const LOOKS: &[&str] = &[
-    "skinparam", "hide", "show", "autonumber", "activate", "deactivate", "destroy", "!theme", "!pragma",
-    "scale", "header", "footer", "@start", "@end", "newpage", "mainframe", "...", "|||", "||", "left to",
-    "caption", "box", "end box", "autoactivate", "!define",
+    "skinparam",
+    "hide",
+    "show",
+    "autonumber",
+    "activate",
+    "deactivate",
+    "destroy",
+    "!theme",
+    "!pragma",
+    "scale",
+    "header",
+    "footer",
+    "@start",
+    "@end",
+    "newpage",
+    "mainframe",
+    "...",
+    "|||",
+    "||",
+    "left to",
+    "caption",
+    "box",
+    "end box",
+    "autoactivate",
+    "!define",
 ];
 
 /// Frames around messages, whose messages are read as if there were none.
@@ -158,7 +180,8 @@ impl Reader {
             self.remarks.insert(words::pasted_frame(first));
         } else if first == "return" {
             self.answer(line.get(6..).unwrap_or(""), number);
-        } else if first == "end" || line.starts_with("==") || LOOKS.iter().any(|word| lower.starts_with(word)) {
+        } else if first == "end" || line.starts_with("==") || LOOKS.iter().any(|word| lower.starts_with(word))
+        {
         } else {
             self.unread += 1;
             if self.first_unread == 0 {
@@ -181,7 +204,11 @@ impl Reader {
         };
         let quoted = rest.starts_with('"');
         let (second, _) = take_name(alias.trim());
-        if quoted { self.known(&second, Some(&name)) } else { self.known(&name, Some(&second)) };
+        if quoted {
+            self.known(&second, Some(&name))
+        } else {
+            self.known(&name, Some(&second))
+        };
     }
 
     /// The position of a participant by what it is called; declared or met here.
@@ -361,7 +388,11 @@ fn read_arrow(text: &str) -> Option<(ArrowRead, usize)> {
         match c {
             ']' if bracket => bracket = false,
             _ if bracket => {}
-            '[' if dashes > 0 && text.get(n + 1..).is_some_and(|rest| rest.starts_with('#') || rest.starts_with("dashed")) => {
+            '[' if dashes > 0
+                && text
+                    .get(n + 1..)
+                    .is_some_and(|rest| rest.starts_with('#') || rest.starts_with("dashed")) =>
+            {
                 bracket = true;
             }
             '-' if !heads.1 => dashes += 1,
@@ -369,7 +400,11 @@ fn read_arrow(text: &str) -> Option<(ArrowRead, usize)> {
             '>' if dashes > 0 => heads.1 = true,
             '\\' | '/' if dashes > 0 => heads.1 = true,
             '\\' | '/' if dashes == 0 && n < 2 => heads.0 = true,
-            'x' | 'o' if heads.1 && text.get(n + 1..).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '"'])) => {}
+            'x' | 'o'
+                if heads.1
+                    && text
+                        .get(n + 1..)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '"'])) => {}
             _ => break,
         }
         length = n + c.len_utf8();
@@ -437,11 +472,7 @@ mod tests {
 
     fn parties(pasted: &Pasted) -> Vec<(&str, &str, &str, bool)> {
         let name = |n: usize| pasted.participants[n].as_str();
-        pasted
-            .messages
-            .iter()
-            .map(|it| (name(it.from), name(it.to), it.text.as_str(), it.response))
-            .collect()
+        pasted.messages.iter().map(|it| (name(it.from), name(it.to), it.text.as_str(), it.response)).collect()
     }
 
     #[test]
@@ -474,12 +505,8 @@ mod tests {
         let text = "A -> B : x\nnote right of B : one line\nnote over A, B\nof\nseveral\nend note\nalt good\nB -> A : y\n\
             else bad\nend\nsomething odd\n";
         let pasted = read(text).unwrap();
-        let notes: Vec<(&str, usize)> = pasted
-            .messages
-            .iter()
-            .filter(|it| it.note)
-            .map(|it| (it.text.as_str(), it.from))
-            .collect();
+        let notes: Vec<(&str, usize)> =
+            pasted.messages.iter().filter(|it| it.note).map(|it| (it.text.as_str(), it.from)).collect();
         assert_eq!(notes, [("one line", 1), ("of several", 0)]);
         assert_eq!(pasted.messages.len(), 4);
         assert_eq!(pasted.remarks.len(), 3, "{:?}", pasted.remarks);

@@ -123,6 +123,11 @@ fn yours(number: usize, text: &str) -> String {
     if text.is_empty() { format!("Message {number}") } else { format!("Message {number}, “{text}”,") }
 }
 
+/// A sentence with its full stop.
+fn closed(text: &str) -> String {
+    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
+}
+
 /// In both.
 #[must_use]
 pub fn matching(number: usize, text: &str, other_words: Option<&str>) -> String {
@@ -135,7 +140,7 @@ pub fn matching(number: usize, text: &str, other_words: Option<&str>) -> String 
 /// Refused in the model.
 #[must_use]
 pub fn refused(number: usize, text: &str, refusal: &str) -> String {
-    format!("{} is refused in this network: {refusal}", yours(number, text))
+    format!("{} is refused in this network: {}", yours(number, text), closed(refusal))
 }
 
 /// Never reached in the model.
@@ -162,9 +167,18 @@ pub fn reordered(number: usize, text: &str, later: bool) -> String {
 #[must_use]
 pub fn other_parties(number: usize, text: &str, drawn: [&str; 2], real: [&str; 2], told: &str) -> String {
     let way = |[from, to]: [&str; 2]| {
-        if from == to { format!("as something that {from} does by itself") } else { format!("from {from} to {to}") }
+        if from == to {
+            format!("as something that {from} does by itself")
+        } else {
+            format!("from {from} to {to}")
+        }
     };
-    format!("{} is drawn {}; in the model it is told {}: “{told}”.", yours(number, text), way(drawn), way(real))
+    format!(
+        "{} is drawn {}; in the model it is told {}: “{told}”.",
+        yours(number, text),
+        way(drawn),
+        way(real)
+    )
 }
 
 /// Only in the model.
@@ -172,7 +186,7 @@ pub fn other_parties(number: usize, text: &str, drawn: [&str; 2], real: [&str; 2
 pub fn extra(from: &str, to: &str, message: &Message) -> String {
     let way = if from == to { from.to_owned() } else { format!("{from} → {to}") };
     let end = match &message.refusal {
-        Some(refusal) => format!(" It is refused: {refusal}"),
+        Some(refusal) => format!(" It is refused: {}", closed(refusal)),
         None if message.counterfactual => " It does not come to happen: something failed before.".to_owned(),
         None => String::new(),
     };
@@ -188,6 +202,8 @@ pub struct Correction {
     pub to: &'static [&'static str],
     /// Only for what a participant does by itself.
     pub itself: bool,
+    /// Only for differences of that kind.
+    pub kind: Option<Kind>,
     /// Words of which the message has one; any message if empty.
     pub says: &'static [&'static str],
     /// What to say.
@@ -201,6 +217,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &[],
         to: &["acm"],
         itself: false,
+        kind: None,
         says: &[],
         sentence: "ACM only keeps the certificates: while connecting, client and endpoint show theirs to each other and check them by themselves (SD-34, CVPN-02).",
     },
@@ -208,6 +225,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["acm"],
         to: &[],
         itself: false,
+        kind: None,
         says: &[],
         sentence: "What is drawn as ACM's report is the outcome of the TLS handshake between client and endpoint (SD-34, CVPN-02).",
     },
@@ -215,6 +233,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["cvpn"],
         to: &["dns-server"],
         itself: false,
+        kind: None,
         says: &[],
         sentence: "The endpoint only tells the client which DNS servers to ask; the client asks them itself, through the tunnel (CVPN-19).",
     },
@@ -222,6 +241,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["vpc", "vgw"],
         to: &["vpc", "vgw"],
         itself: true,
+        kind: None,
         says: &["keep", "alive", "dpd"],
         sentence: "The answer to a keep-alive goes back to the customer gateway; half a minute without one takes the tunnel down (VPN-24).",
     },
@@ -229,6 +249,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["vif-private"],
         to: &["tgw"],
         itself: false,
+        kind: None,
         says: &[],
         sentence: "A private virtual interface cannot end on a transit gateway: that takes a transit one and a Direct Connect gateway (SD-02, DX-09).",
     },
@@ -236,6 +257,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["vif-transit"],
         to: &["tgw"],
         itself: false,
+        kind: None,
         says: &[],
         sentence: "A Direct Connect gateway stands between a transit virtual interface and the transit gateway (DX-10).",
     },
@@ -243,6 +265,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["person", "vpn-client"],
         to: &["authoritative"],
         itself: false,
+        kind: None,
         says: &[],
         sentence: "A user never speaks to the name servers of a zone: the connection goes to the address that was answered (SD-38, DNS-19).",
     },
@@ -250,6 +273,7 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["resolver"],
         to: &["authoritative"],
         itself: false,
+        kind: None,
         says: &["mx"],
         sentence: "One question asks for one type, so A and MX are two questions.",
     },
@@ -257,8 +281,17 @@ pub static CORRECTIONS: &[Correction] = &[
         from: &["resolver"],
         to: &["tld"],
         itself: false,
+        kind: None,
         says: &["ds"],
-        sentence: "The chain of trust begins one step before, at the root key (SD-39, DSEC-03).",
+        sentence: "A referral brings the DS along where signatures are wanted; and the chain of trust begins one step before, at the root key (SD-39, DSEC-03).",
+    },
+    Correction {
+        from: &["resolver", "authoritative"],
+        to: &["resolver", "authoritative"],
+        itself: false,
+        kind: Some(Kind::Reordered),
+        says: &[],
+        sentence: "A resolver may have the answer first and check it afterwards, link by link: what counts is that every link holds (DSEC-03).",
     },
 ];
 
@@ -308,10 +341,21 @@ pub fn group_heading(kind: GroupKind, label: &str) -> String {
     }
 }
 
-/// A place that is not drawn.
+/// A place or party that is not drawn.
 #[must_use]
-pub fn place(id: &str) -> String {
-    if id == INTERNET { ui::INTERNET.to_owned() } else { id.to_owned() }
+pub fn place(id: &str, called: &dyn Fn(&str) -> String) -> String {
+    let (what, of) = id.split_once('/').unwrap_or((id, ""));
+    match (what, of) {
+        (INTERNET, _) => ui::INTERNET.to_owned(),
+        ("root-name-server", _) => "Root name servers".to_owned(),
+        ("tld-name-server", "") => "TLD name servers".to_owned(),
+        ("tld-name-server", of) => format!("TLD name servers of {of}"),
+        ("aws-name-server", _) => "AWS name servers".to_owned(),
+        ("public-resolver", _) => "Public resolver".to_owned(),
+        ("resolver", "") => "VPC resolver".to_owned(),
+        ("resolver", of) => format!("VPC resolver of {}", called(of)),
+        _ => id.to_owned(),
+    }
 }
 
 /// A step that a message passes on its way.
@@ -336,7 +380,11 @@ pub fn by_itself(step: &Step) -> String {
 /// A message of an application protocol. Those of DNS speak for themselves.
 #[must_use]
 pub fn protocol_message(protocol: &str, text: &str) -> String {
-    if protocol == "DNS" || text.starts_with(protocol) { text.to_owned() } else { format!("{protocol}: {text}") }
+    if protocol == "DNS" || text.starts_with(protocol) {
+        text.to_owned()
+    } else {
+        format!("{protocol}: {text}")
+    }
 }
 
 /// Records that a message carries, a few of them.
@@ -423,13 +471,17 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             let router = router.as_ref().map_or_else(|| "none yet".to_owned(), |id| called(id));
             let gateway = gateway.as_ref().map_or_else(|| "none yet".to_owned(), |id| called(id));
             noted(
-                format!("Create customer gateway {router}{}, gateway {gateway} and the VPN connection", at(*address)),
+                format!(
+                    "Create customer gateway {router}{}, gateway {gateway} and the VPN connection",
+                    at(*address)
+                ),
                 &format!("The customer gateway in AWS is a record of the device: its address and ASN {asn}"),
             )
         }
         What::Configuration { tunnels } => {
             let all: Vec<String> = tunnels.iter().flatten().map(ToString::to_string).collect();
-            let to = if all.is_empty() { String::new() } else { format!(": tunnels to {}", all.join(" and ")) };
+            let to =
+                if all.is_empty() { String::new() } else { format!(": tunnels to {}", all.join(" and ")) };
             noted(format!("Configuration to download{to}"), "With a pre-shared key for each tunnel")
         }
         What::Configure => plain("Load the configuration into the router".to_owned()),
@@ -441,9 +493,10 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             }
         }
         What::Ipsec { tunnel } if response => plain(format!("Keys agreed: tunnel {tunnel} is up")),
-        What::Ipsec { tunnel } => {
-            noted(format!("IKE phase 2 of tunnel {tunnel}: keys for IPsec"), "From here on packets travel in ESP")
-        }
+        What::Ipsec { tunnel } => noted(
+            format!("IKE phase 2 of tunnel {tunnel}: keys for IPsec"),
+            "From here on packets travel in ESP",
+        ),
         What::Both { tunnel, .. } if response => plain(format!("Acknowledged: tunnel {tunnel} is up")),
         What::Both { tunnel, address } => {
             plain(format!("IKE phases 1 and 2 of tunnel {tunnel}{}", to(*address)))
@@ -462,15 +515,20 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             ("The site's routes appear in route tables".to_owned(), lines)
         }
         What::SiteInstalls { prefixes } => plain(format!("Learned routes of AWS: {}", list(prefixes))),
-        What::StaticRoutes { prefixes } => {
-            noted(format!("Type the site's static routes: {}", list(prefixes)), "Static routing: nothing is announced")
+        What::StaticRoutes { prefixes } => noted(
+            format!("Type the site's static routes: {}", list(prefixes)),
+            "Static routing: nothing is announced",
+        ),
+        What::RoutesByHand { prefixes } => {
+            plain(format!("Write routes towards AWS by hand: {}", list(prefixes)))
         }
-        What::RoutesByHand { prefixes } => plain(format!("Write routes towards AWS by hand: {}", list(prefixes))),
         What::Silence { tunnel, seconds } => noted(
             format!("Tunnel {tunnel} does not answer for {seconds} seconds: it counts as down"),
             "Dead peer detection",
         ),
-        What::Moves { tunnel, address } => plain(format!("Switch traffic to tunnel {tunnel}{}", to(*address))),
+        What::Moves { tunnel, address } => {
+            plain(format!("Switch traffic to tunnel {tunnel}{}", to(*address)))
+        }
         What::Data { tunnel } if tunnel.is_empty() && response => plain("Answer of the VPC".to_owned()),
         What::Data { tunnel } if tunnel.is_empty() => plain("Packet for the VPC, decrypted".to_owned()),
         What::Data { tunnel } if response => plain(format!("Answer inside tunnel {tunnel} (ESP)")),
@@ -487,9 +545,7 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             };
             plain(format!("Start the VPN client with {what}"))
         }
-        What::Hello { transport } => {
-            plain(format!("TLS ClientHello, {}", transport.to_uppercase()))
-        }
+        What::Hello { transport } => plain(format!("TLS ClientHello, {}", transport.to_uppercase())),
         What::ServerCertificate { name } => noted(
             format!("TLS: certificate of the endpoint ({name})"),
             "It is kept in ACM; ACM itself is not asked while connecting",
@@ -502,7 +558,9 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
         What::UserKnown { groups } => plain(format!("The user is known, in {}", groups.join(", "))),
         What::SamlLogin => plain("Log in, in a browser".to_owned()),
         What::SamlAssertion => plain("SAML assertion about the user".to_owned()),
-        What::TlsTunnel { transport } => plain(format!("Set up the TLS tunnel, {}", transport.to_uppercase())),
+        What::TlsTunnel { transport } => {
+            plain(format!("Set up the TLS tunnel, {}", transport.to_uppercase()))
+        }
         What::Push { address, routes, dns } => {
             let mut notes = vec![match routes {
                 None => "Full tunnel: everything goes into it".to_owned(),
@@ -512,7 +570,10 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
                 [] => "No DNS server named: the client keeps its own".to_owned(),
                 servers => format!("DNS servers: {}", list(servers)),
             });
-            (format!("Address{} and settings", address.map_or_else(String::new, |it| format!(" {it}"))), notes)
+            (
+                format!("Address{} and settings", address.map_or_else(String::new, |it| format!(" {it}"))),
+                notes,
+            )
         }
         What::AsksName { server } => {
             noted(format!("DNS question to server {server}"), "By the client itself, through the tunnel")
@@ -521,9 +582,10 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
         What::EndpointRoute { route } => {
             plain(route.map_or_else(|| "No route".to_owned(), |route| format!("Route {route}")))
         }
-        What::Authorizes { rule } => {
-            plain(rule.as_ref().map_or_else(|| "No authorization rule".to_owned(), |rule| format!("Authorized: {rule}")))
-        }
+        What::Authorizes { rule } => plain(
+            rule.as_ref()
+                .map_or_else(|| "No authorization rule".to_owned(), |rule| format!("Authorized: {rule}")),
+        ),
         What::LeavesBy { address, destination } => plain(match address {
             Some(address) => format!("Route traffic into the VPC, as {address} to {destination}"),
             None => format!("Route traffic into the VPC, to {destination}"),
