@@ -15,6 +15,9 @@ use crate::zone::{Flaw, KEY_TTL, Zone};
 /// Aliases that are followed in a row.
 pub const MAX_ALIASES: usize = 16;
 
+/// Longest TTL in a signed zone, seconds: a week (DSEC-07).
+const MAX_SIGNED_TTL: u32 = 604_800;
+
 /// Who asks, as far as the server can tell (R53-18).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asker {
@@ -74,7 +77,7 @@ pub fn answer(zones: &[&Zone], query: &Query, asker: &Asker, sets: &dyn Sets, no
     let Some(zone) = above.or_else(|| hosted(&question.name)) else {
         return Some(Response::new(Outcome::Refused));
     };
-    if zone.drops_ds && question.kind == RecordType::Ds {
+    if question.kind == RecordType::Ds && zone.drops_ds.contains(&question.name) {
         return None;
     }
     let mut author = Author { zone, query, asker, sets, now, response: Response::new(Outcome::NoData) };
@@ -150,10 +153,21 @@ impl Author<'_> {
         if values.is_empty() {
             return None;
         }
+        let ttl = if self.zone.signing.is_some() { ttl.min(MAX_SIGNED_TTL) } else { ttl };
         let signature = self.signed(&set.name, set.kind, ttl, &values);
         // Whoever alters an answer on its way cannot sign it.
         let altered = self.zone.altered.iter().find(|other| other.name == *name && other.kind == set.kind);
-        let values = altered.map_or(values, |other| other.values.clone());
+        let values = match altered {
+            None => values,
+            Some(other) => {
+                self.response.evidence.push(Evidence::Check {
+                    check: "dns-unaltered",
+                    passed: false,
+                    value: Some(format!("{name} {}", set.kind)),
+                });
+                other.values.clone()
+            }
+        };
         let first = values.first().cloned();
         let records = values.into_iter().map(|data| Record { name: name.clone(), ttl, data });
         self.response.answers.extend(records);
@@ -196,7 +210,7 @@ impl Author<'_> {
                 }
             }
         }
-        if self.query.dnssec_ok && !self.zone.drops_ds {
+        if self.query.dnssec_ok && !self.zone.drops_ds.contains(&cut) {
             match self.zone.set(&cut, RecordType::Ds) {
                 Some(set) => self.authority_set(&cut, set.ttl, set.kind, &set.values),
                 None => self.denial(&cut),

@@ -82,6 +82,8 @@ pub struct Registration {
     pub servers: Vec<NameServer>,
     /// DS records that the registrar passed on.
     pub ds: Vec<Ds>,
+    /// The parent's servers do not answer questions for its DS (DSEC-10).
+    pub drops_ds: bool,
 }
 
 /// What the root and the top-level zones are made from.
@@ -165,12 +167,16 @@ impl Directory {
     /// once, after all servers are added: their names become known below the top-level zones.
     pub fn register(&mut self, top: &Top, registrations: &[Registration]) {
         let mut zones: BTreeMap<Name, Vec<RecordSet>> = BTreeMap::new();
+        let mut dropped: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
         for registration in registrations {
             let Some(above) = registration.domain.top().filter(|top| *top != registration.domain) else {
                 continue;
             };
             if let Entry::Vacant(free) = self.registrations.entry(registration.domain.clone()) {
                 free.insert(registration.at.clone());
+                if registration.drops_ds {
+                    dropped.entry(above.clone()).or_default().insert(registration.domain.clone());
+                }
                 delegate(zones.entry(above).or_default(), registration);
             }
         }
@@ -194,8 +200,12 @@ impl Directory {
                 domain: apex.clone(),
                 servers: vec![host.clone()],
                 ds: signing.iter().map(|signing| signing.ds(&apex)).collect(),
+                drops_ds: false,
             });
-            self.host(&mut hosts, party, host, (apex, sets, signing));
+            let index = self.host(&mut hosts, party, host, (apex.clone(), sets, signing));
+            if let (Some(zone), Some(dropped)) = (self.zones.get_mut(index), dropped.remove(&apex)) {
+                zone.drops_ds = dropped;
+            }
         }
         let mut sets = Vec::new();
         for delegation in &delegations {
@@ -207,14 +217,14 @@ impl Directory {
         self.host(&mut hosts, &top.root, host, root);
     }
 
-    /// Adds a made-up zone to the server of a party.
+    /// Adds a made-up zone to the server of a party, and returns its index.
     fn host(
         &mut self,
         hosts: &mut BTreeMap<Id, usize>,
         party: &Party,
         host: NameServer,
         (apex, mut sets, signing): (Name, Vec<RecordSet>, Option<Signing>),
-    ) {
+    ) -> usize {
         // Everybody knows the root's servers: no glue makes their names exist.
         if host.name.is_at_or_below(&apex) && !apex.is_root() {
             glue(&mut sets, &host);
@@ -226,10 +236,11 @@ impl Directory {
         if let Some(server) = known {
             server.names.push(host);
             server.zones.push(zone);
-            return;
+            return zone;
         }
         let server = Server { party: party.clone(), names: vec![host], zones: vec![zone] };
         hosts.insert(party.id.clone(), self.server(server));
+        zone
     }
 
     /// The root's servers, which every recursive resolver knows; none before [`Self::register`].

@@ -32,41 +32,90 @@ pub static BOGUS: ReasonSpec = ReasonSpec {
     docs: "https://www.rfc-editor.org/rfc/rfc4035#section-5",
 };
 
+/// Declares a broken link: what is worth telling beside [`BOGUS`].
 macro_rules! failure {
-    ($($(#[$doc:meta])* $name:ident $code:literal $rules:expr, $docs:literal;)*) => {
-        $($(#[$doc])*
+    ($name:ident, $code:literal, $rules:expr, $docs:literal, $doc:literal) => {
+        #[doc = $doc]
         pub static $name: ReasonSpec = ReasonSpec {
             code: $code,
             aws_code: None,
             severity: Severity::Warning,
             rules: $rules,
-            docs: $docs,
-        };)*
+            docs: concat!("https://www.rfc-editor.org/rfc/", $docs),
+        };
     };
 }
 
-failure! {
-    /// The resolver has no key of the root to start from.
-    NO_TRUST_ANCHOR "X_DNSSEC_NO_TRUST_ANCHOR" &["DSEC-03"], "https://www.rfc-editor.org/rfc/rfc4033#section-5";
-    /// The parent holds a DS, the zone has no keys.
-    NO_DNSKEY "X_DNSSEC_NO_DNSKEY" &["DSEC-06", "DSEC-09"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.2";
-    /// No DS of the parent is the hash of one of the zone's keys.
-    DS_MISMATCH "X_DNSSEC_DS_MISMATCH" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.2";
-    /// The parent's server does not answer for DS.
-    DS_UNANSWERED "X_DNSSEC_DS_UNANSWERED" &["DSEC-10"], "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec.html";
-    /// The resolver's time is past the signature's.
-    SIGNATURE_EXPIRED "X_DNSSEC_SIGNATURE_EXPIRED" &["DSEC-06", "DSEC-08"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1";
-    /// The resolver's time is before the signature's.
-    SIGNATURE_NOT_YET_VALID "X_DNSSEC_SIGNATURE_NOT_YET_VALID" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1";
-    /// A set of a signed zone has no signature.
-    SIGNATURE_MISSING "X_DNSSEC_SIGNATURE_MISSING" &["DSEC-06", "DSEC-12"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3";
-    /// The signature is by a key that the zone does not publish.
-    WRONG_KEY "X_DNSSEC_WRONG_KEY" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1";
-    /// The data is not what was signed.
-    ALTERED "X_DNSSEC_ALTERED" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.3.3";
-    /// There is no valid proof of absence.
-    NO_DENIAL_PROOF "X_DNSSEC_NO_DENIAL_PROOF" &["DSEC-06"], "https://www.rfc-editor.org/rfc/rfc4035#section-5.4";
-}
+failure!(
+    NO_TRUST_ANCHOR,
+    "X_DNSSEC_NO_TRUST_ANCHOR",
+    &["DSEC-03"],
+    "rfc4033#section-5",
+    "The resolver has no key of the root to start from."
+);
+failure!(
+    NO_DNSKEY,
+    "X_DNSSEC_NO_DNSKEY",
+    &["DSEC-06", "DSEC-09"],
+    "rfc4035#section-5.2",
+    "The parent holds a DS, the zone has no keys."
+);
+failure!(
+    DS_MISMATCH,
+    "X_DNSSEC_DS_MISMATCH",
+    &["DSEC-06"],
+    "rfc4035#section-5.2",
+    "No DS of the parent is the hash of one of the zone's keys."
+);
+failure!(
+    DS_UNANSWERED,
+    "X_DNSSEC_DS_UNANSWERED",
+    &["DSEC-10"],
+    "rfc4035#section-5.2",
+    "The parent's server does not answer for DS."
+);
+failure!(
+    SIGNATURE_EXPIRED,
+    "X_DNSSEC_SIGNATURE_EXPIRED",
+    &["DSEC-06", "DSEC-08"],
+    "rfc4035#section-5.3.1",
+    "The resolver's time is past the signature's."
+);
+failure!(
+    SIGNATURE_NOT_YET_VALID,
+    "X_DNSSEC_SIGNATURE_NOT_YET_VALID",
+    &["DSEC-06"],
+    "rfc4035#section-5.3.1",
+    "The resolver's time is before the signature's."
+);
+failure!(
+    SIGNATURE_MISSING,
+    "X_DNSSEC_SIGNATURE_MISSING",
+    &["DSEC-06", "DSEC-12"],
+    "rfc4035#section-5.3",
+    "A set of a signed zone has no signature."
+);
+failure!(
+    WRONG_KEY,
+    "X_DNSSEC_WRONG_KEY",
+    &["DSEC-06"],
+    "rfc4035#section-5.3.1",
+    "The signature is by a key that the zone does not publish."
+);
+failure!(
+    ALTERED,
+    "X_DNSSEC_ALTERED",
+    &["DSEC-06"],
+    "rfc4035#section-5.3.3",
+    "The data is not what was signed."
+);
+failure!(
+    NO_DENIAL_PROOF,
+    "X_DNSSEC_NO_DENIAL_PROOF",
+    &["DSEC-06"],
+    "rfc4035#section-5.4",
+    "There is no valid proof of absence."
+);
 
 /// Every code of a broken link.
 pub static FAILURES: [&ReasonSpec; 10] = [

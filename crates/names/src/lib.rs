@@ -14,3 +14,10 @@ pub mod record;
 pub mod resolver;
 pub mod routing;
 pub mod zone;
+
+/// Every reason that a resolution raises.
+pub fn reasons() -> impl Iterator<Item = &'static hopscope_forward::ReasonSpec> {
+    use resolver::{LAME_DELEGATION, REFUSED, SERVFAIL, UNREACHABLE};
+    let resolution = [&LAME_DELEGATION, &REFUSED, &SERVFAIL, &UNREACHABLE, &dnssec::BOGUS];
+    resolution.into_iter().chain(dnssec::FAILURES)
+}

@@ -100,8 +100,8 @@ pub struct Zone {
     pub apex: Name,
     /// How it is signed, if it is.
     pub signing: Option<Signing>,
-    /// Its servers drop questions for DS, and referrals hold none (DSEC-10).
-    pub drops_ds: bool,
+    /// Names below for which its servers drop questions for DS, and refer without one (DSEC-10).
+    pub drops_ds: BTreeSet<Name>,
     /// Sets that somebody on the way replaces in answers, after signing (DSEC-05, DSEC-06).
     pub altered: Vec<RecordSet>,
     sets: BTreeMap<Name, BTreeMap<RecordType, RecordSet>>,
@@ -140,8 +140,14 @@ impl Zone {
     /// zone are added where no set says otherwise. Never fails: what does not fit is left out.
     #[must_use]
     pub fn build(at: Where, apex: Name, servers: &[Name], sets: Vec<RecordSet>) -> (Self, Vec<Problem>) {
-        let mut zone =
-            Self { at, apex, signing: None, drops_ds: false, altered: Vec::new(), sets: BTreeMap::new() };
+        let mut zone = Self {
+            at,
+            apex,
+            signing: None,
+            drops_ds: BTreeSet::new(),
+            altered: Vec::new(),
+            sets: BTreeMap::new(),
+        };
         let mut problems = Vec::new();
         let mut ds = Vec::new();
         for (index, set) in sets.into_iter().enumerate() {

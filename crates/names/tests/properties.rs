@@ -131,7 +131,7 @@ fn lay(drawn: &[Drawn]) -> Vec<Hosted> {
             let mut hosted = Hosted::new(APEXES[zone.apex], &[]);
             hosted.signing = zone.signing.clone();
             hosted.linked = zone.linked;
-            hosted.drops_ds = zone.drops_ds;
+            hosted.registry_drops_ds = zone.drops_ds;
             hosted.registered = above(zone).is_none();
             hosted.registrar =
                 zone.lame.then(|| vec![NameServer { name: name("ns.elsewhere.test"), addresses: vec![] }]);

@@ -124,7 +124,7 @@ fn what_a_validating_and_a_plain_resolver_say() {
     ];
     for (what, hosted, validated, unvalidated) in cases {
         for (resolver, wanted) in [(validating(), validated.as_str()), (resolver(), unvalidated)] {
-            let lab = build(&[hosted.clone()], vec![resolver]);
+            let lab = build(std::slice::from_ref(&hosted), vec![resolver]);
             let mut state = State { now: 1_000, ..State::default() };
             let lookup = ask(&lab, &mut state, "www.example.com A");
             assert_eq!(told(&lookup), wanted, "{what}");
@@ -132,12 +132,36 @@ fn what_a_validating_and_a_plain_resolver_say() {
             assert_eq!(failed.count(), usize::from(wanted.contains("BOGUS")), "{what}");
         }
         // With CD the client gets what there is (RFC 4035, section 3.2.2).
-        let lab = build(&[hosted.clone()], vec![validating()]);
+        let lab = build(std::slice::from_ref(&hosted), vec![validating()]);
         let mut query = Query::recursive(question("www.example.com A"));
         query.checking_disabled = true;
         let mut state = State { now: 1_000, ..State::default() };
         assert_eq!(told(&send(&lab, &mut NoSets, &mut state, query)), unvalidated, "{what}, CD");
     }
+}
+
+#[test]
+fn altered_answers_are_shown_as_such_whoever_asks() {
+    let forged = Hosted { altered: vec![set("www.example.com 300 A 198.51.100.66")], ..zone() };
+    let lab = build(&[forged], vec![resolver()]);
+    let shown = |text: &str| {
+        let lookup = ask(&lab, &mut State::default(), text);
+        let altered =
+            |evidence: &&Evidence| matches!(evidence, Evidence::Check { check: "dns-unaltered", .. });
+        lookup.hops.iter().flat_map(|hop| &hop.evidence).filter(altered).count()
+    };
+    assert_eq!((shown("www.example.com A"), shown("example.com A")), (1, 0));
+}
+
+#[test]
+fn no_ttl_of_a_signed_zone_is_longer_than_a_week() {
+    let ttl = |signing: Option<Signing>| {
+        let mut hosted = Hosted { signing, ..zone() };
+        hosted.sets.push(set("long.example.com 2000000 A 192.0.2.1"));
+        let lab = build(&[hosted], vec![resolver()]);
+        ask(&lab, &mut State::default(), "long.example.com A").response.answers[0].ttl
+    };
+    assert_eq!((ttl(zone().signing), ttl(None)), (604_800, 2_000_000));
 }
 
 #[test]
@@ -227,7 +251,7 @@ fn unsigning_before_the_ds_is_gone_fails_until_caches_forget_it() {
 fn a_parent_that_drops_questions_for_ds_fails_a_signed_child() {
     let parent = |signed: bool| {
         let lines = ["corp.example 300 A 192.0.2.1", "team.corp.example 300 NS ns-1.awsdns-01.org"];
-        let parent = Hosted { drops_ds: true, ..Hosted::new("corp.example", &lines) };
+        let parent = Hosted { drops_ds: Some("team.corp.example"), ..Hosted::new("corp.example", &lines) };
         if signed { parent.signed() } else { parent }
     };
     let child = Hosted {
@@ -243,6 +267,12 @@ fn a_parent_that_drops_questions_for_ds_fails_a_signed_child() {
     assert_eq!(said(parent(true), resolver()), plain);
     // Below a zone that is proven to be unsigned nobody asks for a DS.
     assert_eq!(said(parent(false), validating()), plain);
+    // The same at a registry.
+    let registry = Hosted { registry_drops_ds: true, ..zone() };
+    assert_eq!(
+        answered(registry, validating(), "www.example.com A"),
+        "SERVFAIL X_DNSSEC_BOGUS X_DNSSEC_DS_UNANSWERED @tld"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::record::{Data, Dnskey, RecordType};
 
 /// Why a zone is not trusted: the link, the zone it is about, and the component to repair.
 struct Broken {
-    failure: Failure,
+    failure: Box<Failure>,
     zone: Name,
     repair: Option<Where>,
 }
@@ -52,7 +52,7 @@ impl Work<'_> {
             }
             Err(failure) => {
                 let repair = self.directory.zone_at(&zone).cloned();
-                let broken = Broken { failure, zone, repair };
+                let broken = Broken { failure: Box::new(failure), zone, repair };
                 Err(self.bogus(resolver, question, terms, Vec::new(), broken))
             }
         }
@@ -91,7 +91,11 @@ impl Work<'_> {
                 None => {
                     let why = "the resolver has no key of the root to start from";
                     let failure = Failure::new(&dnssec::NO_TRUST_ANCHOR, ". DNSKEY", why);
-                    Err(Broken { failure, zone: zone.clone(), repair: Some(resolver.party.at()) })
+                    Err(Broken {
+                        failure: failure.into(),
+                        zone: zone.clone(),
+                        repair: Some(resolver.party.at()),
+                    })
                 }
             }
         } else {
@@ -137,7 +141,7 @@ impl Work<'_> {
     ) -> Result<(Name, Found), Broken> {
         let obtained = self.obtain(resolver, zone, RecordType::Ds, terms);
         let unanswered = |why: String| Broken {
-            failure: Failure::new(&dnssec::DS_UNANSWERED, format!("{zone} DS"), why),
+            failure: Failure::new(&dnssec::DS_UNANSWERED, format!("{zone} DS"), why).into(),
             zone: zone.clone(),
             repair: None,
         };
@@ -170,8 +174,11 @@ impl Work<'_> {
         checks: &mut Vec<Evidence>,
     ) -> Result<(Trust, u64), Broken> {
         let now = self.clock(resolver);
-        let broken =
-            |failure, repair: Option<&Where>| Broken { failure, zone: zone.clone(), repair: repair.cloned() };
+        let broken = |failure: Failure, repair: Option<&Where>| Broken {
+            failure: failure.into(),
+            zone: zone.clone(),
+            repair: repair.cloned(),
+        };
         let seconds = found.records.iter().chain(&found.authority).map(|record| record.ttl).min();
         let seconds = u64::from(seconds.unwrap_or(0));
         let (ds, signatures) = dnssec::set_of(&found.records, zone, RecordType::Ds);
@@ -222,7 +229,7 @@ impl Work<'_> {
             Err(failure) => {
                 checks.push(check("dnssec-ds", false, failure.why.clone()));
                 let repair = self.directory.delegation_at(zone).cloned();
-                return Err(Broken { failure, zone: zone.clone(), repair });
+                return Err(Broken { failure: failure.into(), zone: zone.clone(), repair });
             }
         };
         let value = format!("{source} {} of {zone} is the hash of DNSKEY {}", entry.tag, entry.tag);
@@ -231,7 +238,7 @@ impl Work<'_> {
         dnssec::verify((&values, &signatures), zone, RecordType::Dnskey, zone, &[entry], now).map_err(
             |failure| {
                 let repair = self.directory.zone_at(zone).cloned();
-                Broken { failure, zone: zone.clone(), repair }
+                Broken { failure: failure.into(), zone: zone.clone(), repair }
             },
         )?;
         checks.push(check("dnssec-signature", true, format!("{zone} DNSKEY is signed by key {}", entry.tag)));

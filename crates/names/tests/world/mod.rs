@@ -47,7 +47,10 @@ pub struct Hosted {
     pub stale: Option<Signing>,
     pub registered: bool,
     pub altered: Vec<RecordSet>,
-    pub drops_ds: bool,
+    /// A name below for which it drops questions for DS.
+    pub drops_ds: Option<&'static str>,
+    /// The registry drops those for the zone itself.
+    pub registry_drops_ds: bool,
     /// Names that the registrar has instead of the zone's own.
     pub registrar: Option<Vec<NameServer>>,
 }
@@ -62,7 +65,8 @@ impl Hosted {
             stale: None,
             registered: true,
             altered: Vec::new(),
-            drops_ds: false,
+            drops_ds: None,
+            registry_drops_ds: false,
             registrar: None,
         }
     }
@@ -108,7 +112,7 @@ pub fn build(hosted: &[Hosted], resolvers: Vec<Resolver>) -> Directory {
         assert_eq!(problems, [], "{}", hosted.apex);
         zone.signing = hosted.signing.clone();
         zone.altered = hosted.altered.clone();
-        zone.drops_ds = hosted.drops_ds;
+        zone.drops_ds = hosted.drops_ds.map(name).into_iter().collect();
         let zone = directory.zone(zone);
         directory.server(Server {
             party: Party::new("hosted-zone", &id, Vec::new()),
@@ -122,6 +126,7 @@ pub fn build(hosted: &[Hosted], resolvers: Vec<Resolver>) -> Directory {
                 domain: name(hosted.apex),
                 servers: hosted.registrar.clone().unwrap_or(servers),
                 ds: held.iter().map(|signing| signing.ds(&name(hosted.apex))).collect(),
+                drops_ds: hosted.registry_drops_ds,
             });
         }
     }

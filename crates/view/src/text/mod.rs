@@ -8,6 +8,7 @@ mod drawings;
 mod endpoints;
 mod hybrid;
 mod inspection;
+mod lookup;
 mod names;
 mod peering;
 mod requests;
@@ -127,6 +128,7 @@ static FAMILIES: &[Family] = &[
     (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
+    (lookup::ENTRIES, lookup::stage, lookup::check),
 ];
 
 /// The codes of every family.
