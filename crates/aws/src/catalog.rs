@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::arena::{Arena, Ix};
 use crate::component::Spec;
 use crate::components::*;
-use crate::fabric::{Component, Outside};
+use crate::fabric::{Component, Outside, Published};
 use crate::fields::{self, FieldsError};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Subnet, Thing, Vpc};
@@ -167,6 +167,11 @@ macro_rules! catalog {
                 match self { $(Self::$own(ix) => $own_module::$resolved::send(network, ix, visit),)* }
             }
 
+            /// Names under which it is found.
+            pub fn names(self, network: &Network) -> Vec<Published> {
+                match self { $(Self::$own(ix) => $own_module::$resolved::names(network, ix),)* }
+            }
+
             pub fn receive_from_internet(self, network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
                 match self { $(Self::$own(ix) => $own_module::$resolved::receive_from_internet(network, ix, visit),)* }
             }
@@ -197,6 +202,15 @@ macro_rules! catalog {
 
         pub(crate) fn check(check: &mut Check<'_>) {
             $($own_module::$resolved::check(check);)*
+        }
+
+        /// Every name under which one of them is found, with whose it is.
+        pub(crate) fn names(network: &Network) -> Vec<(Published, Part)> {
+            let mut found = Vec::new();
+            $(for (ix, _) in network.fabric.$arena.iter() {
+                found.extend($own_module::$resolved::names(network, ix).into_iter().map(|name| (name, Part::$own(ix))));
+            })*
+            found
         }
 
         /// Every address at which one of them is an end of flows.
@@ -257,6 +271,12 @@ catalog! {
         GatewayLoadBalancerEndpoint => gateway_load_balancer_endpoint { gwlb_endpoints: GwlbEndpoint },
         NetworkFirewall => network_firewall { firewalls: Firewall },
         NetworkFirewallEndpoint => network_firewall_endpoint { firewall_endpoints: FirewallEndpoint },
+        HostedZone => hosted_zone { hosted_zones: HostedZone },
+        RegisteredDomain => registered_domain { registered_domains: RegisteredDomain },
+        DnsServer => dns_server { dns_servers: DnsServer },
+        ResolverEndpoint => resolver_endpoint { resolver_endpoints: ResolverEndpoint },
+        ResolverRule => resolver_rule { resolver_rules: ResolverRule },
+        DnsFirewallRuleGroup => dns_firewall_rule_group { dns_firewalls: DnsFirewallRuleGroup },
     }
 }
 
@@ -274,6 +294,7 @@ pub fn reasons() -> Vec<&'static hopscope_forward::ReasonSpec> {
         .iter()
         .flat_map(|list| list.iter().copied())
         .chain(walker)
+        .chain(crate::names::REASONS.iter().copied())
         .chain(crate::validate::REASONS.iter().copied())
         .collect()
 }

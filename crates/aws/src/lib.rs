@@ -13,6 +13,7 @@ mod block_public_access;
 pub mod catalog;
 pub mod cells;
 pub mod component;
+#[macro_use]
 pub mod components;
 pub mod diagnostic;
 pub mod document;
@@ -21,8 +22,10 @@ mod fabric;
 mod longest;
 mod lower;
 mod matching;
+mod names;
 pub mod network;
 mod pipeline;
+pub mod places;
 mod platform;
 pub mod policy;
 pub mod query;

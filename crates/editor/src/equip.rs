@@ -140,6 +140,12 @@ fn base(kind: &str) -> &'static str {
         "gateway-load-balancer-endpoint" => "gwlbe",
         "network-firewall" => "firewall",
         "network-firewall-endpoint" => "fw-endpoint",
+        "hosted-zone" => "zone",
+        "registered-domain" => "domain",
+        "dns-server" => "dns",
+        "resolver-endpoint" => "resolver",
+        "resolver-rule" => "rule",
+        "dns-firewall-rule-group" => "dns-firewall",
         _ => "thing",
     }
 }
@@ -201,6 +207,7 @@ fn refer(draft: &mut Draft, id: &Id, vpc: Option<&Id>) {
         "direct-connect-location" => &[("region", &["region"], false)],
         "endpoint-service" => &[("load_balancer", &["network-load-balancer", "gateway-load-balancer"], true)],
         "gateway-load-balancer-endpoint" => &[("service", &["gateway-load-balancer"], false)],
+        "resolver-rule" => &[("resolver_endpoint", &["resolver-endpoint"], false)],
         "interface-endpoint" => &[("service", &["aws-service", "endpoint-service"], false)],
         _ => &[],
     };
@@ -314,6 +321,29 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             if kind == "network-load-balancer" {
                 set(draft, id, "listeners", json!([{"protocol": "tcp", "port": 443, "target_port": 443}]));
             }
+        }
+        ("hosted-zone" | "registered-domain", _) => {
+            // Names of RFC 2606, so that nobody's own domain is drawn by accident.
+            let taken = |name: &str| any_text(document, id, kind, "name", name);
+            let name = ["example.com", "example.org", "example.net"].into_iter().find(|name| !taken(name));
+            set(draft, id, "name", name.unwrap_or("example").into());
+        }
+        ("resolver-rule", _) => {
+            set(draft, id, "domain_name", "corp.example".into());
+            let vpcs: Vec<&str> = document
+                .children(parent.map(Id::as_str))
+                .filter(|node| node.kind() == "vpc")
+                .map(|node| node.id.as_str())
+                .collect();
+            let vpcs = Value::from(vpcs);
+            set(draft, id, "vpcs", vpcs);
+        }
+        ("resolver-endpoint", Some(vpc)) => {
+            let rows = interfaces(document, vpc);
+            set(draft, id, "interfaces", rows);
+            let inbound = ["udp", "tcp"].map(|protocol| rule(protocol, "53", "0.0.0.0/0")).into();
+            let group = group(draft, vpc, "sg-resolver", inbound);
+            set(draft, id, "security_groups", json!([group.as_str()]));
         }
         ("gateway-load-balancer", Some(vpc)) => {
             let subnets: Vec<String> =

@@ -134,6 +134,8 @@ pub struct State {
     pub request: Option<Request>,
     /// The same for hops that judge requests of HTTP.
     pub http: Option<HttpRequest>,
+    /// Requests or connections of this client in the last five minutes, this one included.
+    pub rate: u64,
     /// Seed of choices that the real network makes at random.
     pub seed: u64,
     /// Entries in order of creation.

@@ -101,10 +101,18 @@ pub fn path(kind: &str) -> &'static str {
         "aws-edge" | "aws-services" => {
             "M7 18h10a4 4 0 0 0 .6-7.95A6 6 0 0 0 6.2 10.1 4 4 0 0 0 7 18M12 15.5V9M9.5 11.5 12 9l2.5 2.5"
         }
-        "dns-server" | "directory" | "identity-provider" => {
-            "M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4"
-        }
+        "directory" | "identity-provider" => "M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4",
         "colocation" => "M4 20V8l8-4 8 4v12M4 20h16M9 20v-6h6v6M9 10h.01M12 10h.01M15 10h.01",
+        "hosted-zone" => "M5 3.5h14v17H5zM8.5 8h7M8.5 11.5h7M8.5 15h4M15.5 15h.01M15.5 17.5h.01",
+        "registered-domain" => "M4 4h9l7 7-9 9-7-7zM8.2 8.2h.01M11 14.5l3.5-3.5",
+        "dns-server" => "M4 4.5h16v6H4zM4 13.5h16v6H4zM7 7.5h.01M7 16.5h.01M11 7.5h6M11 16.5h3M15.5 16.5h1.5",
+        "resolver-endpoint" => {
+            "M3.5 4.5h12v9H9l-3.5 3.5v-3.5h-2zM8 9h.01M11 9h.01M15.5 16.5h5M18.5 14l2.5 2.5-2.5 2.5"
+        }
+        "resolver-rule" => "M3 7h7l4 5h7M3 17h7l4-5M18.5 9.5L21 12l-2.5 2.5M5.5 12h.01",
+        "dns-firewall-rule-group" => {
+            "M12 3.5l7.5 2.5v5.5c0 4.5-3 7.5-7.5 9-4.5-1.5-7.5-4.5-7.5-9V6zM8.5 8.5h7v5H12l-2 2v-2H8.5z"
+        }
         _ => {
             "M4 8V5.5A1.5 1.5 0 0 1 5.5 4H8M16 4h2.5A1.5 1.5 0 0 1 20 5.5V8M20 16v2.5a1.5 1.5 0 0 1-1.5 1.5H16M8 20H5.5A1.5 1.5 0 0 1 4 18.5V16M10 10.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.6-.7 1.2M12 16.2h.01"
         }

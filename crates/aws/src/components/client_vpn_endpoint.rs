@@ -217,8 +217,8 @@ pub(crate) struct ClientVpn {
     pub certificate: String,
     /// How users authenticate (CVPN-01).
     pub authentication: String,
-    /// Pushed to clients (CVPN-19).
-    pub dns: Vec<IpAddr>,
+    /// Servers that it pushes to clients (CVPN-19).
+    pub dns_servers: Vec<IpAddr>,
     pub clients: Vec<Ix<VpnClient>>,
 }
 
@@ -325,7 +325,7 @@ impl Component for ClientVpn {
             transport: format!("{} {}", config.transport, config.port),
             certificate: config.server_certificate.trim().to_owned(),
             authentication: config.authentication.clone(),
-            dns: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
+            dns_servers: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
             clients: Vec::new(),
         })
     }
@@ -602,6 +602,6 @@ fn to_client(network: &Network, ix: Ix<ClientVpn>, visit: &mut Visit<'_>) -> Out
 }
 
 /// Whether the VPC of its associations; `None` while it has none.
-fn vpc(network: &Network, endpoint: &ClientVpn) -> Option<Ix<Vpc>> {
+pub(crate) fn vpc(network: &Network, endpoint: &ClientVpn) -> Option<Ix<Vpc>> {
     endpoint.landings.first().map(|landing| network.subnets[landing.subnet].vpc)
 }

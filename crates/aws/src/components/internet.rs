@@ -54,7 +54,8 @@ fn kind_and_id(network: &Network, host: Option<Ix<Host>>) -> (&'static str, Id) 
     }
 }
 
-fn at_large(network: &Network) -> Id {
+/// The id that stands for the internet at large.
+pub(crate) fn at_large(network: &Network) -> Id {
     network
         .index
         .iter()

@@ -7,6 +7,10 @@ record! {
     pub struct Config {
         /// Its public addresses, at most one for each family is used.
         pub addresses: Vec<String>,
+        /// Where it is: a city, a country, or a Region's code.
+        pub place: String,
+        /// DNS servers it asks; its provider's while empty.
+        pub dns_servers: Vec<String>,
     }
 }
 
@@ -21,12 +25,11 @@ pub static SPEC: Spec = Spec {
     shape: Shape::Card,
     route_target: (false, false),
     endpoint: true,
-    fields: &[Field::new(
-        "addresses",
-        "Public addresses",
-        FieldKind::AddressList,
-        "One for each family at most",
-    )],
+    fields: &[
+        Field::new("addresses", "Public addresses", FieldKind::AddressList, "One for each family at most"),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
+        Field::new("dns_servers", "DNS servers", FieldKind::AddressList, "Its provider's if empty"),
+    ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };

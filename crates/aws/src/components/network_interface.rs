@@ -31,6 +31,9 @@ record! {
         /// The AWS service that runs it (`transit_gateway`, `lambda`), for an imported interface that
         /// belongs to no instance. What happens behind it is not modelled.
         pub service: Option<String>,
+        /// Packets a second that it sends to link-local services: the resolver, time, metadata
+        /// (DNS-06).
+        pub link_local_packets: u32,
     }
 }
 
@@ -72,6 +75,12 @@ pub static SPEC: Spec = Spec {
             "Off for routers, firewalls and NAT instances",
         ),
         Field::new("subnet", "Subnet", FieldKind::Ref(&["subnet"]), "The instance's subnet if empty"),
+        Field::new(
+            "link_local_packets",
+            "Packets to link-local services",
+            FieldKind::Number,
+            "A second; 1,024 are answered",
+        ),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",

@@ -8,6 +8,8 @@ record! {
         /// VPC Block Public Access of the account here: empty (off), `bidirectional` or `ingress`
         /// (BPA-01).
         pub block_public_access: String,
+        /// The Region's code where its name is another; places and latencies follow from it.
+        pub place: String,
     }
 }
 
@@ -22,12 +24,15 @@ pub static SPEC: Spec = Spec {
     shape: Shape::Container,
     route_target: (false, false),
     endpoint: false,
-    fields: &[Field::new(
-        "block_public_access",
-        "VPC Block Public Access",
-        FieldKind::Choice(&["", "bidirectional", "ingress"]),
-        "Off if empty",
-    )],
+    fields: &[
+        Field::new(
+            "block_public_access",
+            "VPC Block Public Access",
+            FieldKind::Choice(&["", "bidirectional", "ingress"]),
+            "Off if empty",
+        ),
+        Field::new("place", "Region code", FieldKind::Text, "eu-west-1; the name counts if empty"),
+    ],
     failure: None,
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
 };

@@ -127,7 +127,7 @@ impl<'a> Login<'a> {
         self.teller.phase = Phase::Push;
         let (client, server, endpoint) = (self.client, self.server, self.endpoint);
         let own = self.user.and_then(|user| user.v4.map(IpAddr::V4).or(user.v6.map(IpAddr::V6)));
-        let dns = endpoint.dns.clone();
+        let dns = endpoint.dns_servers.clone();
         let what = What::Push { address: own, routes: endpoint.pushed(), dns: dns.clone() };
         self.teller.answers(server, client, what);
         // With none named the client keeps its own servers.

@@ -119,6 +119,21 @@ codes! {
     S3_PRIVATE_DNS Error "V_S3_PRIVATE_DNS" &["IFE-11"], "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
     /// An interface endpoint in one zone of several.
     IFE_SINGLE_ZONE Warning "I_IFE_SINGLE_ZONE" &["IFE-01", "IFE-17"], "vpc/latest/privatelink/create-interface-endpoint.html";
+    // names
+    /// A CNAME at the apex of a zone, or beside other records.
+    CNAME_APEX Error "V_CNAME_APEX" &["R53-02"], "Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html";
+    /// An alias that leads where none can.
+    ALIAS_TARGET Error "V_ALIAS_TARGET" &["R53-03", "R53-04"], "Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html";
+    /// Records of one name and type with different routing policies.
+    POLICY_MIX Error "V_POLICY_MIX" &["R53-07"], "Route53/latest/DeveloperGuide/dns-failover-simple-configs.html";
+    /// A routing policy that private hosted zones do not take.
+    POLICY_PRIVATE_ZONE Error "V_POLICY_PRIVATE_ZONE" &["R53-19"], "Route53/latest/DeveloperGuide/routing-policy.html";
+    /// DNSSEC signing of a private hosted zone.
+    DNSSEC_PRIVATE_ZONE Error "V_DNSSEC_PRIVATE_ZONE" &["DSEC-07"], "Route53/latest/DeveloperGuide/dns-configuring-dnssec.html";
+    /// Fewer interfaces than a Resolver endpoint needs, or more than it takes.
+    RESOLVER_ENI Error "V_RESOLVER_ENI" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
+    /// A Resolver endpoint in one zone.
+    RESOLVER_SINGLE_ZONE Warning "I_RESOLVER_SINGLE_ZONE" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
     // Peering and Client VPN
     /// Blocks of two peered VPCs overlap.
     CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";

@@ -80,7 +80,12 @@ pub(super) fn draw(random: &mut Random) -> Document {
     }
     for (id, last) in [("cli", 50), ("srv", 80)] {
         let addresses = vec![format!("198.51.100.{last}"), format!("2001:db8:ffff::{last}")];
-        put(&mut document, id, None, Config::InternetHost(internet_host::Config { addresses }));
+        put(
+            &mut document,
+            id,
+            None,
+            Config::InternetHost(internet_host::Config { addresses, ..Default::default() }),
+        );
     }
     if random.chance(50) {
         put(&mut document, "internet", None, Config::Internet(internet::Config::default()));
@@ -406,7 +411,7 @@ fn draw_interface(
         ipv6: six.map(|net| net.replace("::/64", &format!("::{last}"))).into_iter().collect(),
         security_groups: groups,
         source_dest_check: !random.chance(if appliance { 92 } else { 6 }),
-        service: None,
+        ..Default::default()
     };
     put(document, id, Some(instance), Config::NetworkInterface(config));
     for private in wanted {

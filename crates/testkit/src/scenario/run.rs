@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
-use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
+use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
 use super::pattern::HopPattern;
-use super::statement::{ExpectedDrawing, ExpectedVerdict, Statement, What};
+use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Statement, What};
 use super::{Case, Place, ladder};
 
 /// Stages that are bookkeeping of a hop rather than hops of their own; an `exactly` path may
@@ -215,8 +215,19 @@ impl Runner {
                     in_order(&self.document, hops, &real)
                 }
             }
+            What::Answer(expected) => answered(expected, trace),
+            What::Ttl(wanted) => {
+                let ttl = answer(trace)?.records.first().and_then(|record| field(record, 1));
+                let right = ttl.is_some_and(|ttl| ttl == wanted.to_string());
+                if right { Ok(()) } else { Err(format!("it is kept {} seconds", ttl.unwrap_or("no"))) }
+            }
+            What::Authenticated(wanted) => {
+                let found = answer(trace)?.authenticated;
+                let said = if found { "AD is set" } else { "AD is not set" };
+                if found == *wanted { Ok(()) } else { Err(said.to_owned()) }
+            }
             What::Never(pattern) => {
-                let met = LEGS.iter().flat_map(|leg| &trace.leg(*leg).hops);
+                let met = LegKind::ALL.iter().flat_map(|leg| &trace.leg(*leg).hops);
                 match met.into_iter().find(|hop| pattern.fits(&self.document, hop)) {
                     Some(hop) => Err(format!("it met {} {}", hop.stage, hop.id)),
                     None => Ok(()),
@@ -250,7 +261,7 @@ impl Runner {
                 Ok(())
             }
             What::Loses(route) => {
-                let mut hops = LEGS.iter().flat_map(|leg| real_hops(trace.leg(*leg)));
+                let mut hops = LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg)));
                 if hops.any(|hop| route.lost(&self.document, hop)) {
                     Ok(())
                 } else {
@@ -270,8 +281,39 @@ impl Runner {
                     Err(format!("facts: {facts:?}"))
                 }
             }
+            What::Chooses { hop, of, label } => self.choice(trace, hop, of, label),
+            What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
             What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) => Ok(()),
         }
+    }
+
+    /// Whether a hop chose what is called so.
+    fn choice(&self, trace: &Trace, pattern: &HopPattern, of: &str, label: &str) -> Result<(), String> {
+        let mut chosen: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                let Evidence::Choice { of: what, candidates, .. } = evidence else { continue };
+                let won = candidates.iter().filter(|candidate| *what == of && candidate.lost.is_none());
+                chosen.extend(won.map(|candidate| candidate.label.as_str()));
+            }
+        }
+        if chosen.contains(&label) { Ok(()) } else { Err(format!("it chose {chosen:?}")) }
+    }
+
+    /// Whether a hop carries a check of that value.
+    fn shown(&self, trace: &Trace, pattern: &HopPattern, check: &str, value: &str) -> Result<(), String> {
+        let mut seen: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                match evidence {
+                    Evidence::Check { check: name, value: Some(value), .. } if *name == check => {
+                        seen.push(value);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if seen.contains(&value) { Ok(()) } else { Err(format!("{check}: {seen:?}")) }
     }
 
     fn verdict(&mut self, expected: &ExpectedVerdict, trace: &Trace) -> Result<(), String> {
@@ -288,13 +330,22 @@ impl Runner {
                     reason.at.direction.unwrap_or_default()
                 )
             });
-            let leg = first.map(|blocker| if blocker.leg == LegKind::Forward { "fwd" } else { "ret" });
+            let leg = first.map(|blocker| match blocker.leg {
+                LegKind::Lookup => "while the name is looked up",
+                LegKind::Attempt | LegKind::Forward => "fwd",
+                LegKind::Return => "ret",
+            });
             format!("{} {code} {} {}", trace.verdict.word(), at.unwrap_or_default(), leg.unwrap_or_default())
         };
         let code = trace.reason.as_ref().map(|reason| reason.spec.code);
+        // What dies while its name is looked up is told without a way.
+        let wanted_leg = match (expected.verdict, expected.leg) {
+            (Verdict::Allowed, leg) => leg,
+            (_, leg) => leg.or(Some(LegKind::Lookup)),
+        };
         let sound = trace.verdict == expected.verdict
             && code == expected.code.as_deref()
-            && expected.leg.is_none_or(|leg| first.is_some_and(|blocker| blocker.leg == leg))
+            && wanted_leg.is_none_or(|leg| first.is_some_and(|blocker| blocker.leg == leg))
             && expected.at.as_ref().is_none_or(|at| {
                 trace.reason.as_ref().is_some_and(|reason| at.is_where(&self.document, &reason.at))
             });
@@ -314,6 +365,40 @@ impl Runner {
 }
 
 const LEGS: [LegKind; 2] = [LegKind::Forward, LegKind::Return];
+
+fn answer(trace: &Trace) -> Result<&Answer, String> {
+    trace.answer.as_ref().ok_or_else(|| "no name was looked up".to_owned())
+}
+
+/// A word of a record in presentation format; the last holds the rest.
+fn field(record: &str, n: usize) -> Option<&str> {
+    record.splitn(4, ' ').nth(n)
+}
+
+/// Whether a lookup came to what was expected: a response, with that data of the asked type.
+fn answered(expected: &ExpectedAnswer, trace: &Trace) -> Result<(), String> {
+    let answer = answer(trace)?;
+    let (data, exactly) = match expected {
+        ExpectedAnswer::Without(outcome) if answer.outcome == outcome => return Ok(()),
+        ExpectedAnswer::Without(_) => {
+            return Err(format!("{} {}", answer.outcome, answer.records.join("; ")));
+        }
+        ExpectedAnswer::Data { data, exactly } => (data, *exactly),
+    };
+    let asked = answer.question.rsplit(' ').next();
+    let of_type = answer.records.iter().filter(|record| field(record, 2) == asked);
+    let mut found: Vec<&str> = of_type.filter_map(|record| field(record, 3)).collect();
+    let mut wanted: Vec<&str> = data.iter().map(String::as_str).collect();
+    if !exactly {
+        found.sort_unstable();
+        wanted.sort_unstable();
+    }
+    if answer.outcome == "ANSWER" && found == wanted {
+        Ok(())
+    } else {
+        Err(format!("{} {}", answer.outcome, answer.records.join("; ")))
+    }
+}
 
 /// The hops that really happened.
 fn real_hops(leg: &Leg) -> Vec<&Hop> {
@@ -394,6 +479,8 @@ mod tests {
             "rule: 100",
             "fact: limit 350",
             "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
+            "chooses: nat-a targets app",
+            "shows: igw-A public-address 10.0.0.6",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
         ] {

@@ -4,6 +4,7 @@
 pub mod bgp;
 mod catalog;
 mod direct_connect;
+mod dns;
 mod drawings;
 mod endpoints;
 mod hybrid;
@@ -129,6 +130,7 @@ static FAMILIES: &[Family] = &[
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
     (lookup::ENTRIES, lookup::stage, lookup::check),
+    (dns::ENTRIES, dns::stage, dns::check),
 ];
 
 /// The codes of every family.

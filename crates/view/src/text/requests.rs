@@ -112,10 +112,12 @@ pub fn candidate_loss(loss: &'static str) -> &'static str {
         "farther" => "farther away",
         "slower" => "higher latency",
         "less-specific" => "a more specific one decided",
+        "tie" => "as good; the first by identifier decided",
         "secondary" => "the primary serves",
         "other-zone" => "in another Availability Zone",
         "over-limit" => "over the limit of eight",
         "dial-zero" => "its traffic dial is 0",
+        "other-policy" => "of another routing policy",
         "counted" => "only counts",
         other => other,
     }
