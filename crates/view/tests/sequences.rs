@@ -4,15 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it is wrong")]
 
 mod common;
-#[path = "../../names/tests/world/mod.rs"]
-mod world;
 
 use common::sequences::{about, document, file, flow_sequence, notes, outcome, setup};
 use hopscope_aws::{Document, Flow, Network};
 use hopscope_forward::{Decision, Evidence, Hop, Id, Leg, Reason, State, Trace, Verdict, Where};
 use hopscope_net::{Packet, Protocol, Transport};
 use hopscope_view::sequence::{
-    GroupKind, Kind, MOST_MESSAGES, Message, Sequence, compare, mermaid, plantuml, read, svg,
+    Difference, GroupKind, Kind, MOST_MESSAGES, Message, Sequence, compare, mermaid, plantuml, read, svg,
 };
 use hopscope_view::svg::Theme;
 use hopscope_view::{Story, text};
@@ -339,26 +337,27 @@ fn looked_up(hops: Vec<Hop>) -> Sequence {
 
 const WWW: &str = "www.example.com A?";
 
-/// What `www.example.com A` takes in the laboratory of the names engine.
-fn resolved(zone: world::Hosted, resolver: hopscope_names::resolver::Resolver) -> Sequence {
-    let lab = world::build(&[zone], vec![resolver]);
-    looked_up(world::ask(&lab, &mut State::default(), "www.example.com A").hops)
-}
-
-fn zone() -> world::Hosted {
-    world::Hosted::new("example.com", &["www.example.com 300 A 203.0.113.10"])
+/// The sequence of a flow of a network.
+fn flow_of(name: &str, flow: &str) -> Sequence {
+    let document = document(name);
+    let flow = document.flows.iter().find(|it| it.id == flow).unwrap().clone();
+    flow_sequence(&document, &flow)
 }
 
 #[test]
 fn dns_resolution_is_as_in_the_notes_but_for_the_connection() {
     let pasted = notes("dns-resolution.puml");
-    let model = resolved(zone(), world::resolver());
+    let model = flow_of("dns-resolution.json", "visit");
     assert_eq!(outcome(&pasted, &model), [Same, Same, Same, Same, Same, Same, Same, Same, Missing]);
     let told = compare(&pasted, &model);
     assert!(about(&told, 5).sentence.contains("A and MX are two questions"));
     assert!(about(&told, 8).sentence.contains("SD-38"));
     let referral = model.messages.iter().find(|it| it.text.contains("referral to com")).unwrap();
     assert!(referral.notes[0].starts_with("Authority section: com "), "{referral:?}");
+    // The connection goes to the answered address, in a leg of its own.
+    let web = model.participants.iter().position(|it| it.label == "Web server").unwrap();
+    let connection = model.messages.iter().find(|it| it.to == web).unwrap();
+    assert!(connection.text.contains("203.0.113.10:443"), "{connection:?}");
     let steps: Vec<usize> = model.messages.iter().filter_map(|it| it.step).collect();
     assert_eq!(steps.len(), model.messages.len());
     assert!(steps.windows(2).all(|pair| pair[0] < pair[1]), "{steps:?}");
@@ -368,23 +367,21 @@ fn dns_resolution_is_as_in_the_notes_but_for_the_connection() {
 fn a_registrar_with_other_servers_ends_the_resolution() {
     let pasted = notes("dns-resolution.puml");
     // The parent delegates to servers that do not host the zone (DNS-20).
-    let lame = world::Hosted { registrar: Some(world::servers(1)), ..zone() };
-    let model = resolved(lame, world::resolver());
+    let model = flow_of("dns-resolution-other-servers.json", "ask");
     let kinds = outcome(&pasted, &model);
     assert_eq!(kinds[..5], [Same, Same, Same, Same, Same]);
     // Somebody else is asked, and answers nothing.
     assert_eq!((kinds[5], kinds[6], kinds[8]), (Others, Missing, Missing), "{kinds:?}");
     let told = compare(&pasted, &model);
     assert!(about(&told, 7).sentence.contains("SERVFAIL"), "{}", about(&told, 7).sentence);
-    let refused = model.messages.iter().filter_map(|it| it.refusal.as_ref()).collect::<Vec<_>>();
-    assert!(!refused.is_empty());
+    assert!(model.messages.iter().any(|it| it.refusal.is_some()));
     assert!(model.messages.iter().all(|it| !it.notes.iter().any(|note| note.contains("203.0.113.10"))));
 }
 
 #[test]
 fn dnssec_validation_is_as_in_the_notes_but_for_the_order() {
     let pasted = notes("dnssec.puml");
-    let model = resolved(zone().signed(), world::validating());
+    let model = flow_of("dnssec.json", "ask");
     assert_eq!(
         outcome(&pasted, &model),
         [Same, Same, Same, Same, Same, Kind::Reordered, Kind::Reordered, Same]
@@ -399,33 +396,77 @@ fn dnssec_validation_is_as_in_the_notes_but_for_the_order() {
     let extra: Vec<&str> =
         told.iter().filter(|it| it.kind == Kind::Extra).map(|it| it.sentence.as_str()).collect();
     assert!(extra.iter().any(|it| it.contains("“. DNSKEY?")), "{extra:?}");
-    assert!(about(&told, 9).sentence.ends_with("is as in the model."), "{}", about(&told, 9).sentence);
+    for plain in [2, 9] {
+        assert!(about(&told, plain).sentence.ends_with("is as in the model."), "{told:?}");
+    }
 }
 
 #[test]
 fn without_ds_nothing_is_validated() {
     let pasted = notes("dnssec.puml");
     // A delegation without DS is insecure, not wrong (DSEC-04).
-    let model = resolved(world::Hosted { linked: false, ..zone().signed() }, world::validating());
+    let model = flow_of("dnssec-ds-missing.json", "ask");
     assert_eq!(outcome(&pasted, &model), [Same, Same, Same, Missing, Missing, Same, Same, Same]);
     let told = compare(&pasted, &model);
-    assert!(about(&told, 9).sentence.contains("in other words"), "it is answered, but not validated");
+    for other in [2, 9] {
+        let sentence = &about(&told, other).sentence;
+        assert!(
+            sentence.contains("in other words"),
+            "no DS, and an answer that is not validated: {sentence}"
+        );
+    }
 }
 
 #[test]
 fn the_ds_of_another_key_is_refused() {
     let pasted = notes("dnssec.puml");
-    let stale = Some(hopscope_names::zone::Signing::new(11, 12));
-    let model = resolved(world::Hosted { stale, ..zone().signed() }, world::validating());
+    let model = flow_of("dnssec-ds-of-another-key.json", "ask");
     let refused = model.messages.iter().find(|it| it.refusal.is_some()).unwrap();
     assert_eq!(refused.from, refused.to, "the resolver finds it by itself");
     let told = compare(&pasted, &model);
-    assert_ne!(about(&told, 9).sentence, "Message 10, “A 203.0.113.10, validated”, is as in the model.");
+    let checks: Vec<&Difference> = told.iter().filter(|it| matches!(it.pasted, Some(5 | 8))).collect();
+    assert!(checks.iter().any(|it| it.kind == Refused), "one of the checks fails: {checks:?}");
     assert!(model.messages.last().unwrap().text.contains("SERVFAIL"), "{:?}", model.messages.last());
-    // A resolver that does not validate notices nothing (DSEC-05).
-    let stale = Some(hopscope_names::zone::Signing::new(11, 12));
-    let careless = resolved(world::Hosted { stale, ..zone().signed() }, world::resolver());
-    assert!(careless.messages.iter().all(|it| it.refusal.is_none()));
+}
+
+#[test]
+fn the_resolver_inbound_and_outbound_is_as_in_the_notes() {
+    let model = flow_of("resolver-endpoints.json", "inbound");
+    assert_eq!(outcome(&notes("resolver-inbound.puml"), &model), [Same; 4]);
+    assert!(model.messages.iter().all(|it| it.refusal.is_none()));
+    let model = flow_of("resolver-endpoints.json", "outbound");
+    assert_eq!(outcome(&notes("resolver-outbound.puml"), &model), [Same; 5]);
+    // The notes leave out that the resource asks first.
+    assert_eq!(
+        (model.label(model.messages[0].from), &*model.messages[0].text),
+        ("app", "host.corp.local A? (RD)")
+    );
+    let answers =
+        model.messages.iter().filter(|it| it.notes.iter().any(|note| note.contains("192.168.1.80")));
+    assert_eq!(answers.count(), 3, "at every stage of the way back");
+}
+
+#[test]
+fn without_rules_and_forwarders_both_sides_stay_alone() {
+    let model = flow_of("resolver-endpoints-without-rules.json", "inbound");
+    let kinds = outcome(&notes("resolver-inbound.puml"), &model);
+    assert_eq!(kinds[1..], [Missing; 3]);
+    assert!(model.participants.iter().all(|it| it.kind != "resolver-endpoint"));
+    let model = flow_of("resolver-endpoints-without-rules.json", "outbound");
+    let kinds = outcome(&notes("resolver-outbound.puml"), &model);
+    assert_eq!((kinds[2], kinds[3]), (Missing, Missing), "{kinds:?}");
+    assert!(model.messages.last().unwrap().text.contains("NXDOMAIN"));
+}
+
+#[test]
+fn a_closed_endpoint_stops_the_question_on_its_way() {
+    let mut document = document("resolver-endpoints.json");
+    document.put(document.node("sg").unwrap().with_field("inbound", json!([])).unwrap());
+    let flow = document.flows[0].clone();
+    let model = flow_sequence(&document, &flow);
+    let refused = model.messages.iter().find(|it| it.refusal.is_some()).unwrap();
+    assert!(refused.text.starts_with("db.aws.local A?"), "{refused:?}");
+    assert_eq!(outcome(&notes("resolver-inbound.puml"), &model)[0], Refused);
 }
 
 /// A lookup by hand, as far as the servers of a top-level zone.

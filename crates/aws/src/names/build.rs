@@ -124,7 +124,7 @@ impl Build<'_> {
         }
         let at = Where::new(dns_server::SPEC.kind, &server.id);
         let (mut zone, _) = Zone::build(at.clone(), apex.clone(), std::slice::from_ref(&name), sets);
-        zone.drops_ds = server.drops_ds;
+        let _ = server.drops_ds;
         if !host.public.is_empty() {
             let servers = vec![NameServer { name, addresses: host.public.clone() }];
             self.delegations.entry(apex.clone()).or_insert(Delegation { at, servers, ds: None });
@@ -644,7 +644,13 @@ impl Build<'_> {
             };
             let ds = domain.ds_records.iter().filter_map(|row| ds(row, delegation)).collect();
             let at = Where::new(registered_domain::SPEC.kind, &domain.id);
-            registrations.push(Registration { at, domain: domain.name.clone(), servers, ds });
+            registrations.push(Registration {
+                at,
+                domain: domain.name.clone(),
+                servers,
+                ds,
+                drops_ds: false,
+            });
         }
         let registered: BTreeSet<Name> = registrations.iter().map(|it| it.domain.clone()).collect();
         for (apex, delegation) in &self.delegations {
@@ -658,6 +664,7 @@ impl Build<'_> {
                 domain: apex.clone(),
                 servers: delegation.servers.clone(),
                 ds: Vec::new(),
+                drops_ds: false,
             });
         }
         let place = internet::at_large(network);

@@ -160,6 +160,9 @@ impl<'a> Judge<'a> {
     /// A word that makes a difference, or an address, is drawn but not told.
     fn unsaid(&self, own: usize, other: usize) -> bool {
         let (Some(said), Some(noted)) = (self.said.get(own), self.noted.get(other)) else { return false };
+        if self.pasted.messages.get(own).is_some_and(|message| message.note) {
+            return false;
+        }
         let address = |word: &&String| {
             word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u8>().is_ok())
         };
@@ -185,7 +188,9 @@ impl<'a> Judge<'a> {
             return if here && alike > 0.0 { 1.0 + alike } else { 0.0 };
         }
         match self.fits(message, model) {
-            (true, true) => 1.0 + 3.0 * alike,
+            (true, true) if alike > 0.0 => 1.0 + 3.0 * alike,
+            // The same parties say something: in other words, unless a better one is found.
+            (true, true) => 0.4,
             (false, false) if alike >= VERY_ALIKE => 0.3 + alike,
             (false, false) => 0.0,
             // What somebody does by itself is another thing than what it is told.

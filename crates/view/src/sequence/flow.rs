@@ -11,8 +11,10 @@ use crate::text::{self, sequences as words};
 
 /// Lines of notes of one message; the rest is counted.
 const MOST_NOTES: usize = 12;
+/// Kind of Resolver endpoints.
+const ENDPOINT: &str = "resolver-endpoint";
 /// Records told with one message.
-const MOST_RECORDS: usize = 4;
+const MOST_RECORDS: usize = 6;
 
 pub(super) fn sequence(document: &Document, story: &Story, trace: &Trace) -> Sequence {
     let mut writer = Writer {
@@ -23,6 +25,9 @@ pub(super) fn sequence(document: &Document, story: &Story, trace: &Trace) -> Seq
         refusal: None,
         last: None,
         leg_start: 0,
+        holder: None,
+        records: Vec::new(),
+        through: Vec::new(),
     };
     let several = LegKind::ALL.iter().filter(|leg| !story.leg(**leg).is_empty()).count() > 1;
     for leg in LegKind::ALL {
@@ -56,6 +61,12 @@ struct Writer<'a> {
     last: Option<(usize, bool)>,
     /// Position of the leg's first message.
     leg_start: usize,
+    /// Who holds a lookup's question or answer: the receiver of the last message.
+    holder: Option<usize>,
+    /// Records of the last message that had any.
+    records: Vec<String>,
+    /// Who asked whom through which Resolver endpoint: the answer comes back through it (DNS-13).
+    through: Vec<(usize, usize, usize)>,
 }
 
 impl Writer<'_> {
@@ -166,6 +177,9 @@ impl Writer<'_> {
     /// What happens between the messages of a lookup: a party decides something by itself, or the
     /// message in flight meets what packets meet.
     fn between_messages(&mut self, step: &Step, hop: &Hop) {
+        if self.arrives_inbound(step) {
+            return;
+        }
         let denied = step.decision == Decision::Denied || step.decision == Decision::Unknown;
         let refusal = step.reason.as_ref().filter(|_| denied).map(|reason| reason.sentence.clone());
         let party = self.builder.made.participants.iter().position(|it| it.id == step.id);
@@ -185,12 +199,19 @@ impl Writer<'_> {
             return self.itself(step, own, refusal);
         }
         let line = words::on_the_way(step);
+        let owner = Id::from(step.place.split('/').next().unwrap_or(&step.place));
+        let at_endpoint = self.document.node(&owner).is_some_and(|node| node.kind() == ENDPOINT);
+        let endpoint = (at_endpoint && refusal.is_some()).then(|| self.participant(&owner, ENDPOINT));
         let told = self.builder.made.messages.get_mut(self.leg_start..).and_then(<[Message]>::last_mut);
         match told {
             Some(message) => {
                 // Whoever receives an answer says nothing new.
-                if step.stage != "resolved" && message.notes.len() < MOST_NOTES {
+                if step.stage != "resolved" && !is_plain(step) && message.notes.len() < MOST_NOTES {
                     message.notes.push(line);
+                }
+                // An endpoint's own filters let no question through to its resolver (DNS-13).
+                if refusal.is_some() && !message.response && message.refusal.is_none() {
+                    message.to = endpoint.filter(|own| *own != message.from).unwrap_or(message.to);
                 }
                 message.refusal = message.refusal.take().or(refusal);
                 message.step = Some(step.index);
@@ -256,6 +277,7 @@ impl Writer<'_> {
                 _ => {}
             }
         }
+        let records: Vec<String> = notes.clone();
         let refusal = step.reason.as_ref().map(|reason| reason.sentence.clone());
         for evidence in &hop.evidence {
             let Evidence::Message { protocol, from, to, response, text } = evidence else { continue };
@@ -264,7 +286,7 @@ impl Writer<'_> {
             lines.append(&mut notes);
             let kind = |id: &Id| if *id == step.id { step.kind } else { "" };
             let (from, to) = (self.participant(from, kind(from)), self.participant(to, kind(to)));
-            self.builder.say(Message {
+            let message = Message {
                 from,
                 to,
                 text: words::protocol_message(protocol, text),
@@ -273,7 +295,13 @@ impl Writer<'_> {
                 refusal: None,
                 step: Some(step.index),
                 counterfactual: step.counterfactual,
-            });
+            };
+            if step.leg == LegKind::Lookup {
+                self.hand_over(message);
+                self.records.clone_from(&records);
+            } else {
+                self.builder.say(message);
+            }
             any = true;
         }
         if any {
@@ -283,6 +311,61 @@ impl Writer<'_> {
             self.last = None;
         }
         any
+    }
+
+    /// A message of a lookup. Resolver endpoints hand on what their resolver sends, and what comes for
+    /// it (DNS-13, DNS-14): that is told as messages of its own.
+    fn hand_over(&mut self, message: Message) {
+        let endpoint =
+            |it: usize, of: &Builder| of.made.participants.get(it).is_some_and(|it| it.kind == ENDPOINT);
+        if let Some(holder) = self.holder.filter(|holder| *holder != message.from)
+            && (endpoint(message.from, &self.builder) || endpoint(holder, &self.builder))
+        {
+            // The question goes out, or the answer comes back, by the endpoint's interface.
+            let before =
+                self.builder.made.messages.get(self.leg_start..).and_then(<[Message]>::last).cloned();
+            let back = endpoint(holder, &self.builder);
+            let text = if back { before.map(|it| it.text) } else { Some(message.text.clone()) };
+            self.builder.say(Message {
+                from: holder,
+                to: message.from,
+                text: text.unwrap_or_default(),
+                notes: if back { self.records.clone() } else { Vec::new() },
+                response: back,
+                refusal: None,
+                step: message.step,
+                counterfactual: message.counterfactual,
+            });
+        }
+        self.holder = Some(message.to);
+        let asked = (message.to, message.from);
+        let by = self.through.iter().rposition(|(asker, resolver, _)| (*asker, *resolver) == asked);
+        match by.filter(|_| message.response).map(|position| self.through.remove(position)) {
+            Some((_, _, by)) => {
+                self.builder.say(Message { to: by, ..message.clone() });
+                self.builder.say(Message { from: by, ..message });
+            }
+            None => self.builder.say(message),
+        }
+    }
+
+    /// A question has arrived at an inbound endpoint, which hands it on to its resolver (DNS-13).
+    fn arrives_inbound(&mut self, step: &Step) -> bool {
+        let here = step.kind == ENDPOINT && step.decision == Decision::Delivered;
+        let asked = self.builder.made.messages.get(self.leg_start..).and_then(<[Message]>::last).cloned();
+        let Some(asked) = asked.filter(|asked| here && !asked.response && asked.refusal.is_none()) else {
+            return false;
+        };
+        let own = self.participant(&step.id, step.kind);
+        if own == asked.to || own == asked.from {
+            return false;
+        }
+        if let Some(last) = self.builder.made.messages.last_mut() {
+            last.to = own;
+        }
+        self.through.push((asked.from, asked.to, own));
+        self.builder.say(Message { from: own, notes: Vec::new(), step: Some(step.index), ..asked });
+        true
     }
 
     /// What is left at the end of a leg belongs to where the packet was last.
@@ -315,6 +398,8 @@ impl Writer<'_> {
             }
         }
         self.at = None;
+        self.holder = None;
+        self.through.clear();
         self.leg_start = self.builder.made.messages.len();
     }
 }

@@ -195,9 +195,29 @@ impl Builder {
         }
     }
 
+    /// Participants in the order in which messages name them; those that none names last.
+    fn by_appearance(&mut self) {
+        let made = &mut self.made;
+        let mut order: Vec<usize> = Vec::with_capacity(made.participants.len());
+        let mut place: Vec<Option<usize>> = vec![None; made.participants.len()];
+        let named = made.messages.iter().flat_map(|message| [message.from, message.to]);
+        for participant in named.chain(0..place.len()) {
+            if let Some(slot) = place.get_mut(participant).filter(|slot| slot.is_none()) {
+                *slot = Some(order.len());
+                order.push(participant);
+            }
+        }
+        let moved = |participant: usize| place.get(participant).copied().flatten().unwrap_or(participant);
+        for message in &mut made.messages {
+            (message.from, message.to) = (moved(message.from), moved(message.to));
+        }
+        made.participants = order.iter().filter_map(|it| made.participants.get(*it).cloned()).collect();
+    }
+
     fn end(mut self, summary: String) -> Sequence {
         self.close();
         self.made.groups.retain(|group| group.end > group.first);
+        self.by_appearance();
         self.made.summary = summary;
         self.made
     }

@@ -169,6 +169,9 @@ impl Classes {
             Some((_, meaning)) => classes.add(*meaning),
             None => classes = Self::of_label(&participant.label),
         }
+        if participant.kind == "resolver-endpoint" && classes.first.is_empty() {
+            classes.add((&["resolver-inbound", "resolver-outbound"], &[]));
+        }
         if participant.kind == "virtual-interface" {
             let own = Self::of_label(&participant.label);
             if !own.first.is_empty() {

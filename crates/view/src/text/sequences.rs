@@ -301,13 +301,13 @@ pub static CORRECTIONS: &[Correction] = &[
 #[must_use]
 pub fn sentence(index: usize, count: usize, from: &str, to: &str, message: &Message) -> String {
     let way = if from == to { from.to_owned() } else { format!("{from} to {to}") };
-    let mut out = format!("{}. {way}: {}.", position(index, count), message.text.trim_end_matches('.'));
+    let mut out = format!("{}. {way}: {}.", position(index, count), unclosed(&message.text));
     if message.counterfactual {
         out.push_str(" This only would happen.");
     }
     for more in message.refusal.iter().map(|text| refusal(text)).chain(message.notes.iter().cloned()) {
         out.push(' ');
-        out.push_str(more.trim_end_matches('.'));
+        out.push_str(unclosed(&more));
         out.push('.');
     }
     out
@@ -364,7 +364,7 @@ pub fn on_the_way(step: &Step) -> String {
     match &step.rule {
         Some(rule) => format!("{}: {}, {rule}", step.title, step.word),
         None if step.line == super::UNCHANGED => format!("{}: {}", step.title, step.word),
-        None => format!("{}: {}", step.title, step.line.trim_end_matches('.')),
+        None => format!("{}: {}", step.title, unclosed(&step.line)),
     }
 }
 
@@ -374,7 +374,12 @@ pub fn by_itself(step: &Step) -> String {
     if step.reason.is_some() {
         return format!("{}: {}", step.title, step.word);
     }
-    format!("{}: {}", step.title, step.line.trim_end_matches('.'))
+    format!("{}: {}", step.title, unclosed(&step.line))
+}
+
+/// A sentence without its full stop.
+fn unclosed(text: &str) -> &str {
+    text.strip_suffix('.').unwrap_or(text)
 }
 
 /// A message of an application protocol. Those of DNS speak for themselves.
