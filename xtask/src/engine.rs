@@ -72,15 +72,9 @@ pub fn bench(tools: &Tools) -> Result<()> {
     let long_native = milliseconds(&output(&mut with_engine(true, &["bench", LONG]))?)?;
     let long_wasm = milliseconds(&in_wasm(&[LONG])?)?;
     let built = output(&mut with_engine(true, &["bench-build"]))?;
-    let sizes: Vec<(f64, f64)> = built
-        .lines()
-        .filter_map(|line| {
-            let (size, time) = line.split_once(' ')?;
-            Some((size.parse().ok()?, time.parse().ok()?))
-        })
-        .collect();
+    let sizes = sizes(&built)?;
     let [first, .., last] = sizes.as_slice() else {
-        return Err(format!("the benchmark of building printed `{built}` instead of sizes and times"));
+        return Err(format!("the benchmark of building printed `{built}`: too few sizes to compare"));
     };
 
     println!("\n{:<10} {:>14} {:>12} {:>10}", "trace", "median", "budget", "share");
@@ -110,6 +104,18 @@ pub fn bench(tools: &Tools) -> Result<()> {
     if over.is_empty() { Ok(()) } else { Err(over.join("; ")) }
 }
 
+/// Each line of the benchmark of building is a number of components and a time in milliseconds.
+fn sizes(printed: &str) -> Result<Vec<(f64, f64)>> {
+    printed
+        .lines()
+        .map(|line| {
+            let (size, time) = line.split_once(' ')?;
+            Some((size.parse().ok()?, time.parse().ok()?))
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(|| format!("the benchmark of building printed `{printed}` instead of sizes and times"))
+}
+
 /// The last line of what a benchmark prints is the median in milliseconds.
 fn milliseconds(printed: &str) -> Result<f64> {
     let last = printed.lines().last().unwrap_or_default();
@@ -124,5 +130,11 @@ mod tests {
     fn the_last_line_is_the_time() {
         assert_eq!(milliseconds("noise\n0.25\n"), Ok(0.25));
         assert!(milliseconds("").is_err());
+    }
+
+    #[test]
+    fn every_size_is_read() {
+        assert_eq!(sizes("1000 2.5\n100000 400\n"), Ok(vec![(1000.0, 2.5), (100_000.0, 400.0)]));
+        assert!(sizes("1000 2.5\nwarning\n").is_err());
     }
 }

@@ -163,6 +163,10 @@ macro_rules! catalog {
                 match self { $(Self::$own(ix) => $own_module::$resolved::address(network, ix, family),)* }
             }
 
+            pub fn public_address(self, network: &Network, family: Family) -> Option<IpAddr> {
+                match self { $(Self::$own(ix) => $own_module::$resolved::public_address(network, ix, family),)* }
+            }
+
             pub fn send(self, network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
                 match self { $(Self::$own(ix) => $own_module::$resolved::send(network, ix, visit),)* }
             }
@@ -266,12 +270,16 @@ catalog! {
         GatewayEndpoint => gateway_endpoint { gateway_endpoints: GatewayEndpoint },
         InterfaceEndpoint => interface_endpoint { interface_endpoints: InterfaceEndpoint },
         EndpointService => endpoint_service { endpoint_services: EndpointService },
+        Certificate => certificate { certificates: Certificate },
+        TargetGroup => target_group { target_groups: TargetGroup },
+        ApplicationLoadBalancer => application_load_balancer { albs: Alb },
         NetworkLoadBalancer => network_load_balancer { nlbs: Nlb },
         GatewayLoadBalancer => gateway_load_balancer { gwlbs: Gwlb },
         GatewayLoadBalancerEndpoint => gateway_load_balancer_endpoint { gwlb_endpoints: GwlbEndpoint },
         NetworkFirewall => network_firewall { firewalls: Firewall },
         NetworkFirewallEndpoint => network_firewall_endpoint { firewall_endpoints: FirewallEndpoint },
         HostedZone => hosted_zone { hosted_zones: HostedZone },
+        HealthCheck => health_check { health_checks: HealthCheck },
         RegisteredDomain => registered_domain { registered_domains: RegisteredDomain },
         DnsServer => dns_server { dns_servers: DnsServer },
         ResolverEndpoint => resolver_endpoint { resolver_endpoints: ResolverEndpoint },
@@ -295,6 +303,7 @@ pub fn reasons() -> Vec<&'static hopscope_forward::ReasonSpec> {
         .flat_map(|list| list.iter().copied())
         .chain(walker)
         .chain(crate::names::REASONS.iter().copied())
+        .chain(hopscope_names::reasons())
         .chain(crate::validate::REASONS.iter().copied())
         .collect()
 }

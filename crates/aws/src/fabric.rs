@@ -74,6 +74,11 @@ pub(crate) trait Component: Sized + Debug {
         None
     }
 
+    /// The address that its name has on the internet, where that is another one.
+    fn public_address(_: &Network, _: Ix<Self>, _: Family) -> Option<IpAddr> {
+        None
+    }
+
     /// Sends a packet: records the hop `send` and says where the packet goes.
     fn send(_: &Network, _: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
         Outcome::Stopped

@@ -8,6 +8,7 @@
 mod fields;
 pub mod advertisements;
 mod arena;
+mod balancer;
 pub mod bgp;
 mod block_public_access;
 pub mod catalog;
@@ -29,10 +30,12 @@ pub mod places;
 mod platform;
 pub mod policy;
 pub mod query;
+mod tls;
 mod url;
 pub mod validate;
 
 pub use advertisements::advertisements;
+pub use balancer::NAME_TTL;
 pub use catalog::{CATALOG, Config, reasons, spec};
 pub use component::{Field, FieldKind, Shape, Spec};
 pub use diagnostic::Diagnostic;
@@ -40,3 +43,4 @@ pub use document::{Document, Expect, Flow, Frame, LoadError, Node};
 pub use hopscope_forward::Id;
 pub use network::Network;
 pub use query::{QueryError, trace, trace_from};
+pub use url::is_url;

@@ -48,17 +48,8 @@ packet_reason!(
     NO_ADDRESS, "X_DNS_NO_ADDRESS", None, &["DNS-21", "V6-03"]
 );
 
-/// Reasons raised while a name is resolved.
-pub(crate) static REASONS: &[&ReasonSpec] = &[
-    &THROTTLED,
-    &FIREWALL_BLOCKED,
-    &PRIVATE_ONLY,
-    &NO_ADDRESS,
-    &hopscope_names::resolver::SERVFAIL,
-    &hopscope_names::resolver::LAME_DELEGATION,
-    &hopscope_names::resolver::UNREACHABLE,
-    &hopscope_names::resolver::REFUSED,
-];
+/// Reasons raised while a name is resolved, beside those of `hopscope-names`.
+pub(crate) static REASONS: &[&ReasonSpec] = &[&THROTTLED, &FIREWALL_BLOCKED, &PRIVATE_ONLY, &NO_ADDRESS];
 
 /// Kinds of servers that are not drawn: their place is the internet.
 pub(crate) const ROOT_SERVER: &str = "root-name-server";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hopscope_forward::{Id, RouteLoss, RouteOrigin};
+use hopscope_forward::{Id, RouteCandidate, RouteLoss, RouteOrigin};
 use hopscope_names::geo;
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use crate::arena::{Arena, Ix};
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
+use crate::components::health_check::Health;
 use crate::components::vpc_peering_connection::Peering;
 use crate::components::{customer_gateway, transit_gateway_route_table, virtual_private_gateway};
 use crate::diagnostic::Diagnostic;
@@ -420,6 +421,8 @@ pub struct Network {
     pub(crate) ends: BTreeMap<IpAddr, (Part, Outside)>,
     /// Where hosts on the internet and components that move packets by themselves are on earth.
     pub(crate) located: BTreeMap<Id, Located>,
+    /// What health checks say; empty until everything else is known.
+    pub(crate) health: BTreeMap<Id, Health>,
     /// Interfaces that send more to link-local services than these answer (DNS-06).
     pub(crate) throttled: BTreeSet<Ix<Eni>>,
     /// What is known of names; made when the first question is asked.
@@ -447,6 +450,21 @@ pub struct EffectiveRoute {
     pub attributes: Option<String>,
     /// Why it is known and not installed; a better one hides it (TGW-10).
     pub lost: Option<RouteLoss>,
+}
+
+impl From<EffectiveRoute> for RouteCandidate {
+    fn from(route: EffectiveRoute) -> Self {
+        Self {
+            destination: route.destination.to_string(),
+            target: route.target,
+            origin: route.origin,
+            prefix_list: route.prefix_list,
+            index: route.index,
+            blackhole: route.blackhole,
+            attributes: route.attributes,
+            lost: route.lost,
+        }
+    }
 }
 
 impl Network {

@@ -331,7 +331,8 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
         | End::Bare(address)
         | End::AtLarge(Some(address)) => address,
         End::Part { part, address: None } => {
-            part.address(network, family).ok_or_else(|| no_address("to", &flow.to))?
+            let public = part.public_address(network, family).filter(|_| outside);
+            public.or_else(|| part.address(network, family)).ok_or_else(|| no_address("to", &flow.to))?
         }
         End::Interface { eni, address: None } => {
             let public = network.enis[eni].v4.iter().find_map(|pair| pair.public).map(IpAddr::V4);

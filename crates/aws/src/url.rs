@@ -31,6 +31,13 @@ pub(crate) struct DnsUrl {
     pub dnssec_ok: bool,
 }
 
+/// Whether the end of a flow is written as a URL that is followed.
+#[must_use]
+pub fn is_url(text: &str) -> bool {
+    let scheme = text.trim().split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| ["https", "http", "dns"].iter().any(|it| it.eq_ignore_ascii_case(scheme)))
+}
+
 /// Reads the `to` of a flow. None where it is no URL; an error names what is wrong with one.
 pub(crate) fn read(flow: &Flow) -> Option<Result<Url, String>> {
     let text = flow.to.trim();
@@ -171,6 +178,7 @@ mod tests {
             let Some(Err(found)) = url(text) else { panic!("{text} is refused") };
             assert!(found.contains(problem), "{text}: {found}");
         }
+        assert!(is_url(" HTTPS://app") && is_url("dns:a") && !is_url("internet:198.51.100.1"));
         for text in ["app", "10.0.0.1", "2001:db8::1", "internet:198.51.100.1", ""] {
             assert_eq!(url(text), None, "{text}");
         }

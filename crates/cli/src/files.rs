@@ -70,7 +70,7 @@ pub fn gather(paths: &[PathBuf], mut seen: impl FnMut(usize)) -> Result<Found, S
             walk(path, 0, &mut list, &mut found.documents)?;
             if list.is_empty() {
                 return Err(format!(
-                    "There are no .json files in {}. Choose the folder that holds what `aws ec2 describe-…` printed.",
+                    "There are no .json files in {}. Choose the folder that holds what the describe commands of `aws ec2`, `aws elbv2` and `aws directconnect` printed.",
                     path.display()
                 ));
             }

@@ -32,9 +32,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a document of what `aws ec2 describe-…` printed.
+    /// Make a document of what the describe commands of `aws ec2`, `elbv2` and `directconnect` printed.
     #[command(
-        after_help = "Example:\n  for what in vpcs subnets route-tables network-acls security-groups network-interfaces instances \\\n      internet-gateways egress-only-internet-gateways nat-gateways addresses managed-prefix-lists \\\n      vpc-peering-connections vpc-endpoints transit-gateways transit-gateway-attachments \\\n      transit-gateway-vpc-attachments transit-gateway-route-tables vpn-connections vpn-gateways \\\n      customer-gateways client-vpn-endpoints; do\n    aws ec2 describe-$what --output json > dump/$what.json\n  done\n  hopscope import dump -o account.hopscope.json"
+        after_help = "Example:\n  for what in vpcs subnets route-tables network-acls security-groups network-interfaces instances \\\n      internet-gateways egress-only-internet-gateways nat-gateways addresses managed-prefix-lists \\\n      vpc-peering-connections vpc-endpoints transit-gateways transit-gateway-attachments \\\n      transit-gateway-vpc-attachments transit-gateway-connects transit-gateway-connect-peers \\\n      transit-gateway-route-tables vpn-connections vpn-gateways customer-gateways \\\n      client-vpn-endpoints; do\n    aws ec2 describe-$what --output json > dump/$what.json\n  done\n  for what in load-balancers target-groups; do\n    aws elbv2 describe-$what --output json > dump/$what.json\n  done\n  for what in connections lags virtual-interfaces direct-connect-gateways; do\n    aws directconnect describe-$what --output json > dump/dx-$what.json\n  done\n  hopscope import dump -o account.hopscope.json"
     )]
     Import(ImportArgs),
     /// Send one packet and its reply, and tell what every hop decides.

@@ -9,7 +9,7 @@ pub struct End {
     pub value: String,
     /// What to show ("web-a").
     pub label: String,
-    /// Kind and addresses ("instance, 10.0.0.10").
+    /// The first fact that tells it from its like ("10.0.0.10"); may be empty.
     pub detail: String,
 }
 
@@ -24,6 +24,10 @@ pub fn end_name(document: &Document, end: &str) -> String {
 pub fn describe(document: &Document, flow: &Flow) -> String {
     if !flow.name.trim().is_empty() {
         return flow.name.clone();
+    }
+    // A URL says by itself what is asked.
+    if hopscope_aws::is_url(&flow.to) {
+        return format!("{}: {}", end_name(document, &flow.from), flow.to.trim());
     }
     let protocol = flow.protocol.trim().to_ascii_lowercase();
     let what = match (protocol.as_str(), flow.port) {
@@ -65,16 +69,17 @@ pub fn ends(document: &Document) -> Vec<End> {
             out.push(End {
                 value: node.id.to_string(),
                 label: node.label().to_owned(),
-                detail: crate::outline::detail_with_kind(document, node),
+                detail: crate::outline::detail(document, node)
+                    .split(',')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned(),
             });
         }
     }
     if !document.nodes.values().any(|node| node.kind() == "internet") {
-        out.push(End {
-            value: "internet".to_owned(),
-            label: "Internet".to_owned(),
-            detail: "any host outside".to_owned(),
-        });
+        out.push(End { value: "internet".to_owned(), label: "Internet".to_owned(), detail: String::new() });
     }
     out
 }

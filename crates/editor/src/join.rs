@@ -4,9 +4,10 @@
 use hopscope_aws::{Config, Document, Id, Node, cells};
 use hopscope_net::IpNet;
 use hopscope_net::prefix::overlap;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::address;
+use crate::balance;
 use crate::command::Draft;
 use crate::equip::{bare, client_address, free_vlan, set, subnets_by_zone};
 use crate::names::{table_of, title};
@@ -314,23 +315,11 @@ pub(crate) fn join(document: &Document, from: &Node, to: &Node) -> Option<Result
             // GWE-01
             _ => Err("Gateway endpoints exist for S3 and DynamoDB only. Use an interface endpoint for this service.".to_owned()),
         },
-        ("network-load-balancer", "instance") => {
-            let row = json!({"protocol": "tcp", "port": 443, "targets": [to.id.as_str()], "target_port": 443});
-            let rows = rows::rows_of(from, "listeners");
-            let text = format!("Send what {} receives to {}", title(from), title(to));
-            match rows.split_first() {
-                Some((Value::Object(first), rest)) => {
-                    let mut first = first.clone();
-                    let mut targets = first.get("targets").and_then(Value::as_array).cloned().unwrap_or_default();
-                    if !targets.contains(&id(to)) {
-                        targets.push(id(to));
-                    }
-                    first.insert("targets".to_owned(), targets.into());
-                    let all: Value = [Value::Object(first)].into_iter().chain(rest.iter().cloned()).collect();
-                    Ok((text, vec![Step::Set { id: from.id.clone(), key: "listeners", value: all }]))
-                }
-                _ => Ok((text, vec![Step::Push { id: from.id.clone(), key: "listeners", row }])),
-            }
+        ("application-load-balancer" | "network-load-balancer", "instance") => {
+            balance::target(document, from, to)
+        }
+        ("target-group", "instance") => {
+            balance::registered(from, to).map(|steps| (say("Register"), steps))
         }
         ("vpn-client", "client-vpn-endpoint") => point("endpoint").map(|(text, mut steps)| {
             let value = client_address(document, &to.id).into();
@@ -376,18 +365,14 @@ fn attached_blocks(document: &Document, tgw: &Node) -> Vec<String> {
 /// Performs the steps.
 pub(crate) fn perform(draft: &mut Draft, steps: Vec<Step>) -> Result<(), String> {
     let mut made: Option<Id> = None;
-    let fill = |value: Value, made: &Option<Id>| match (&value, made) {
-        (Value::String(text), Some(id)) if text == "$" => Value::from(id.as_str()),
-        _ => value,
-    };
     for step in steps {
         match step {
             Step::New { kind, parent, fields } => {
                 let fields: Vec<(&str, Value)> =
-                    fields.into_iter().map(|(key, value)| (key, fill(value, &made))).collect();
+                    fields.into_iter().map(|(key, value)| (key, fill(value, made.as_ref()))).collect();
                 made = bare(draft, kind, parent.as_ref(), &fields);
             }
-            Step::Set { id, key, value } => set(draft, &id, key, value),
+            Step::Set { id, key, value } => set(draft, &id, key, fill(value, made.as_ref())),
             Step::Push { id, key, row } => {
                 let Some(node) = draft.document().node(&id) else { continue };
                 let mut rows = rows::rows_of(node, key);
@@ -399,4 +384,16 @@ pub(crate) fn perform(draft: &mut Draft, steps: Vec<Step>) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// A value with the id of what was made in the place of `$`, wherever that stands.
+fn fill(value: Value, made: Option<&Id>) -> Value {
+    match (value, made) {
+        (Value::String(text), Some(id)) if text == "$" => Value::from(id.as_str()),
+        (Value::Array(all), _) => all.into_iter().map(|one| fill(one, made)).collect(),
+        (Value::Object(members), _) => {
+            members.into_iter().map(|(key, one)| (key, fill(one, made))).collect::<Map<_, _>>().into()
+        }
+        (other, _) => other,
+    }
 }

@@ -19,6 +19,8 @@ pub enum Role {
     Appliance,
     /// What an endpoint, a load balancer or a service behind one remembers of its flows.
     Endpoint,
+    /// A question of a load balancer whether a target answers; in a state of its own.
+    HealthCheck,
 }
 
 /// One entry of one owner.

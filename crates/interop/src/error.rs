@@ -5,7 +5,7 @@
 pub enum ImportError {
     /// No file at all.
     #[error(
-        "There are no files to import. Choose files, or a folder of files, that `aws ec2 describe-…` printed as JSON."
+        "There are no files to import. Choose files, or a folder of files, that the describe commands of `aws ec2`, `aws elbv2` and `aws directconnect` printed as JSON."
     )]
     Empty,
     /// Too many files.

@@ -73,10 +73,12 @@ pub enum Kind {
     LoadBalancer,
     /// `TargetGroups`.
     TargetGroup,
-    /// `TargetHealthDescriptions`.
+    /// `TargetHealthDescriptions` of one target group; the output itself does not name it.
     TargetHealth,
     /// `Listeners`.
     Listener,
+    /// `Rules` of a listener.
+    ListenerRule,
     /// `ClientVpnEndpoints`.
     ClientVpn,
     /// `ClientVpnTargetNetworks`.
@@ -150,6 +152,7 @@ const KEYS: &[(&str, &str, Sort)] = &[
     ("TargetGroups", "", Model(Kind::TargetGroup)),
     ("TargetHealthDescriptions", "", Model(Kind::TargetHealth)),
     ("Listeners", "", Model(Kind::Listener)),
+    ("Rules", "", Model(Kind::ListenerRule)),
     ("ClientVpnEndpoints", "", Model(Kind::ClientVpn)),
     ("ClientVpnTargetNetworks", "", Model(Kind::ClientVpnTarget)),
     ("AuthorizationRules", "", Model(Kind::ClientVpnRule)),

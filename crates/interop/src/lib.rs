@@ -1,4 +1,5 @@
-//! Input from other tools. Today: the JSON that `aws ec2 describe-…` prints.
+//! Input from other tools. Today: the JSON that the `describe-…` commands of
+//! `aws ec2`, `aws elbv2` and `aws directconnect` print.
 //!
 //! [`import`] is pure: whoever calls it has read the files. It either gives a document with
 //! everything that was described, or one sentence that says what is wrong, where, and what to do.

@@ -6,7 +6,7 @@ use crate::error::ImportError;
 use crate::get::{clip, kind_of};
 
 /// What to do when a file is something else.
-pub const WAY_OUT: &str = "Use what `aws ec2 describe-vpcs`, `describe-subnets` and the other describe commands print with --output json.";
+pub const WAY_OUT: &str = "Use what `aws ec2 describe-vpcs`, `aws elbv2 describe-load-balancers`, `aws directconnect describe-connections` and the other describe commands of these three print with --output json.";
 
 /// Why a file without any resource is no dump.
 pub fn not_aws(path: &str, value: Option<&Value>) -> ImportError {

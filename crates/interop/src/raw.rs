@@ -14,6 +14,7 @@ const MAX_CHARS: usize = 32_000;
 /// Members that hold passwords and keys, in lower case.
 const SECRETS: &[&str] = &[
     "customergatewayconfiguration",
+    "customerrouterconfig",
     "presharedkey",
     "masteruserpassword",
     "password",
@@ -23,6 +24,12 @@ const SECRETS: &[&str] = &[
     "secretstring",
     "environment",
 ];
+
+/// What a device configuration calls its keys, in lower case; text with one of them is kept nowhere.
+const SECRET_WORDS: &[&str] = &["pre_shared_key", "pre-shared-key", "bgp_auth_key"];
+
+/// What stands for a secret.
+const LEFT_OUT: &str = "(left out: may hold secrets)";
 
 /// What was left out of a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +62,7 @@ fn copy_map(map: &Map<String, Value>, depth: usize, budget: &mut Budget) -> Map<
         }
         if SECRETS.contains(&key.to_ascii_lowercase().as_str()) && !value.is_null() {
             budget.left.secret = true;
-            out.insert(key.clone(), "(left out: may hold secrets)".into());
+            out.insert(key.clone(), LEFT_OUT.into());
             continue;
         }
         let key = text(key, budget);
@@ -83,10 +90,20 @@ fn copy(value: &Value, depth: usize, budget: &mut Budget) -> Value {
             }
             Value::Array(out)
         }
+        // Before it is shortened: the word may be in the part that goes, the key in the one that stays.
+        Value::String(t) if secret(t) => {
+            budget.left.secret = true;
+            LEFT_OUT.into()
+        }
         Value::String(t) => Value::String(text(t, budget)),
         Value::Number(n) => number(n),
         Value::Null | Value::Bool(_) => value.clone(),
     }
+}
+
+fn secret(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| text.contains(word))
 }
 
 fn text(text: &str, budget: &mut Budget) -> String {
@@ -120,6 +137,8 @@ mod tests {
         let Value::Object(map) = json!({
             "A": "x".repeat(5_000),
             "Options": {"TunnelOptions": [{"PreSharedKey": "hush", "Phase1": 1.5}]},
+            "customerRouterConfig": "<bgp>hush</bgp>",
+            "Text": [format!("hush{}<Pre_Shared_Key>", " ".repeat(3_000)), "<bgp_auth_key>hush</bgp_auth_key>"],
         }) else {
             unreachable!()
         };

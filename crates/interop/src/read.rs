@@ -24,7 +24,8 @@ pub struct Item {
     map: Map<String, Value>,
     /// The Region that a wrapper named.
     region: Option<String>,
-    /// The prefix list or transit gateway route table this belongs to, where a wrapper says so.
+    /// The prefix list, transit gateway route table or target group this belongs to, where a wrapper
+    /// says so.
     pub list: Option<String>,
 }
 
@@ -145,7 +146,10 @@ pub fn read(files: &[(String, &[u8])]) -> Result<Items, ImportError> {
             file: path,
             problem: match first {
                 Some(what) => {
-                    format!("it lists \"{}\", which no describe command of EC2 prints", clip(&what))
+                    format!(
+                        "it lists \"{}\", which no describe command of EC2, Elastic Load Balancing or Direct Connect prints",
+                        clip(&what)
+                    )
                 }
                 None => "it is empty".to_owned(),
             },
@@ -220,7 +224,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let mut context = context.clone();
-        for key in ["PrefixListId", "TransitGatewayRouteTableId"] {
+        for key in ["PrefixListId", "TransitGatewayRouteTableId", "TargetGroupArn"] {
             if let Some(Value::String(id)) = map.get(key) {
                 context.list = Some(id.clone());
             }
@@ -418,6 +422,7 @@ fn is_member_list(key: &str) -> bool {
             | "Routes"
             | "Associations"
             | "Listeners"
+            | "Rules"
             | "AvailabilityZones"
             | "SecurityGroups"
             | "NetworkInterfaces"

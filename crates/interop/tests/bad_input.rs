@@ -47,6 +47,35 @@ fn too_many_things() {
     assert!(matches!(error, ImportError::TooManyNodes { .. }), "{error}");
 }
 
+/// Every row compared with every other would be thousands of millions of comparisons each.
+#[test]
+fn many_rows_end_early() {
+    let list = |key: &str, count: usize, row: &dyn Fn(usize) -> String| {
+        format!("\"{key}\":[{}]", (0..count).map(row).collect::<Vec<_>>().join(","))
+    };
+    let endpoint = |n| format!("{{\"ClientVpnEndpointId\":\"cvpn-{n}\"}}");
+    let rule = |n| format!("{{\"ClientVpnEndpointId\":\"cvpn-{n}\",\"DestinationCidr\":\"10.0.0.0/8\"}}");
+    let table =
+        |n| format!("{{\"TransitGatewayRouteTableId\":\"tgw-rtb-{n}\",\"TransitGatewayId\":\"tgw-1\"}}");
+    let row = |n| format!("{{\"TransitGatewayAttachmentId\":\"tgw-attach-{n}\"}}");
+    let service =
+        |n| format!("{{\"VpcEndpointId\":\"vpce-{n}\",\"VpcId\":\"vpc-1\",\"ServiceName\":\"s{n}\"}}");
+    for text in [
+        [list("ClientVpnEndpoints", 40_000, &endpoint), list("AuthorizationRules", 40_000, &rule)],
+        [list("TransitGatewayRouteTables", 40_000, &table), list("Associations", 40_000, &row)],
+        [list("Vpcs", 1, &|_| "{\"VpcId\":\"vpc-1\"}".to_owned()), list("VpcEndpoints", 40_000, &service)],
+    ] {
+        let error = import(&[("x.json".into(), format!("{{{}}}", text.join(",")).as_bytes())]).unwrap_err();
+        assert!(matches!(error, ImportError::TooManyNodes { .. }), "{error}");
+    }
+    // All of one table, in a file with its name, is no more than one table.
+    let one = [list("TransitGatewayRouteTables", 1, &table), list("Associations", 40_000, &row)];
+    let text = format!("{{{}}}", one.join(","));
+    let import = import(&[("tgw-rtb-0.json".into(), text.as_bytes())]).unwrap();
+    let table = import.document.node("tgw-rtb-0").unwrap().field("associations");
+    assert_eq!(table.as_array().map(Vec::len), Some(40_000));
+}
+
 #[test]
 fn nested_100_000_levels() {
     for open in ["[", "{\"a\":"] {

@@ -42,6 +42,36 @@ fn transit_gateways() {
 }
 
 #[test]
+fn connect_peers() {
+    let import = hybrid();
+    assert_eq!(field(&import, "tgw-attach-c", "resource"), "tgw-attach-a");
+    let peers = field(&import, "tgw-attach-c", "connect_peers");
+    assert_eq!(
+        peers,
+        json!([
+            {
+                "name": "tgw-connect-peer-1",
+                "peer": "i-fw",
+                "inside_cidr": "169.254.6.0/29",
+                "asn": "65010",
+                "announces": ["10.77.0.0/16"],
+                "state": "up",
+            },
+            {
+                "name": "tgw-connect-peer-2",
+                "inside_cidr": "169.254.7.0/29",
+                "asn": "65010",
+                "state": "down",
+            },
+        ]),
+        "the deleted one is left out"
+    );
+    let told = |id: &str| import.notes.iter().any(|note| note.text.contains(id));
+    assert!(told("appliance is not in the dump: tgw-connect-peer-2."), "{:?}", import.notes);
+    assert_eq!(kind(&import, "tgw-connect-peer-4"), "unmodelled", "without its attachment it is a box");
+}
+
+#[test]
 fn vpn_and_sites() {
     let import = hybrid();
     assert_eq!(field(&import, "cgw-1", "ip"), "198.51.100.1");
@@ -64,6 +94,20 @@ fn vpn_and_sites() {
     assert_eq!(field(&import, "rtb-a", "propagating_gateways"), json!(["vgw-a"]));
     assert!(!import.document.to_json().contains("hush"), "pre-shared keys are dropped");
     assert!(import.notes.iter().any(|note| note.text.contains("pre-shared")));
+}
+
+#[test]
+fn pre_shared_keys_are_told_of_wherever_they_are() {
+    let dump = json!({"VpnConnections": [
+        {"VpnConnectionId": "vpn-xml", "CustomerGatewayConfiguration": "<ike/>"},
+        {"VpnConnectionId": "vpn-options", "Options": {"TunnelOptions": [{"PreSharedKey": "hush"}]}},
+        {"VpnConnectionId": "vpn-null", "CustomerGatewayConfiguration": null,
+            "Options": {"TunnelOptions": [{"OutsideIpAddress": "203.0.113.1", "PreSharedKey": null}]}},
+    ]});
+    let import = import(&[("vpn.json".into(), dump.to_string().as_bytes())]).unwrap();
+    let told: Vec<_> = import.notes.iter().filter(|note| note.text.contains("pre-shared")).collect();
+    assert!(matches!(told.as_slice(), [note] if note.text.ends_with(": vpn-xml, vpn-options.")), "{told:?}");
+    assert!(!import.document.to_json().contains("hush"));
 }
 
 #[test]
@@ -94,17 +138,46 @@ fn endpoints_and_what_is_behind_them() {
     assert_eq!(field(&import, "vpce-gw", "service"), "vpce-svc-1");
     assert_eq!(field(&import, "vpce-svc-1", "load_balancer"), "inspect");
     assert_eq!(kind(&import, "inspect"), "gateway-load-balancer");
-    assert_eq!(kind(&import, "web"), "unmodelled", "an Application Load Balancer is kept as a box");
+    assert_eq!(kind(&import, "web"), "application-load-balancer");
     assert_eq!(
         field(&import, "cvpn-endpoint-1", "routes"),
         json!([{"destination": "10.1.0.0/16", "target": "subnet-a1"}]),
         "the automatic route is implied"
     );
+    let rules = |id: &str| field(&import, id, "authorization_rules");
+    assert_eq!(rules("cvpn-endpoint-1"), json!([{"destination": "10.0.0.0/16"}]));
+    assert_eq!(rules("cvpn-endpoint-2"), json!([{"destination": "0.0.0.0/0", "group": "admins"}]));
+    let twice = "described more than once; the first description is kept: cvpn-endpoint-1.";
+    assert!(import.notes.iter().any(|note| note.text.ends_with(twice)), "{:?}", import.notes);
     assert_eq!(field(&import, "pcx-ab", "accepter"), "vpc-b");
+}
+
+#[test]
+fn targets_of_a_wrapped_output_are_found_and_others_are_told() {
+    let import = hybrid();
+    assert_eq!(field(&import, "inspect", "targets"), json!(["i-fw"]));
+    let told: Vec<&str> = import
+        .notes
+        .iter()
+        .map(|note| note.text.as_str())
+        .filter(|text| text.contains("wrap the output of describe-target-health with its TargetGroupArn"))
+        .collect();
+    assert!(matches!(told.as_slice(), [text] if text.ends_with(": i-elsewhere.")), "{told:?}");
+}
+
+#[test]
+fn load_balancers_of_one_name_keep_their_interfaces() {
+    let import = hybrid();
+    let interfaces = |id: &str| field(&import, id, "interfaces");
+    assert_eq!(import.document.node("api").unwrap().parent.as_deref(), Some("vpc-a"));
+    assert_eq!(interfaces("api"), json!([{"subnet": "subnet-a1", "address": "10.0.1.70"}]));
+    assert_eq!(import.document.node("api-2").unwrap().parent.as_deref(), Some("vpc-w"));
+    assert_eq!(interfaces("api-2"), json!([{"subnet": "subnet-w1", "address": "10.2.1.70"}]));
+    assert!(import.document.node("eni-api").is_none(), "drawn with its load balancer");
 }
 
 #[test]
 fn nothing_of_these_kinds_is_inert() {
     let inert: Vec<_> = hybrid().unmodelled.into_iter().map(|thing| thing.what).collect();
-    assert_eq!(inert, ["Load balancer"]);
+    assert_eq!(inert, ["Transit gateway Connect peer"]);
 }

@@ -170,8 +170,8 @@ proptest! {
     }
 
     #[test]
-    fn mutated_account(choices in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), junk(), 0u8..4), 1..6)) {
-        let mut files = common::fixture("small");
+    fn mutated_account(choices in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), junk(), 0u8..4), 1..6), hybrid: bool) {
+        let mut files = common::fixture(if hybrid { "hybrid" } else { "small" });
         for (which, place, value, how) in choices {
             let file = which.get_mut(&mut files);
             let Ok(mut json) = serde_json::from_slice::<Value>(&file.1) else { continue };

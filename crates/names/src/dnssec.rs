@@ -398,3 +398,41 @@ pub fn verify_denial(
     let (values, signatures) = set_of(records, &proof.name, RecordType::Nsec);
     verify((&values, &signatures), &proof.name, RecordType::Nsec, zone, keys, now).map(|_| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_covers_names_between_its_two_only() {
+        let name = |text: &str| Name::parse(text).unwrap();
+        let zone = name("example.com");
+        let signing = Signing::new(1, 2);
+        let proof = |owner: &str, next: &str, types: &[RecordType]| {
+            let data = Data::Nsec { next: name(next), types: types.to_vec() };
+            let sig =
+                sign(&signing, &zone, &name(owner), RecordType::Nsec, 60, std::slice::from_ref(&data), 0);
+            let record = |data| Record { name: name(owner), ttl: 60, data };
+            vec![record(data), record(Data::Rrsig(sig.unwrap()))]
+        };
+        let said = |records: &[Record], asked: &str, outcome| {
+            let asked = (&name(asked), RecordType::A, outcome);
+            verify_denial(records, asked, &zone, &signing.keys(), 0).map_err(|failure| failure.spec.code)
+        };
+        let missing = Err(NO_DENIAL_PROOF.code);
+        let middle = proof("b.example.com", "d.example.com", &[RecordType::Txt]);
+        assert_eq!(said(&middle, "c.example.com", Outcome::NxDomain), Ok(()));
+        assert_eq!(said(&middle, "a.example.com", Outcome::NxDomain), missing);
+        assert_eq!(said(&middle, "e.example.com", Outcome::NxDomain), missing);
+        assert_eq!(said(&middle, "b.example.com", Outcome::NxDomain), missing, "the name exists");
+        assert_eq!(said(&middle, "b.example.com", Outcome::NoData), Ok(()));
+        let has = proof("b.example.com", "d.example.com", &[RecordType::A]);
+        assert_eq!(said(&has, "b.example.com", Outcome::NoData), missing, "the type exists");
+        let last = proof("y.example.com", "example.com", &[]);
+        assert_eq!(said(&last, "z.example.com", Outcome::NxDomain), Ok(()));
+        assert_eq!(
+            said(middle.get(..1).unwrap(), "c.example.com", Outcome::NxDomain),
+            Err(SIGNATURE_MISSING.code)
+        );
+    }
+}

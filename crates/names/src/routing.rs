@@ -350,4 +350,6 @@ pub fn biased(metres: u32, bias: i8) -> u64 {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

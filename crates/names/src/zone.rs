@@ -344,10 +344,12 @@ mod tests {
             set("sub.example.com", RecordType::Ds, "1 13 2 AB"),
             set("sub.example.com", RecordType::Ns, "ns.sub.example.com"),
             set("ns.sub.example.com", RecordType::A, "192.0.2.53"),
+            set("deep.sub.example.com", RecordType::Ns, "ns.test"),
             set("z.example.com", RecordType::A, "192.0.2.1"),
         ]);
         assert_eq!(problems, []);
         assert_eq!(built.cut(&name("a.b.sub.example.com")), Some(name("sub.example.com")));
+        assert_eq!(built.cut(&name("a.deep.sub.example.com")), Some(name("sub.example.com")));
         assert_eq!(built.cut(&name("z.example.com")), None);
         assert_eq!(built.cut(&name("example.com")), None);
         assert_eq!(

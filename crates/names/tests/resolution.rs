@@ -2,9 +2,9 @@
 
 mod world;
 
-use hopscope_forward::{CYCLIC_PATH, Decision, Evidence, Hop, Id, Reason, State, Verdict};
+use hopscope_forward::{CYCLIC_PATH, Decision, Evidence, Hop, Id, Reason, State, Verdict, Where};
 use hopscope_names::authority::{Asker, Chosen, NoSets, Sets};
-use hopscope_names::directory::{Directory, Listener, NameServer, Party};
+use hopscope_names::directory::{Directory, Listener, NameServer, Party, Registration, Server};
 use hopscope_names::message::{Outcome, Query, Question, Response};
 use hopscope_names::name::Name;
 use hopscope_names::record::{Data, RecordSet, RecordType};
@@ -97,6 +97,22 @@ fn negative_answers_are_told_apart_and_kept() {
 }
 
 #[test]
+fn the_zone_says_how_long_there_is_none() {
+    let kept = |soa: &str, seconds| {
+        let zone = Hosted::new("example.org", &[soa]);
+        let lab = build(&[zone], vec![resolver()]);
+        let mut state = State::default();
+        ask(&lab, &mut state, "nope.example.org A");
+        state.now = seconds;
+        upstream(&ask(&lab, &mut state, "nope.example.org A")) == 0
+    };
+    let soa = |ttl, minimum| format!("example.org {ttl} SOA a.test b.test 1 2 3 4 {minimum}");
+    for (ttl, minimum) in [(60, 3_600), (3_600, 60)] {
+        assert!(kept(&soa(ttl, minimum), 59) && !kept(&soa(ttl, minimum), 60), "{ttl} {minimum}");
+    }
+}
+
+#[test]
 fn aliases_wildcards_and_delegations_are_followed() {
     let lab = lab();
     for (text, wanted) in [
@@ -133,7 +149,7 @@ fn an_alias_that_leads_back_ends() {
 #[test]
 fn servers_that_do_not_host_the_zone_make_the_delegation_lame() {
     // The other zone's servers answer, but refuse; nobody answers at all; the name has no address.
-    let nowhere = |addresses| vec![NameServer { name: name("ns.old.example"), addresses }];
+    let nowhere = |addresses| vec![NameServer { name: name("ns.old.com"), addresses }];
     for registrar in [servers(1), nowhere(vec![address("192.0.2.200")]), nowhere(vec![]), vec![]] {
         let mut hosted = site();
         hosted[0].registrar = Some(registrar.clone());
@@ -144,6 +160,46 @@ fn servers_that_do_not_host_the_zone_make_the_delegation_lame() {
         assert_eq!(lookup.hops[hop].reason.as_ref(), Some(&reason));
         assert_eq!(lookup.leg().verdict, Verdict::Denied);
     }
+}
+
+#[test]
+fn a_resolver_is_no_server_of_a_zone() {
+    let mut hosted = site();
+    let listed = NameServer { name: name("ns.old.com"), addresses: vec![address("192.0.2.54")] };
+    hosted[0].registrar = Some(vec![listed]);
+    let party = Party::new("dns-server", &"up".into(), vec![address("192.0.2.54")]);
+    let known = Resolver { rules: vec![rule("example.com", "own", Action::Zone(0))], ..Resolver::new(party) };
+    let lab = build(&hosted, vec![resolver(), known]);
+    let lookup = ask(&lab, &mut State::default(), "www.example.com A");
+    assert!(messages(&lookup).iter().any(|text| text == "up>res www.example.com A: ANSWER"), "it answers");
+    assert_eq!(told(&lookup), "SERVFAIL X_DNS_LAME_DELEGATION", "but not with authority");
+}
+
+#[test]
+fn a_server_named_inside_its_zone_needs_glue() {
+    let said = |glue: Vec<std::net::IpAddr>| {
+        let own = |addresses| vec![NameServer { name: name("ns1.example.com"), addresses }];
+        let mut lab = Directory::new();
+        let zone = lab.zone(build(&site(), vec![]).zones[0].clone());
+        // The server is drawn with its address; the registrar may not know it.
+        lab.server(Server {
+            party: Party::new("hosted-zone", &"zone-0".into(), vec![]),
+            names: own(vec![address("205.251.0.1")]),
+            zones: vec![zone],
+        });
+        let registered = Registration {
+            at: Where::new("domain", &"domain-0".into()),
+            domain: name("example.com"),
+            servers: own(glue),
+            ds: vec![],
+            drops_ds: false,
+        };
+        lab.register(&top(), &[registered]);
+        lab.public_resolver(resolver());
+        told(&ask(&lab, &mut State::default(), "example.com A"))
+    };
+    assert_eq!(said(vec![address("205.251.0.1")]), "ANSWER example.com 60 A 192.0.2.80");
+    assert_eq!(said(vec![]), "SERVFAIL X_DNS_LAME_DELEGATION");
 }
 
 #[test]
@@ -358,6 +414,7 @@ fn resolvers_that_forward_to_each_other_are_a_loop() {
     let lookup = ask(&lab, &mut State::default(), "www.example.com A");
     assert_eq!(lookup.reason.as_ref().map(|(_, reason)| reason.spec), Some(&CYCLIC_PATH));
     assert_eq!(lookup.leg().verdict, Verdict::Loop);
+    assert_eq!(messages(&lookup).len(), 4, "the first return is noticed");
 }
 
 #[test]

@@ -165,6 +165,64 @@ fn no_ttl_of_a_signed_zone_is_longer_than_a_week() {
 }
 
 #[test]
+fn a_ds_of_the_right_number_but_another_key_fails() {
+    // The tag is the same, the key is not: the digest differs.
+    let other = Signing::new(12_345, 1).ds(&name("example.org"));
+    let lines = ["sub.example.com 60 NS ns-1.awsdns-01.org", "sub.example.com 60 DS 12345 13 2 "];
+    let mut parent = Hosted::new("example.com", &lines[..1]).signed();
+    parent.sets.push(set(&format!("{}{}", lines[1], other.digest)));
+    let child =
+        Hosted { registered: false, ..Hosted::new("sub.example.com", &["sub.example.com 60 A 192.0.2.1"]) };
+    let lab = build(&[parent, child.signed()], vec![validating()]);
+    assert_eq!(
+        told(&ask(&lab, &mut State::default(), "sub.example.com A")),
+        "SERVFAIL X_DNSSEC_BOGUS X_DNSSEC_DS_MISMATCH @zone-0"
+    );
+}
+
+#[test]
+fn trust_in_a_zone_ends_with_its_ds() {
+    let lab = |linked: bool| {
+        let ds = Signing::new(12_345, 34_567).ds(&name("sub.example.com"));
+        let ds = format!("sub.example.com 60 DS {} 13 2 {}", ds.tag, ds.digest);
+        let mut parent = Hosted::new("example.com", &["sub.example.com 60 NS ns-1.awsdns-01.org"]).signed();
+        parent.sets.extend(linked.then(|| set(&ds)));
+        let child = Hosted::new("sub.example.com", &["sub.example.com 5 A 192.0.2.1"]).signed();
+        build(&[parent, Hosted { registered: false, ..child }], vec![validating()])
+    };
+    let mut state = State::default();
+    let mut said = |linked, now| {
+        state.now = now;
+        told(&ask(&lab(linked), &mut state, "sub.example.com A"))
+    };
+    assert_eq!(said(true, 0), "ANSWER AD sub.example.com 5 A 192.0.2.1");
+    assert_eq!(said(false, 59), "ANSWER AD sub.example.com 5 A 192.0.2.1");
+    assert_eq!(said(false, 70), "ANSWER sub.example.com 5 A 192.0.2.1");
+}
+
+#[test]
+fn a_root_key_that_is_taken_away_is_missed_at_once() {
+    let mut state = State::default();
+    let mut said = |resolver| told(&ask(&build(&[zone()], vec![resolver]), &mut state, "www.example.com A"));
+    assert!(said(validating()).starts_with("ANSWER AD"));
+    let said = said(Resolver { anchor: None, ..validating() });
+    assert!(said.starts_with("SERVFAIL X_DNSSEC_BOGUS X_DNSSEC_NO_TRUST_ANCHOR"), "{said}");
+}
+
+#[test]
+fn signatures_are_asked_for_anew_where_the_cache_has_none() {
+    let lab = build(&[zone()], vec![resolver()]);
+    let mut state = State::default();
+    let signed = |state: &mut State, dnssec_ok| {
+        let query = Query { dnssec_ok, ..Query::recursive(question("www.example.com A")) };
+        let records = send(&lab, &mut NoSets, state, query).response.answers;
+        records.iter().any(|record| record.kind() == RecordType::Rrsig)
+    };
+    let said = [false, true, false].map(|dnssec_ok| signed(&mut state, dnssec_ok));
+    assert_eq!(said, [false, true, false]);
+}
+
+#[test]
 fn absence_is_proven() {
     for text in ["nope.example.com A", "www.example.com AAAA", "zz.example.com A", "apps.example.com A"] {
         let said = answered(zone(), validating(), text);

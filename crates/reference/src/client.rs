@@ -5,7 +5,6 @@ use ipnet::IpNet;
 
 use crate::cells::{address, block, is_service};
 use crate::walk::{Binding, End, Outcome, Walk, deny, place};
-use crate::world::Interface;
 
 impl<'a> Walk<'_, 'a> {
     /// A user sends (CVPN-01 to CVPN-14).
@@ -114,7 +113,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// The answer to a user, at an interface of the endpoint.
-    pub fn back_to_client(&mut self, _: &Interface<'a>, part: &'a str) -> Outcome {
+    pub fn back_to_client(&mut self, part: &'a str) -> Outcome {
         let known = self.bindings.iter().find(|b| b.owner == part && self.packet.answers(b.after));
         let Some(before) = known.map(|binding| binding.before) else {
             return deny("NO_POSSIBLE_DESTINATION", place("client-vpn-endpoint", part)); // CVPN-15

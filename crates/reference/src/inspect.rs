@@ -9,7 +9,8 @@ use crate::walk::{Outcome, Stop, Walk, deny, place};
 use crate::world::Interface;
 
 impl<'a> Walk<'_, 'a> {
-    fn same_flow(&self, packet: &Header) -> bool {
+    /// Whether a packet is of the flow that is walked, either way.
+    pub fn same_flow(&self, packet: &Header) -> bool {
         packet.flow() == self.packet.flow() || packet.flow() == self.packet.reversed().flow()
     }
 

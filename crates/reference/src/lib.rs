@@ -31,6 +31,7 @@ use hopscope_aws::{Document, Flow};
 pub use hopscope_forward::{LegKind, Verdict};
 
 pub use cells::Header;
+pub use walk::MOST_ANSWERS;
 
 /// The component that decided, as `@nacl(pub-a,in)` names it.
 #[derive(Clone, Debug, PartialEq, Eq)]

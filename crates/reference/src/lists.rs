@@ -21,7 +21,7 @@ pub(crate) struct Of<'a, C> {
 }
 
 macro_rules! lists {
-    ($($list:ident, $one:ident: $variant:ident($module:ident);)*) => {
+    ($($list:ident $(, $one:ident)?: $variant:ident($module:ident);)*) => {
         impl<'a> World<'a> {
             $(
                 pub fn $list(&self) -> impl Iterator<Item = Of<'a, $module::Config>> + use<'_, 'a> {
@@ -31,15 +31,15 @@ macro_rules! lists {
                     })
                 }
 
-                #[allow(dead_code, reason = "not every kind is asked for by id")]
-                pub fn $one(&self, id: &str) -> Option<Of<'a, $module::Config>> {
+                $(pub fn $one(&self, id: &str) -> Option<Of<'a, $module::Config>> {
                     self.$list().find(|it| it.id == id)
-                }
+                })?
             )*
         }
     };
 }
 
+// The second name is for the kinds that are asked for by id.
 lists! {
     regions, region: Region(region);
     peerings, peering: VpcPeeringConnection(vpc_peering_connection);
@@ -50,7 +50,7 @@ lists! {
     vpns, vpn: VpnConnection(vpn_connection);
     sites, site: OnPremises(on_premises);
     site_hosts, site_host: OnPremisesHost(on_premises_host);
-    site_firewalls, site_firewall: OnPremisesFirewall(on_premises_firewall);
+    site_firewalls: OnPremisesFirewall(on_premises_firewall);
     cgws, cgw: CustomerGateway(customer_gateway);
     dxgws, dxgw: DirectConnectGateway(direct_connect_gateway);
     locations, location: DirectConnectLocation(direct_connect_location);

@@ -151,7 +151,7 @@ impl<'a> Walk<'_, 'a> {
         if world.nlb(part).is_some() {
             return self.at_nlb(interface, part, None);
         }
-        self.back_to_client(interface, part)
+        self.back_to_client(part)
     }
 
     fn at_interface_endpoint(

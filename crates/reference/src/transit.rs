@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::cells::{Header, block};
+use crate::cells::block;
 use crate::filter::Direction;
-use crate::hybrid::Via;
+use crate::hybrid::{Learned, Via};
 use crate::route::Target;
 use crate::walk::{Door, Outcome, Stop, Walk, deny, place};
 use crate::world::World;
@@ -101,6 +101,14 @@ impl<'a> World<'a> {
         let Some(resource) = it.config.resource.as_deref() else { return Vec::new() };
         let way = Way::Attachment(attachment);
         let plain = |net, rank| Candidate { net, rank: (rank, String::new(), 0, 0), way };
+        let heard = |learned: Vec<Learned>, rank, med| {
+            let candidate = |l: Learned| Candidate {
+                net: l.net,
+                rank: (rank, String::new(), l.path.len(), l.med.unwrap_or(med)),
+                way,
+            };
+            learned.into_iter().map(candidate).collect()
+        };
         if let Some(vpc) = self.vpc(resource) {
             if self.overlaps_an_earlier_one(it.parent, attachment, resource) {
                 return Vec::new(); // TGW-25
@@ -112,24 +120,10 @@ impl<'a> World<'a> {
                 return Vec::new(); // TGW-05
             }
             let rank = if vpn.config.transport.is_some() { 5 } else { 6 };
-            let learned = self.vpn_learned(vpn.id).into_iter();
-            return learned
-                .map(|l| Candidate {
-                    net: l.net,
-                    rank: (rank, String::new(), l.path.len(), l.med.unwrap_or(100)),
-                    way,
-                })
-                .collect();
+            return heard(self.vpn_learned(vpn.id), rank, 100);
         }
         if self.dxgw(resource).is_some() {
-            let learned = self.dxgw_learned(resource, it.parent.unwrap_or_default()).into_iter();
-            return learned
-                .map(|l| Candidate {
-                    net: l.net,
-                    rank: (3, String::new(), l.path.len(), l.med.unwrap_or(0)),
-                    way,
-                })
-                .collect();
+            return heard(self.dxgw_learned(resource, it.parent.unwrap_or_default()), 3, 0);
         }
         Vec::new()
     }
@@ -390,11 +384,8 @@ impl<'a> Walk<'_, 'a> {
         if !appliance_mode {
             return zone.and_then(of).map_or_else(all, |subnet| vec![subnet]);
         }
-        let same = |packet: &Header| {
-            packet.flow() == self.packet.flow() || packet.reversed().flow() == self.packet.flow()
-        };
-        if let Some((.., subnet)) = self.kept.iter().find(|(by, packet, _)| *by == attachment && same(packet))
-        {
+        let known = self.kept.iter().find(|(by, packet, _)| *by == attachment && self.same_flow(packet));
+        if let Some((.., subnet)) = known {
             return vec![subnet];
         }
         let home = |address: IpAddr, attached: bool| {

@@ -146,8 +146,8 @@ pub(crate) fn answers(world: &World<'_>, flow: &Flow) -> Vec<Answer> {
     found
 }
 
-/// More equal ways than any drawing of the tests has.
-const MOST_ANSWERS: usize = 256;
+/// Most choices that are tried for one flow: more than any drawing of the tests has.
+pub const MOST_ANSWERS: usize = 256;
 
 fn one_answer(
     world: &World<'_>,

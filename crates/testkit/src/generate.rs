@@ -1,9 +1,9 @@
 //! Networks and flows made at random from a seed: the same seed always makes the same drawing.
 //!
 //! [`network`] makes drawings that AWS would accept, or that are broken in ways an account really
-//! is (missing routes, blackholes, stopped instances, failed zones). [`wide`] does so for several VPCs and
-//! all that joins them. [`messy`] makes drawings
-//! nobody could build, for properties that must hold on any input.
+//! is (missing routes, blackholes, stopped instances, failed zones). [`wide`] does so for several VPCs
+//! and all that joins them. [`messy`] and [`messy_wide`] make drawings nobody could build, for
+//! properties that must hold on any input.
 
 mod flows;
 mod messy;
@@ -36,12 +36,20 @@ pub fn wide(seed: u64) -> Document {
     document
 }
 
-/// The same with junk in its cells, dangling references and impossible nesting. `None` where the
+/// What [`network`] draws, with junk in its cells, dangling references and impossible nesting. `None` where the
 /// junk made a document that cannot even be read.
 #[must_use]
 pub fn messy(seed: u64) -> Option<Document> {
     let mut random = Random::new(seed);
     let document = network(random.bits());
+    messy::spoil(&mut random, &document)
+}
+
+/// What [`wide`] draws, spoilt as [`messy`] does.
+#[must_use]
+pub fn messy_wide(seed: u64) -> Option<Document> {
+    let mut random = Random::new(seed);
+    let document = wide(random.bits());
     messy::spoil(&mut random, &document)
 }
 
@@ -56,12 +64,4 @@ pub fn mutated(random: &mut Random, document: &Document) -> Option<Document> {
 #[must_use]
 pub fn any_flow(random: &mut Random, document: &Document) -> Flow {
     mutate::flow(random, document)
-}
-
-/// The same of several VPCs.
-#[must_use]
-pub fn messy_wide(seed: u64) -> Option<Document> {
-    let mut random = Random::new(seed);
-    let document = wide(random.bits());
-    messy::spoil(&mut random, &document)
 }

@@ -83,6 +83,15 @@ pub fn path(kind: &str) -> &'static str {
         "endpoint-service" => {
             "M3.5 12a2.3 2.3 0 1 0 4.6 0 2.3 2.3 0 0 0-4.6 0zM8.1 12H12M12 5.5h8.5v13H12zM14.8 9.5h3M14.8 12h3M14.8 14.5h3"
         }
+        "certificate" => {
+            "M4 4.5h16v11H4zM7 8h10M7 11h5M13.5 14.5a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0zM14.5 16.7V21l1.5-1 1.5 1v-4.3"
+        }
+        "target-group" => {
+            "M3.5 12a8.5 8.5 0 1 0 17 0 8.5 8.5 0 0 0-17 0zM7.5 12a4.5 4.5 0 1 0 9 0 4.5 4.5 0 0 0-9 0zM11 12a1 1 0 1 0 2 0 1 1 0 0 0-2 0z"
+        }
+        "application-load-balancer" => {
+            "M2.5 12H6M6 9.5h5v5H6zM11 12h2.5M13.5 12L17 6.5M13.5 12H17M13.5 12l3.5 5.5M17 4.5h4v4h-4zM17 10h4v4h-4zM17 15.5h4v4h-4zM7.7 12h1.6"
+        }
         "network-load-balancer" => {
             "M3 12h5M8 12l6.5-5.5H17M8 12h9M8 12l6.5 5.5H17M17 4.5h4v4h-4zM17 10h4v4h-4zM17 15.5h4v4h-4z"
         }
@@ -104,6 +113,9 @@ pub fn path(kind: &str) -> &'static str {
         "directory" | "identity-provider" => "M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4",
         "colocation" => "M4 20V8l8-4 8 4v12M4 20h16M9 20v-6h6v6M9 10h.01M12 10h.01M15 10h.01",
         "hosted-zone" => "M5 3.5h14v17H5zM8.5 8h7M8.5 11.5h7M8.5 15h4M15.5 15h.01M15.5 17.5h.01",
+        "health-check" => {
+            "M12 20S4 15 4 9.5A4.2 4.2 0 0 1 12 7.6 4.2 4.2 0 0 1 20 9.5C20 15 12 20 12 20zM7 12h2.5l1.5-2.5 2 4.5 1.2-2H17"
+        }
         "registered-domain" => "M4 4h9l7 7-9 9-7-7zM8.2 8.2h.01M11 14.5l3.5-3.5",
         "dns-server" => "M4 4.5h16v6H4zM4 13.5h16v6H4zM7 7.5h.01M7 16.5h.01M11 7.5h6M11 16.5h3M15.5 16.5h1.5",
         "resolver-endpoint" => {

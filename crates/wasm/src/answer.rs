@@ -23,6 +23,7 @@ impl From<QueryError> for Failure {
         let code = match error {
             QueryError::UnknownEnd { .. } | QueryError::NotAnEnd { .. } => "end",
             QueryError::NoAddress { .. } | QueryError::Source(_) => "address",
+            QueryError::Url(_) => "url",
             QueryError::Protocol(_) => "protocol",
         };
         Self { code, message: error.to_string() }

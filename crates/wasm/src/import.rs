@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use crate::answer::Failure;
 use crate::{give_up, object};
 
-/// Makes a document of what `aws ec2 describe-…` printed. Takes `[{ path, text }]`, gives
+/// Makes a document of what `aws ec2`, `elbv2` and `directconnect describe-…` printed. Takes `[{ path, text }]`, gives
 /// `{ document, unmodelled: [{ what, id, path }], notes: [{ text, path }] }`.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The builder of a flow: both ends, protocol, port, family, what is expected.
+//! The builder of a flow: both ends, protocol, port, family or the request of a URL, what is expected.
 
 use hopscope_aws::{Expect, Flow};
 use hopscope_view::form::{Cell, Choice};
@@ -10,6 +10,7 @@ use super::combobox::Combobox;
 use super::ends;
 use super::expectations::EXPECTABLE;
 use super::hub::Hub;
+use super::request;
 use crate::state::End;
 
 /// The form; every change is traced at once.
@@ -69,13 +70,18 @@ pub fn flow_form(hub: &Hub, flow: &Flow) -> Html {
             if hub.picking().is_some() {
                 <p class="picking" role="status">{ words::PICKING }</p>
             }
-            <div class="flow-row">
-                { protocol(hub, flow) }
-                if has_ports(&flow.protocol) {
-                    { port(hub, flow) }
-                }
-                { family(hub, flow) }
-            </div>
+            if hopscope_aws::is_url(&flow.to) {
+                { request::fields(hub, flow) }
+            } else {
+                <div class="flow-row">
+                    { protocol(hub, flow) }
+                    if has_ports(&flow.protocol) {
+                        { port(hub, flow) }
+                    }
+                    { family(hub, flow) }
+                </div>
+                <p class="field-help">{ words::URL_HELP }</p>
+            }
             <div class="flow-row">
                 { name(hub, flow) }
                 { expectation(hub, flow) }
@@ -99,7 +105,7 @@ fn has_ports(protocol: &str) -> bool {
     matches!(protocol, "tcp" | "udp" | "6" | "17")
 }
 
-fn field(
+pub(super) fn field(
     id: &'static str,
     label: &'static str,
     cell: Cell,

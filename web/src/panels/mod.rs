@@ -19,6 +19,7 @@ mod mends;
 mod packet;
 mod problems;
 mod related;
+mod request;
 mod row_parts;
 mod row_table;
 mod rows;

@@ -37,8 +37,6 @@ record! {
         pub zones: Vec<String>,
         /// Their records; names without a zone belong to the first.
         pub records: Vec<Record>,
-        /// It leaves questions for DS records unanswered, as old servers do (DSEC-10).
-        pub drops_ds: bool,
         /// Seconds that its clock is ahead of the world's; negative for behind (DSEC-06).
         pub clock_offset: String,
         /// Out of service.
@@ -95,7 +93,6 @@ pub static SPEC: Spec = Spec {
         ),
         Field::new("zones", "Zones", FieldKind::TextList, "Domains it answers for by itself"),
         Field::new("records", "Records", FieldKind::Rows(&RECORDS), ""),
-        Field::new("drops_ds", "Drops DS questions", FieldKind::Flag, "As servers without DNSSEC do"),
         Field::new("clock_offset", "Clock ahead (seconds)", FieldKind::Text, "Negative for behind"),
         Field::new("failed", "Failed", FieldKind::Flag, ""),
     ],
@@ -121,7 +118,6 @@ pub(crate) struct DnsServer {
     pub conditional: Vec<(Name, Vec<IpAddr>)>,
     pub zones: Vec<Name>,
     pub records: Vec<Record>,
-    pub drops_ds: bool,
     /// Seconds ahead.
     pub clock: i64,
     pub failed: bool,
@@ -150,7 +146,6 @@ impl Component for DnsServer {
                 .collect(),
             zones: config.zones.iter().filter_map(|text| records::domain(text)).collect(),
             records: config.records.clone(),
-            drops_ds: config.drops_ds,
             clock: config.clock_offset.trim().parse().unwrap_or(0),
             failed: config.failed,
         })

@@ -17,8 +17,10 @@ macro_rules! packet_reason {
     };
 }
 
+pub mod application_load_balancer;
 pub mod availability_zone;
 pub mod aws_service;
+pub mod certificate;
 pub mod client_vpn_endpoint;
 pub mod customer_gateway;
 pub mod direct_connect_connection;
@@ -33,6 +35,7 @@ pub mod endpoint_service;
 pub mod gateway_endpoint;
 pub mod gateway_load_balancer;
 pub mod gateway_load_balancer_endpoint;
+pub mod health_check;
 pub mod hosted_zone;
 pub mod instance;
 pub mod interface_endpoint;
@@ -56,6 +59,7 @@ pub mod resolver_rule;
 pub mod route_table;
 pub mod security_group;
 pub mod subnet;
+pub mod target_group;
 pub mod transit_gateway;
 pub mod transit_gateway_attachment;
 pub mod transit_gateway_route_table;

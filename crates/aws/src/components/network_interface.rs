@@ -9,7 +9,7 @@ use hopscope_forward::{
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::route_table;
+use crate::components::{network_load_balancer, route_table};
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
@@ -176,6 +176,9 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
     let destination = visit.packet.destination;
     if to_many(destination) {
         return nobody(network, ix, visit);
+    }
+    if let Some(back) = network_load_balancer::direct_return(network, eni, visit) {
+        return back;
     }
     if !subnet.contains(destination) {
         return Outcome::Next(At::AclOut(ix));

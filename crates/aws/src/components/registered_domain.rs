@@ -24,6 +24,8 @@ record! {
         pub name_servers: Vec<String>,
         /// DS records in the parent (DSEC-02).
         pub ds_records: Vec<DsRecord>,
+        /// The parent's servers leave questions for its DS records unanswered (DSEC-10).
+        pub parent_drops_ds: bool,
     }
 }
 
@@ -78,6 +80,12 @@ pub static SPEC: Spec = Spec {
             FieldKind::Rows(&DS_RECORDS),
             "The start of the chain of trust",
         ),
+        Field::new(
+            "parent_drops_ds",
+            "Parent drops DS questions",
+            FieldKind::Flag,
+            "As servers without DNSSEC do",
+        ),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html",
@@ -94,6 +102,7 @@ pub(crate) struct RegisteredDomain {
     /// As written; empty means those of the hosted zone.
     pub name_servers: Vec<Name>,
     pub ds_records: Vec<DsRecord>,
+    pub parent_drops_ds: bool,
 }
 
 /// Where a packet can be at it: nowhere.
@@ -110,6 +119,7 @@ impl Component for RegisteredDomain {
             name: records::domain(&config.name)?,
             name_servers: config.name_servers.iter().filter_map(|text| records::domain(text)).collect(),
             ds_records: config.ds_records.clone(),
+            parent_drops_ds: config.parent_drops_ds,
         })
     }
 

@@ -142,6 +142,22 @@ pub(crate) struct Row {
     pub lost: Option<RouteLoss>,
 }
 
+impl Row {
+    /// It as people see it, with why it is not the way.
+    fn told(&self, destination: IpNet, lost: Option<RouteLoss>) -> EffectiveRoute {
+        EffectiveRoute {
+            destination,
+            target: self.target.clone(),
+            origin: self.origin,
+            prefix_list: self.list.clone(),
+            index: self.index,
+            blackhole: self.to.is_none(),
+            attributes: self.heard.as_ref().map(Announcement::attributes),
+            lost,
+        }
+    }
+}
+
 /// A table decides within the stage of the attachment: it has no stage of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {}
@@ -208,35 +224,14 @@ pub(crate) fn told(network: &Network, table: Ix<TgwTable>, to: Ix<Attachment>) -
 /// The rows of a table as people see them: the installed ones, and those that wait (TGW-10).
 pub(crate) fn effective(network: &Network, table: Ix<TgwTable>) -> Vec<EffectiveRoute> {
     let rows = network.fabric.tgw_tables[table].routes.iter();
-    rows.flat_map(|(net, rows)| rows.iter().map(move |row| (net, row)))
-        .map(|(net, row)| EffectiveRoute {
-            destination: *net,
-            target: row.target.clone(),
-            origin: row.origin,
-            prefix_list: row.list.clone(),
-            index: row.index,
-            blackhole: row.to.is_none(),
-            attributes: row.heard.as_ref().map(Announcement::attributes),
-            lost: row.lost,
-        })
-        .collect()
+    rows.flat_map(|(net, rows)| rows.iter().map(move |row| row.told(*net, row.lost))).collect()
 }
 
 /// Routes that do not cover an address and are told all the same; a table may hold thousands.
 const NEAR_MISSES: usize = 32;
 
 fn candidates(table: &TgwTable, address: IpAddr, best: Option<(IpNet, &Row)>) -> Vec<RouteCandidate> {
-    let candidate = |net: &IpNet, row: &Row, lost: Option<RouteLoss>| RouteCandidate {
-        destination: net.to_string(),
-        target: row.target.clone(),
-        origin: row.origin,
-        prefix_list: row.list.clone(),
-        index: row.index,
-        blackhole: row.to.is_none(),
-        attributes: row.heard.as_ref().map(Announcement::attributes),
-        lost,
-    };
-    let mut found: Vec<RouteCandidate> = best.iter().map(|(net, row)| candidate(net, row, None)).collect();
+    let mut found: Vec<RouteCandidate> = best.iter().map(|(net, row)| row.told(*net, None).into()).collect();
     for (net, rows) in table.routes.covering(address) {
         for row in rows.iter().filter(|row| best.is_none_or(|(_, won)| !std::ptr::eq(won, *row))) {
             let lost = match (row.lost, best) {
@@ -246,7 +241,7 @@ fn candidates(table: &TgwTable, address: IpAddr, best: Option<(IpNet, &Row)>) ->
                 }
                 (lost, _) => lost.or(Some(RouteLoss::EqualCost)),
             };
-            found.push(candidate(&net, row, lost));
+            found.push(row.told(net, lost).into());
         }
     }
     let misses = table
@@ -254,7 +249,7 @@ fn candidates(table: &TgwTable, address: IpAddr, best: Option<(IpNet, &Row)>) ->
         .iter()
         .filter(|(net, _)| net.addr().is_ipv4() == address.is_ipv4() && !net.contains(&address))
         .flat_map(|(net, rows)| rows.iter().filter(|row| row.lost.is_none()).map(move |row| (net, row)));
-    found.extend(misses.take(NEAR_MISSES).map(|(net, row)| candidate(net, row, Some(RouteLoss::NoMatch))));
+    found.extend(misses.take(NEAR_MISSES).map(|(net, row)| row.told(*net, Some(RouteLoss::NoMatch)).into()));
     found
 }
 

@@ -13,7 +13,7 @@ use hopscope_net::{IpNet, Packet};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
-use crate::components::{nat_gateway, route_table};
+use crate::components::{nat_gateway, network_load_balancer, route_table};
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
@@ -183,7 +183,9 @@ impl Component for Peering {
         let Some(far) = peering.far(near) else { return Outcome::Stopped };
         let packet = visit.packet.clone();
         let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
-        let from_near = network.vpcs[near].contains(packet.source);
+        // LB-24: a Network Load Balancer of this VPC may send under its client's address.
+        let from_near = network.vpcs[near].contains(packet.source)
+            || network_load_balancer::passed_on(network, visit).is_some();
         let to_far = network.vpcs[far].contains(packet.destination);
         let hop = Hop::new(SPEC.kind, &peering.id, STAGE, Decision::Forwarded, &packet)
             .with(check("source-in-vpc", from_near, packet.source.to_string()))

@@ -16,7 +16,7 @@ use crate::arena::Ix;
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{self, Config};
 use crate::cells;
-use crate::components::{instance, nat_gateway, network_acl, route_table};
+use crate::components::{health_check, instance, nat_gateway, network_acl, route_table};
 use crate::document::{Document, Node};
 use crate::network::*;
 use crate::places;
@@ -47,6 +47,7 @@ pub(crate) fn lower(document: &Document) -> Network {
     catalog::settle(&mut build);
     build.routes();
     let mut network = build.network;
+    network.health = health_check::judge(document, &network);
     network.diagnostics = crate::validate::validate(document, &network);
     network
 }

@@ -123,8 +123,7 @@ impl Build<'_> {
             }
         }
         let at = Where::new(dns_server::SPEC.kind, &server.id);
-        let (mut zone, _) = Zone::build(at.clone(), apex.clone(), std::slice::from_ref(&name), sets);
-        let _ = server.drops_ds;
+        let (zone, _) = Zone::build(at.clone(), apex.clone(), std::slice::from_ref(&name), sets);
         if !host.public.is_empty() {
             let servers = vec![NameServer { name, addresses: host.public.clone() }];
             self.delegations.entry(apex.clone()).or_insert(Delegation { at, servers, ds: None });
@@ -649,7 +648,7 @@ impl Build<'_> {
                 domain: domain.name.clone(),
                 servers,
                 ds,
-                drops_ds: false,
+                drops_ds: domain.parent_drops_ds,
             });
         }
         let registered: BTreeSet<Name> = registrations.iter().map(|it| it.domain.clone()).collect();

@@ -15,7 +15,7 @@ use hopscope_net::prefix::Family;
 use hopscope_net::{Packet, Protocol, Transport};
 
 use super::wire::Wire;
-use super::{FIREWALL_BLOCKED, NO_ADDRESS, Names, PRIVATE_ONLY, published::Given};
+use super::{FIREWALL_BLOCKED, NO_ADDRESS, Names, PRIVATE_ONLY, THROTTLED, published::Given};
 use crate::catalog::Part;
 use crate::components::hosted_zone::{self, records};
 use crate::components::{instance, internet, internet_host, network_interface};
@@ -552,6 +552,7 @@ fn look_up(
     // Who picked the server by itself only knows that nobody answered (DNS-17).
     if let (false, false, Some((hop, cause))) = (named, answered, &reason)
         && *cause.spec != resolver::UNREACHABLE
+        && *cause.spec != THROTTLED
         && cause.at.kind != super::RESOLVER
     {
         causes.push((*hop, cause.clone()));

@@ -159,7 +159,7 @@ impl<'a> Build<'a> {
             .map_or_else(|| format!("eip-{public}"), |id| id.chars().take(255).collect());
         let interface = obj.text("NetworkInterfaceId")?;
         let mut target = interface
-            .and_then(|interface| self.nat_interfaces.get(interface).copied())
+            .and_then(|interface| self.drawn_with.get(interface).copied())
             .filter(|nat| self.has(nat, "nat-gateway"))
             .or_else(|| interface.filter(|interface| self.document.nodes.contains_key(*interface)))
             .or(obj.text("InstanceId")?.filter(|id| self.document.nodes.contains_key(*id)));

@@ -1,55 +1,52 @@
-//! VPC endpoints and the services behind them, Gateway and Network Load Balancers, Client VPN.
+//! VPC endpoints and the services behind them, Client VPN.
 
 use std::collections::BTreeMap;
 
 use hopscope_aws::components::{
-    aws_service, client_vpn_endpoint, endpoint_service, gateway_endpoint, gateway_load_balancer,
-    gateway_load_balancer_endpoint, interface_endpoint, network_load_balancer,
+    aws_service, client_vpn_endpoint, endpoint_service, gateway_endpoint, gateway_load_balancer_endpoint,
+    interface_endpoint,
 };
 use hopscope_aws::{Config, Id, Node};
 
 use super::Build;
+use super::balancers::balancer;
 use crate::error::ImportError;
 use crate::get::Obj;
 use crate::keys::Kind;
 use crate::read::Item;
 
 impl<'a> Build<'a> {
-    /// Interfaces that belong to an endpoint or load balancer are drawn with it, not by themselves.
+    /// Interfaces that belong to a transit gateway attachment, an endpoint or a load balancer are
+    /// drawn with it, not by themselves.
     pub(super) fn fold_interfaces(&mut self) -> Result<(), ImportError> {
         let items = self.items;
-        for item in items.of(Kind::NetworkInterface) {
-            let obj = items.object(item);
-            let Some(id) = obj.text("NetworkInterfaceId")? else { continue };
-            self.interface_objects.insert(id, obj.clone());
+        for (id, obj) in &self.interface_objects {
             if obj.text("InterfaceType")? == Some("transit_gateway") {
-                self.nat_interfaces.insert(id, "");
+                self.drawn_with.insert(id, "");
             }
         }
         for item in items.of(Kind::Endpoint) {
             let obj = items.object(item);
             let endpoint = obj.id("VpcEndpointId")?;
             for eni in obj.texts("NetworkInterfaceIds")? {
-                self.nat_interfaces.insert(eni, endpoint);
+                self.drawn_with.insert(eni, endpoint);
             }
         }
+        let mut balancers: BTreeMap<&str, &str> = BTreeMap::new();
         for item in items.of(Kind::LoadBalancer) {
             let obj = items.object(item);
-            let Some(name) = balancer(&obj)?.and_then(|_| obj.map.get("LoadBalancerName")?.as_str()) else {
-                continue;
-            };
-            let mark = format!("/{name}/");
-            let own: Vec<&str> = self
-                .interface_objects
-                .iter()
-                .filter(|(_, eni)| {
-                    let about = eni.map.get("Description").and_then(|text| text.as_str()).unwrap_or_default();
-                    about.starts_with("ELB ") && about.contains(&mark)
-                })
-                .map(|(id, _)| *id)
-                .collect();
-            for eni in own {
-                self.nat_interfaces.insert(eni, name);
+            if let (Some(_), Some(arn)) = (balancer(&obj)?, obj.text("LoadBalancerArn")?)
+                && let Some((_, tail)) = arn.split_once(":loadbalancer/")
+            {
+                balancers.insert(tail, arn);
+            }
+        }
+        for (id, obj) in &self.interface_objects {
+            // `ELB net/api/50dc6c495c0c9188`: the end of the ARN.
+            let about = obj.map.get("Description").and_then(|text| text.as_str()).unwrap_or_default();
+            if let Some(arn) = about.strip_prefix("ELB ").and_then(|tail| balancers.get(tail)) {
+                self.drawn_with.insert(id, arn);
+                self.balancer_interfaces.entry(arn).or_default().push(id);
             }
         }
         Ok(())
@@ -58,6 +55,9 @@ impl<'a> Build<'a> {
     /// Private doors to services.
     pub(super) fn endpoints(&mut self) -> Result<(), ImportError> {
         let items = self.items;
+        for node in self.document.nodes.values().filter(|node| node.kind() == "prefix-list") {
+            self.named_lists.entry(node.name.clone()).or_insert_with(|| node.id.clone());
+        }
         self.load_balancers()?;
         for item in items.of(Kind::EndpointService) {
             self.endpoint_service(item)?;
@@ -145,7 +145,10 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    fn endpoint_interface(&self, eni: &str) -> Result<Option<interface_endpoint::Interface>, ImportError> {
+    pub(super) fn endpoint_interface(
+        &self,
+        eni: &str,
+    ) -> Result<Option<interface_endpoint::Interface>, ImportError> {
         let Some(obj) = self.interface_objects.get(eni) else { return Ok(None) };
         let mut row = interface_endpoint::Interface {
             subnet: obj.text("SubnetId")?.map(Id::from),
@@ -172,15 +175,9 @@ impl<'a> Build<'a> {
         let id: Id = Id::from(name.chars().take(255).collect::<String>());
         if !self.document.nodes.contains_key(&id) {
             let short = name.rsplit('.').next().unwrap_or(name);
-            let list = self
-                .document
-                .nodes
-                .values()
-                .find(|node| node.kind() == "prefix-list" && node.name == name)
-                .map(|node| node.id.clone());
             let config = aws_service::Config {
                 service: short.to_owned(),
-                prefix_list: list,
+                prefix_list: self.named_lists.get(name).cloned(),
                 ..aws_service::Config::default()
             };
             let parent = Some(self.region_of(item)?);
@@ -218,114 +215,35 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    fn load_balancers(&mut self) -> Result<(), ImportError> {
+    /// Rows of one kind by the Client VPN endpoint that they name.
+    fn client_vpn_rows(&self, kind: Kind) -> Result<BTreeMap<&'a str, Vec<Obj<'a>>>, ImportError> {
         let items = self.items;
-        let targets = self.targets()?;
-        for item in items.of(Kind::LoadBalancer) {
+        let mut rows: BTreeMap<&str, Vec<Obj<'a>>> = BTreeMap::new();
+        for item in items.of(kind) {
             let obj = items.object(item);
-            let Some(kind) = balancer(&obj)? else {
-                self.inert(item, "Load balancer", &["LoadBalancerName", "LoadBalancerArn"], None)?;
-                continue;
-            };
-            let arn = obj.text("LoadBalancerArn")?.unwrap_or_default();
-            let vpc = obj.text("VpcId")?.filter(|vpc| self.has(vpc, "vpc")).map(Id::from);
-            let name = obj.text("LoadBalancerName")?.unwrap_or(arn);
-            let Some(vpc) = vpc.filter(|_| !name.is_empty()) else {
-                self.inert(item, "Load balancer", &["LoadBalancerName", "LoadBalancerArn"], None)?;
-                continue;
-            };
-            let mut subnets = Vec::new();
-            for zone in obj.list("AvailabilityZones")? {
-                subnets.extend(zone.text("SubnetId")?.map(Id::from));
-            }
-            let behind = targets.get(arn).cloned().unwrap_or_default();
-            let config = if kind == "gateway" {
-                Config::GatewayLoadBalancer(gateway_load_balancer::Config {
-                    subnets,
-                    targets: behind.iter().flat_map(|listener| listener.targets.clone()).collect(),
-                    ..gateway_load_balancer::Config::default()
-                })
-            } else {
-                let own: Vec<&str> =
-                    self.nat_interfaces.iter().filter(|(_, of)| **of == name).map(|(eni, _)| *eni).collect();
-                let mut interfaces = Vec::new();
-                for eni in own {
-                    interfaces.extend(self.endpoint_interface(eni)?);
-                }
-                Config::NetworkLoadBalancer(network_load_balancer::Config {
-                    interfaces,
-                    scheme: obj.text("Scheme")?.unwrap_or("internal").to_owned(),
-                    security_groups: obj.texts("SecurityGroups")?.into_iter().map(Id::from).collect(),
-                    listeners: behind,
-                    ..network_load_balancer::Config::default()
-                })
-            };
-            let id = self.free_id(name);
-            self.balancers.insert(arn.to_owned(), id.clone());
-            self.put(Node { id, name: String::new(), parent: Some(vpc), config }, obj.file);
-        }
-        Ok(())
-    }
-
-    /// Listeners of each load balancer with the instances behind them.
-    fn targets(&mut self) -> Result<BTreeMap<&'a str, Vec<network_load_balancer::Listener>>, ImportError> {
-        let items = self.items;
-        let mut instances: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
-        for item in items.of(Kind::TargetHealth) {
-            let obj = items.object(item);
-            let Some(target) = obj.object("Target")? else { continue };
-            let Some(group) = obj.text("TargetGroupArn")?.or(item.list.as_deref()) else {
-                self.join(
-                    "Targets whose target group is not named, which are left out",
-                    target.text("Id")?.unwrap_or_default(),
-                );
-                continue;
-            };
-            instances.entry(group).or_default().extend(target.text("Id")?.map(Id::from));
-        }
-        let mut found: BTreeMap<&str, Vec<network_load_balancer::Listener>> = BTreeMap::new();
-        let mut ports: BTreeMap<&str, u32> = BTreeMap::new();
-        for item in items.of(Kind::TargetGroup) {
-            let obj = items.object(item);
-            let arn = obj.id("TargetGroupArn")?;
-            if let Some(port) = obj.number("Port")?.and_then(|n| u32::try_from(n).ok()) {
-                ports.insert(arn, port);
-            }
-            if items.of(Kind::Listener).is_empty() {
-                for balancer in obj.texts("LoadBalancerArns")? {
-                    let port = ports.get(arn).copied().unwrap_or(443);
-                    found.entry(balancer).or_default().push(network_load_balancer::Listener {
-                        protocol: obj.text("Protocol")?.unwrap_or("tcp").to_lowercase(),
-                        port,
-                        targets: instances.get(arn).cloned().unwrap_or_default(),
-                        target_port: port,
-                    });
-                }
+            if let Some(id) = obj.text("ClientVpnEndpointId")? {
+                rows.entry(id).or_default().push(obj);
             }
         }
-        for item in items.of(Kind::Listener) {
-            let obj = items.object(item);
-            let Some(balancer) = obj.text("LoadBalancerArn")? else { continue };
-            let mut group = None;
-            for action in obj.list("DefaultActions")? {
-                group = group.or(action.text("TargetGroupArn")?);
-            }
-            let port = obj.number("Port")?.and_then(|n| u32::try_from(n).ok()).unwrap_or(443);
-            found.entry(balancer).or_default().push(network_load_balancer::Listener {
-                protocol: obj.text("Protocol")?.unwrap_or("tcp").to_lowercase(),
-                port,
-                targets: group.and_then(|group| instances.get(group)).cloned().unwrap_or_default(),
-                target_port: group.and_then(|group| ports.get(group)).copied().unwrap_or(port),
-            });
-        }
-        Ok(found)
+        Ok(rows)
     }
 
     fn client_vpn(&mut self) -> Result<(), ImportError> {
         let items = self.items;
+        let mut targets = self.client_vpn_rows(Kind::ClientVpnTarget)?;
+        let mut rules = self.client_vpn_rows(Kind::ClientVpnRule)?;
+        let mut routes = self.client_vpn_rows(Kind::Route)?;
         for item in items.of(Kind::ClientVpn) {
             let obj = items.object(item);
             let id = obj.id("ClientVpnEndpointId")?;
+            if self.has(id, "client-vpn-endpoint") {
+                // Its rows are with the first one: reading them again for each would take for ever.
+                self.join(
+                    "Client VPN endpoints that are described more than once; the first description is kept",
+                    id,
+                );
+                continue;
+            }
             let state = match obj.object("Status")? {
                 Some(status) => status.text("Code")?,
                 None => None,
@@ -347,29 +265,20 @@ impl<'a> Build<'a> {
             if let Some(port) = obj.number("VpnPort")?.and_then(|n| u32::try_from(n).ok()) {
                 config.port = port;
             }
-            for target in items.of(Kind::ClientVpnTarget) {
-                let target = items.object(target);
-                if target.text("ClientVpnEndpointId")? == Some(id) {
-                    config.associations.push(client_vpn_endpoint::Association {
-                        subnet: target.text("TargetNetworkId")?.map(Id::from),
-                        ..client_vpn_endpoint::Association::default()
-                    });
-                }
+            for target in targets.remove(id).unwrap_or_default() {
+                config.associations.push(client_vpn_endpoint::Association {
+                    subnet: target.text("TargetNetworkId")?.map(Id::from),
+                    ..client_vpn_endpoint::Association::default()
+                });
             }
-            for rule in items.of(Kind::ClientVpnRule) {
-                let rule = items.object(rule);
-                if rule.text("ClientVpnEndpointId")? == Some(id) {
-                    config.authorization_rules.push(client_vpn_endpoint::AuthorizationRule {
-                        destination: rule.text("DestinationCidr")?.unwrap_or_default().to_owned(),
-                        group: rule.text("GroupId")?.unwrap_or_default().to_owned(),
-                    });
-                }
+            for rule in rules.remove(id).unwrap_or_default() {
+                config.authorization_rules.push(client_vpn_endpoint::AuthorizationRule {
+                    destination: rule.text("DestinationCidr")?.unwrap_or_default().to_owned(),
+                    group: rule.text("GroupId")?.unwrap_or_default().to_owned(),
+                });
             }
-            for route in items.of(Kind::Route) {
-                let route = items.object(route);
-                if route.text("ClientVpnEndpointId")? == Some(id)
-                    && route.text("Origin")? != Some("associate")
-                {
+            for route in routes.remove(id).unwrap_or_default() {
+                if route.text("Origin")? != Some("associate") {
                     config.routes.push(client_vpn_endpoint::ClientRoute {
                         destination: route.text("DestinationCidr")?.unwrap_or_default().to_owned(),
                         target: route.text("TargetSubnet")?.unwrap_or_default().to_owned(),
@@ -387,11 +296,6 @@ impl<'a> Build<'a> {
         }
         Ok(())
     }
-}
-
-/// `gateway` or `network`; none for load balancers that no component models.
-fn balancer<'a>(obj: &Obj<'a>) -> Result<Option<&'a str>, ImportError> {
-    Ok(obj.text("Type")?.filter(|kind| matches!(*kind, "gateway" | "network")))
 }
 
 /// Whether a policy document is anything but the default one, which allows everything.

@@ -38,7 +38,7 @@ impl<'a> Build<'a> {
         }
         self.instances(&of_instance)?;
         for (id, interface) in &interfaces {
-            if self.document.nodes.contains_key(*id) || self.nat_interfaces.contains_key(id) {
+            if self.document.nodes.contains_key(*id) || self.drawn_with.contains_key(id) {
                 continue;
             }
             self.stand_in_instance(id, interface)?;
@@ -71,7 +71,7 @@ impl<'a> Build<'a> {
                     self.nat_public.insert(public, id);
                 }
                 if let Some(interface) = address.text("NetworkInterfaceId")? {
-                    self.nat_interfaces.insert(interface, id);
+                    self.drawn_with.insert(interface, id);
                 }
             }
         }

@@ -1,5 +1,5 @@
 //! Customer gateways with the sites behind them, VPN connections, virtual private gateways,
-//! Direct Connect. Secrets in a connection's XML are never read.
+//! Direct Connect. Secrets of a connection are never kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,7 @@ use hopscope_aws::components::{
     direct_connect_location, on_premises, virtual_interface, virtual_private_gateway, vpn_connection,
 };
 use hopscope_aws::{Config, Id, Node, cells};
+use indexmap::IndexSet;
 
 use super::Build;
 use crate::error::ImportError;
@@ -109,13 +110,8 @@ impl<'a> Build<'a> {
             gateway: gateway.map(Id::from),
             ..vpn_connection::Config::default()
         };
-        if obj.map.contains_key("CustomerGatewayConfiguration") {
-            self.join(
-                "VPN connections whose device configuration holds pre-shared keys; only tunnel addresses were read",
-                id,
-            );
-        }
         let xml = obj.text("CustomerGatewayConfiguration")?.unwrap_or_default();
+        let mut secret = !xml.is_empty();
         if let Some(options) = obj.object("Options")? {
             if options.flag("StaticRoutesOnly")? == Some(true) {
                 config.routing = "static".to_owned();
@@ -130,7 +126,9 @@ impl<'a> Build<'a> {
                     cidr.clone_into(into);
                 }
             }
-            for (tunnel, row) in config.tunnels.iter_mut().zip(options.list("TunnelOptions")?) {
+            let rows = options.list("TunnelOptions")?;
+            secret |= rows.iter().any(|row| row.map.get("PreSharedKey").is_some_and(|key| !key.is_null()));
+            for (tunnel, row) in config.tunnels.iter_mut().zip(rows) {
                 tunnel.outside_ip = row.text("OutsideIpAddress")?.unwrap_or_default().to_owned();
                 tunnel.inside_cidr = row.text("TunnelInsideCidr")?.unwrap_or_default().to_owned();
             }
@@ -142,6 +140,12 @@ impl<'a> Build<'a> {
             if tunnel.inside_cidr.is_empty() {
                 tunnel.inside_cidr = inside;
             }
+        }
+        if secret {
+            self.join(
+                "VPN connections described with their pre-shared keys, of which nothing is kept; share the dump with care",
+                id,
+            );
         }
         self.tunnel_states(id, &obj, &mut config)?;
         for route in obj.list("Routes")? {
@@ -352,33 +356,18 @@ impl<'a> Build<'a> {
         for id in tables {
             let Some(mut node) = self.document.nodes.get(&id).map(|node| (**node).clone()) else { continue };
             let Config::RouteTable(config) = &mut node.config else { continue };
-            let mut changed = false;
-            for route in &config.routes {
-                let gateway = Id::from(route.target.as_str());
-                if route.propagated && self.has(&gateway, "virtual-private-gateway") {
-                    let heard = self.heard.entry(route.target.clone()).or_default();
-                    if !heard.contains(&route.destination) {
-                        heard.push(route.destination.clone());
-                    }
-                    if !config.propagating_gateways.contains(&gateway) {
-                        config.propagating_gateways.push(gateway);
-                    }
-                    changed = true;
+            let mut gateways: IndexSet<Id> = IndexSet::new();
+            for route in config.routes.iter().filter(|route| route.propagated) {
+                if self.has(&route.target, "virtual-private-gateway") {
+                    self.heard.entry(route.target.clone()).or_default().insert(route.destination.clone());
+                    gateways.insert(Id::from(route.target.as_str()));
                 }
             }
-            for gateway in self.propagating.get(id.as_str()).into_iter().flatten() {
-                if self.has(gateway, "virtual-private-gateway")
-                    && !config.propagating_gateways.contains(gateway)
-                {
-                    config.propagating_gateways.push(gateway.clone());
-                    changed = true;
-                }
-            }
-            if changed {
-                let propagating = config.propagating_gateways.clone();
-                config.routes.retain(|route| {
-                    !(route.propagated && propagating.iter().any(|g| g.as_str() == route.target))
-                });
+            let on = self.propagating.get(id.as_str()).into_iter().flatten();
+            gateways.extend(on.filter(|gateway| self.has(gateway, "virtual-private-gateway")).cloned());
+            if !gateways.is_empty() {
+                config.routes.retain(|route| !(route.propagated && gateways.contains(route.target.as_str())));
+                config.propagating_gateways = gateways.into_iter().collect();
                 self.document.put(node);
             }
         }
@@ -406,8 +395,8 @@ impl<'a> Build<'a> {
             let (Some(site), Some(gateway)) = (site, &config.gateway) else { continue };
             let into = networks.entry(site.clone()).or_default();
             into.extend(config.static_routes.iter().cloned());
-            let mut heard: Vec<String> = self.heard.get(id.as_str()).cloned().unwrap_or_default();
-            heard.extend(self.heard.get(gateway.as_str()).cloned().unwrap_or_default());
+            let told = [id, gateway].into_iter().filter_map(|id| self.heard.get(id.as_str()));
+            let mut heard: Vec<String> = told.flatten().cloned().collect();
             if config.routing == "bgp" && heard.is_empty() {
                 heard = self.assumed(gateway);
                 let found = if heard.is_empty() { "none".to_owned() } else { heard.join(" ") };

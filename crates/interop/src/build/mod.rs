@@ -1,5 +1,7 @@
 //! From described resources to a document.
 
+mod balancers;
+mod connect;
 mod edge;
 mod endpoints;
 mod hosts;
@@ -14,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_aws::document::{MAX_BYTES, MAX_NODES};
 use hopscope_aws::{Config, Document, Id, Node};
+use indexmap::IndexSet;
 
 use crate::error::{ImportError, megabytes};
 use crate::get::Obj;
@@ -30,16 +33,23 @@ const MAX_SAME: usize = 8;
 /// [`ImportError`] where something has the wrong type, or there is too much of it.
 pub fn build(items: &Items) -> Result<Import, ImportError> {
     let mut build = Build::new(items)?;
-    build.places()?;
-    build.tables()?;
-    build.rules()?;
-    build.fold_interfaces()?;
-    build.hosts()?;
-    build.edge()?;
-    build.transit()?;
-    build.hybrid()?;
-    build.endpoints()?;
-    build.rest()?;
+    for stage in [
+        Build::places,
+        Build::tables,
+        Build::rules,
+        Build::fold_interfaces,
+        Build::hosts,
+        Build::edge,
+        Build::transit,
+        Build::hybrid,
+        Build::connect_peers,
+        Build::endpoints,
+        Build::rest,
+    ] {
+        stage(&mut build)?;
+        // A later stage looks through what the earlier ones drew.
+        build.bounded()?;
+    }
     build.finish()
 }
 
@@ -56,8 +66,10 @@ struct Build<'a> {
     repeated: usize,
     /// Ids that are gone: terminated instances, deleted gateways.
     gone: BTreeSet<&'a str>,
-    /// Interfaces that are drawn with their NAT gateway, endpoint or load balancer.
-    nat_interfaces: BTreeMap<&'a str, &'a str>,
+    /// Interfaces that are drawn with something else and not by themselves: the id of their NAT
+    /// gateway or endpoint, the ARN of their load balancer, or `""` for a transit gateway attachment,
+    /// which no interface names.
+    drawn_with: BTreeMap<&'a str, &'a str>,
     /// Public addresses that `describe-addresses` lists.
     described: BTreeSet<&'a str>,
     /// Public addresses that Elastic IP nodes were made for without being listed.
@@ -70,14 +82,18 @@ struct Build<'a> {
     fresh: BTreeMap<String, usize>,
     /// Remarks by their sort, to be joined.
     joined: BTreeMap<&'static str, Vec<String>>,
-    /// Interfaces as described.
+    /// Interfaces as `describe-network-interfaces` lists them.
     interface_objects: BTreeMap<&'a str, Obj<'a>>,
+    /// Interfaces of each Gateway or Network Load Balancer, by its ARN: names repeat across Regions.
+    balancer_interfaces: BTreeMap<&'a str, Vec<&'a str>>,
     /// Load balancers by ARN.
     balancers: BTreeMap<String, Id>,
+    /// Prefix lists by name; of two with one name the first.
+    named_lists: BTreeMap<String, Id>,
     /// Attachments associated with each transit gateway route table.
-    associations: BTreeMap<String, Vec<Id>>,
-    /// What a VPN connection or gateway learned, where routes tell.
-    heard: BTreeMap<String, Vec<String>>,
+    associations: BTreeMap<String, IndexSet<Id>>,
+    /// What a VPN connection, gateway or Connect peer announced, where routes tell.
+    heard: BTreeMap<String, IndexSet<String>>,
     /// Gateways that a route table has propagation on for.
     propagating: BTreeMap<String, Vec<Id>>,
 }
@@ -93,7 +109,7 @@ impl<'a> Build<'a> {
             vpc_region: BTreeMap::new(),
             repeated: 0,
             gone: BTreeSet::new(),
-            nat_interfaces: BTreeMap::new(),
+            drawn_with: BTreeMap::new(),
             described: BTreeSet::new(),
             elastic: BTreeSet::new(),
             nat_public: BTreeMap::new(),
@@ -101,7 +117,9 @@ impl<'a> Build<'a> {
             fresh: BTreeMap::new(),
             joined: BTreeMap::new(),
             interface_objects: BTreeMap::new(),
+            balancer_interfaces: BTreeMap::new(),
             balancers: BTreeMap::new(),
+            named_lists: BTreeMap::new(),
             associations: BTreeMap::new(),
             heard: BTreeMap::new(),
             propagating: BTreeMap::new(),
@@ -116,6 +134,12 @@ impl<'a> Build<'a> {
         }
         for item in items.of(Kind::Address) {
             build.described.extend(items.object(item).text("PublicIp")?);
+        }
+        for item in items.of(Kind::NetworkInterface) {
+            let obj = items.object(item);
+            if let Some(id) = obj.text("NetworkInterfaceId")? {
+                build.interface_objects.insert(id, obj);
+            }
         }
         build.find_vpc_regions()?;
         Ok(build)
@@ -221,6 +245,14 @@ impl<'a> Build<'a> {
         self.joined.entry(sentence).or_default().push(thing.into());
     }
 
+    /// Refuses more than a document can hold.
+    fn bounded(&self) -> Result<(), ImportError> {
+        match self.document.nodes.len() {
+            found if found > MAX_NODES => Err(ImportError::TooManyNodes { found, limit: MAX_NODES }),
+            _ => Ok(()),
+        }
+    }
+
     fn finish(mut self) -> Result<Import, ImportError> {
         for (sentence, things) in std::mem::take(&mut self.joined) {
             let mut names: Vec<&str> = things.iter().take(MAX_SAME).map(String::as_str).collect();
@@ -236,9 +268,6 @@ impl<'a> Build<'a> {
                 self.repeated
             );
             self.note("", text);
-        }
-        if self.document.nodes.len() > MAX_NODES {
-            return Err(ImportError::TooManyNodes { found: self.document.nodes.len(), limit: MAX_NODES });
         }
         let size = self.document.to_json().len();
         if size > MAX_BYTES {

@@ -1,7 +1,6 @@
 //! Everything else: kept as inert boxes, so that nothing disappears.
 
 use hopscope_aws::components::unmodelled;
-use hopscope_aws::document::MAX_NODES;
 use hopscope_aws::{Config, Id, Node};
 use serde_json::{Map, Value};
 
@@ -54,9 +53,7 @@ impl<'a> Build<'a> {
         ids: &[&str],
         parent: Option<Id>,
     ) -> Result<(), ImportError> {
-        if self.document.nodes.len() > MAX_NODES {
-            return Err(ImportError::TooManyNodes { found: self.document.nodes.len(), limit: MAX_NODES });
-        }
+        self.bounded()?;
         let obj = self.items.object(item);
         let parent = match parent.or_else(|| self.home(&obj)) {
             Some(parent) => parent,

@@ -1,9 +1,10 @@
 //! VPC peering, transit gateways: attachments, route tables, associations, propagations, routes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_aws::components::{transit_gateway, transit_gateway_route_table, vpc_peering_connection};
 use hopscope_aws::{Config, Id, Node};
+use indexmap::IndexSet;
 
 use super::Build;
 use crate::error::ImportError;
@@ -162,11 +163,9 @@ impl<'a> Build<'a> {
         if config.resource.is_none() && kind != Some("connect") {
             config.resource = obj.text("ResourceId")?.map(Id::from);
         }
-        for subnet in obj.texts("SubnetIds")? {
-            if !config.subnets.iter().any(|have| have.as_str() == subnet) {
-                config.subnets.push(Id::from(subnet));
-            }
-        }
+        let mut subnets: IndexSet<Id> = config.subnets.into_iter().collect();
+        subnets.extend(obj.texts("SubnetIds")?.into_iter().map(Id::from));
+        config.subnets = subnets.into_iter().collect();
         if let Some(options) = obj.object("Options")? {
             config.appliance_mode |= options.text("ApplianceModeSupport")? == Some("enable");
             if options.text("SecurityGroupReferencingSupport")? == Some("disable") {
@@ -207,15 +206,13 @@ impl<'a> Build<'a> {
     }
 
     fn associate(&mut self, table: &str, attachment: &str) {
-        let list = self.associations.entry(table.to_owned()).or_default();
-        if !list.iter().any(|have| have.as_str() == attachment) {
-            list.push(Id::from(attachment));
-        }
+        self.associations.entry(table.to_owned()).or_default().insert(Id::from(attachment));
     }
 
     fn transit_tables(&mut self) -> Result<(), ImportError> {
         let items = self.items;
-        let mut propagations: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
+        let files = self.tables_of_files();
+        let mut propagations: BTreeMap<&str, IndexSet<Id>> = BTreeMap::new();
         let mut routes: BTreeMap<&str, Vec<Obj<'a>>> = BTreeMap::new();
         for item in items.of(Kind::TransitPropagations) {
             let obj = items.object(item);
@@ -226,7 +223,7 @@ impl<'a> Build<'a> {
         }
         for item in items.of(Kind::TransitPropagation) {
             let obj = items.object(item);
-            match self.table_of(item, &obj) {
+            match table_of(item, &obj, &files) {
                 Some(table) => add_propagation(propagations.entry(table).or_default(), &obj)?,
                 None => self.nameless(&obj),
             }
@@ -234,7 +231,7 @@ impl<'a> Build<'a> {
         for item in items.of(Kind::TransitAssociation) {
             let obj = items.object(item);
             let Some(attachment) = obj.text("TransitGatewayAttachmentId")? else { continue };
-            match self.table_of(item, &obj) {
+            match table_of(item, &obj, &files) {
                 Some(table) => self.associate(table, attachment),
                 None => self.nameless(&obj),
             }
@@ -248,7 +245,7 @@ impl<'a> Build<'a> {
             if obj.map.contains_key("ClientVpnEndpointId") {
                 continue;
             }
-            match self.table_of(item, &obj) {
+            match table_of(item, &obj, &files) {
                 Some(table) => routes.entry(table).or_default().push(obj),
                 None => self.nameless(&obj),
             }
@@ -262,8 +259,8 @@ impl<'a> Build<'a> {
             let tgw = obj.id("TransitGatewayId")?;
             let mut config = transit_gateway_route_table::Config {
                 default: obj.flag("DefaultAssociationRouteTable")? == Some(true),
-                associations: self.associations.remove(id).unwrap_or_default(),
-                propagations: propagations.remove(id).unwrap_or_default(),
+                associations: self.associations.remove(id).unwrap_or_default().into_iter().collect(),
+                propagations: propagations.remove(id).unwrap_or_default().into_iter().collect(),
                 routes: Vec::new(),
             };
             let known = routes.remove(id);
@@ -302,15 +299,21 @@ impl<'a> Build<'a> {
             None => None,
         };
         if route.text("Type")? == Some("propagated") {
-            // What a site announced by BGP is only known from here.
+            // What was announced by BGP is only known from here.
             for attachment in &attachments {
-                if let (Some("vpn" | "direct-connect-gateway"), Some(resource)) =
-                    (attachment.text("ResourceType")?, attachment.text("ResourceId")?)
-                {
-                    let heard = self.heard.entry(resource.to_owned()).or_default();
-                    if !heard.iter().any(|have| have == destination) {
-                        heard.push(destination.to_owned());
-                    }
+                let resource = attachment.text("ResourceId")?;
+                // With its addresses behind it: `tgw-connect-peer-1(169.254.6.2 | 169.254.6.1)`.
+                let resource = resource.map(|id| id.split('(').next().unwrap_or(id));
+                let from = match attachment.text("ResourceType")? {
+                    Some("vpn" | "direct-connect-gateway") => resource,
+                    Some("connect") => match resource.filter(|id| id.starts_with("tgw-connect-peer-")) {
+                        Some(peer) => Some(peer),
+                        None => attachment.text("TransitGatewayAttachmentId")?,
+                    },
+                    _ => None,
+                };
+                if let Some(from) = from {
+                    self.heard.entry(from.to_owned()).or_default().insert(destination.to_owned());
                 }
             }
             return Ok(());
@@ -326,15 +329,12 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    /// The table that a row belongs to: named by itself, by what wraps it, or by the file.
-    fn table_of(&self, item: &'a Item, obj: &Obj<'a>) -> Option<&'a str> {
-        let own = obj.map.get("TransitGatewayRouteTableId").and_then(|id| id.as_str());
-        own.or(item.list.as_deref()).or_else(|| {
-            let ids = self.items.of(Kind::TransitTable).iter().filter_map(|table| {
-                self.items.object(table).map.get("TransitGatewayRouteTableId").and_then(|id| id.as_str())
-            });
-            ids.filter(|id| obj.file.contains(id)).max_by_key(|id| id.len())
-        })
+    /// The table that the name of a file holds, for files that hold one.
+    fn tables_of_files(&self) -> BTreeMap<&'a str, &'a str> {
+        let items = self.items;
+        let of = |table| items.object(table).map.get("TransitGatewayRouteTableId").and_then(|id| id.as_str());
+        let tables: BTreeSet<&str> = items.of(Kind::TransitTable).iter().filter_map(of).collect();
+        items.files.iter().filter_map(|file| Some((file.as_str(), table_in(file, &tables)?))).collect()
     }
 
     fn nameless(&mut self, obj: &Obj<'a>) {
@@ -345,14 +345,27 @@ impl<'a> Build<'a> {
     }
 }
 
-fn add_propagation(into: &mut Vec<Id>, row: &Obj<'_>) -> Result<(), ImportError> {
+fn add_propagation(into: &mut IndexSet<Id>, row: &Obj<'_>) -> Result<(), ImportError> {
     if matches!(row.text("State")?, Some("disabled" | "disabling")) {
         return Ok(());
     }
-    if let Some(id) = row.text("TransitGatewayAttachmentId")?
-        && !into.iter().any(|have| have.as_str() == id)
-    {
-        into.push(Id::from(id));
-    }
+    into.extend(row.text("TransitGatewayAttachmentId")?.map(Id::from));
     Ok(())
+}
+
+/// The table that a row belongs to: named by itself, by what wraps it, or by the file.
+fn table_of<'a>(item: &'a Item, obj: &Obj<'a>, files: &BTreeMap<&str, &'a str>) -> Option<&'a str> {
+    let own = obj.map.get("TransitGatewayRouteTableId").and_then(|id| id.as_str());
+    own.or(item.list.as_deref()).or_else(|| files.get(obj.file).copied())
+}
+
+/// The longest id of a table that a path holds.
+fn table_in<'a>(path: &str, tables: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let ids = path.match_indices("tgw-rtb-").filter_map(|(at, _)| {
+        let rest = path.get(at..)?;
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
+        let most = rest.bytes().take(255).take_while(plain).count();
+        (0..=most).rev().find_map(|end| tables.get(rest.get(..end)?).copied())
+    });
+    ids.max_by_key(|id| id.len())
 }

@@ -130,17 +130,20 @@ pub fn build(hosted: &[Hosted], resolvers: Vec<Resolver>) -> Directory {
             });
         }
     }
-    let top = Top {
-        root: Party::new("root-servers", &"root".into(), vec![address("198.41.0.4")]),
-        registry: Party::new("registry", &"tld".into(), vec![address("192.5.6.30")]),
-        registries: Vec::new(),
-        unsigned: std::iter::once(name("unsigned")).collect(),
-    };
-    directory.register(&top, &registrations);
+    directory.register(&top(), &registrations);
     for resolver in resolvers {
         directory.public_resolver(resolver);
     }
     directory
+}
+
+pub fn top() -> Top {
+    Top {
+        root: Party::new("root-servers", &"root".into(), vec![address("198.41.0.4")]),
+        registry: Party::new("registry", &"tld".into(), vec![address("192.5.6.30")]),
+        registries: Vec::new(),
+        unsigned: std::iter::once(name("unsigned")).collect(),
+    }
 }
 
 pub fn ask(directory: &Directory, state: &mut State, text: &str) -> Lookup {

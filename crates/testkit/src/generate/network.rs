@@ -220,16 +220,15 @@ fn draw_subnets(random: &mut Random, document: &mut Document, yard: &mut Yard, z
             zone,
             table: (style == Style::Appliance || random.chance(80)).then(|| format!("rtb-{n}-{k}")),
         };
+        let acl = random.pick(&yard.acls).cloned();
         let config = subnet::Config {
             zone: Some(Id::from(format!("az-{zone}"))),
             cidr: plot.v4.clone(),
             ipv6_cidr: plot.v6.clone(),
             route_table: plot.table.clone().map(Id::from),
-            network_acl: random.pick(&yard.acls).filter(|_| true).cloned().map(Id::from),
+            network_acl: acl.filter(|_| random.chance(55)).map(Id::from),
             ..subnet::Config::default()
         };
-        let config =
-            subnet::Config { network_acl: config.network_acl.filter(|_| random.chance(55)), ..config };
         put(document, &plot.id, Some(&yard.id), Config::Subnet(config));
         yard.subnets.push(plot);
     }

@@ -126,8 +126,10 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
                 Ok(Change::NoRecord { zone: (*zone).into(), name: (*name).into(), kind: (*kind).into() })
             }
             ["row", id, field, value] => {
-                Ok(Change::NoRow { id: (*id).into(), field: (*field).into(), value: (*value).into() })
+                Ok(Change::NoRow { id: (*id).into(), field: (*field).into(), value: blanks(value) })
             }
+            ["row", ..] => Err(usage("no row ID FIELD VALUE", text)),
+            ["routes", ..] => Err(usage("no routes TABLE", text)),
             _ => Err(usage("no route TABLE DESTINATION", text)),
         },
         "sg" => rules(rest, false, false),
@@ -153,8 +155,8 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
             None => Err(usage("add KIND ID [in PARENT] [field=value …]", text)),
         },
         _ => Err(format!(
-            "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, row, no row, record, no record, sg, acl, \
-             host, eip and for"
+            "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, row, no row, record, \
+             no record, sg, acl, host, eip and for"
         )),
     }
 }
@@ -213,7 +215,11 @@ fn add(rest: &str) -> Result<Change, String> {
     Ok(Change::Add { kind: kind.to_owned(), id: id.to_owned(), parent, fields })
 }
 
-/// Blanks in a value are written as `+`.
+/// Blanks in a value of a row are written as `+`.
+fn blanks(value: &str) -> String {
+    value.replace('+', " ")
+}
+
 fn row(rest: &str) -> Result<Change, String> {
     let mut all = words(rest).into_iter();
     let (Some(id), Some(field)) = (all.next(), all.next()) else {
@@ -221,7 +227,7 @@ fn row(rest: &str) -> Result<Change, String> {
     };
     let cell = |word: &str| {
         let (key, value) = word.split_once('=').ok_or_else(|| usage("key=value", word))?;
-        Ok((key.to_owned(), value.replace('+', " ")))
+        Ok((key.to_owned(), blanks(value)))
     };
     let cells = all.map(cell).collect::<Result<_, String>>()?;
     Ok(Change::Row { id: id.into(), field: field.into(), cells })

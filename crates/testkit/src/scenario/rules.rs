@@ -9,17 +9,17 @@ use hopscope_aws::{CATALOG, spec};
 use super::markdown::is_rule_id;
 use super::{Case, Place, Problem, Scenario};
 
-/// Rule families whose components exist, with the number of the last worked case that counts.
+/// Rule families whose components exist; of the worked cases (`W`), `is_worked_case` tells which count.
 pub const IN_SCOPE: &[&str] = &[
     "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
-    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB",
+    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "DNS", "LB",
 ];
 
-/// The worked cases of sections 30.1 to 30.9 and those of Block Public Access and the notes' hub;
-/// others need components of later chapters.
+/// The worked cases of sections 30.1 to 30.9, those of names but for DNSSEC, of load balancers, of
+/// Block Public Access and the notes' hub; others need components of later chapters.
 fn is_worked_case(id: &str) -> bool {
     let number: Option<u32> = id.strip_prefix("W-").and_then(|number| number.parse().ok());
-    number.is_some_and(|number| number <= 117 || matches!(number, 151 | 152 | 154))
+    number.is_some_and(|number| number <= 123 || matches!(number, 141..=147 | 151 | 152 | 154))
 }
 
 /// What a gap waits for.

@@ -300,7 +300,7 @@ impl Runner {
         if chosen.contains(&label) { Ok(()) } else { Err(format!("it chose {chosen:?}")) }
     }
 
-    /// Whether a hop carries a check of that value.
+    /// Whether a hop carries a check of that value, or a message of that protocol that says so.
     fn shown(&self, trace: &Trace, pattern: &HopPattern, check: &str, value: &str) -> Result<(), String> {
         let mut seen: Vec<&str> = Vec::new();
         for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
@@ -309,6 +309,7 @@ impl Runner {
                     Evidence::Check { check: name, value: Some(value), .. } if *name == check => {
                         seen.push(value);
                     }
+                    Evidence::Message { protocol, text, .. } if *protocol == check => seen.push(text),
                     _ => {}
                 }
             }

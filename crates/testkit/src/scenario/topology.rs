@@ -147,8 +147,8 @@ impl Change {
                     let before = rows.len();
                     rows.retain(|row| match row.get(first) {
                         Some(Value::String(text)) => text != value,
-                        Some(Value::Number(number)) => number.to_string().as_str() != value.as_str(),
-                        Some(_) => true,
+                        Some(other) => other.to_string().as_str() != value,
+                        // Empty: no word names it.
                         None => true,
                     });
                     if rows.len() == before { Err(format!("{id} has no {field} {value}")) } else { Ok(()) }
@@ -434,6 +434,31 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_added_changed_and_removed() {
+        let base = ["add transit-gateway t in R1", "add transit-gateway-attachment a in t"];
+        let rows = |id: &str, field: &str, more: &[&str]| {
+            let document = on_base(&base.iter().chain(more).copied().collect::<Vec<_>>()).unwrap();
+            document.node(id).unwrap().field(field)
+        };
+        let peers = |more: &[&str]| rows("a", "connect_peers", more);
+        let first = "row a connect_peers name=fw+one asn=65001";
+        let changed = json!([{ "name": "fw one", "asn": "65002", "state": "up" }]);
+        assert_eq!(peers(&[first, "row a connect_peers name=fw+one asn=65002"]), changed);
+        assert_eq!(peers(&[first, "no row a connect_peers fw+one"]), Value::Null);
+        let numbers = rows(
+            "nfw",
+            "stateless_rules",
+            &[
+                "add network-firewall nfw in V",
+                "row nfw stateless_rules priority=1 action=pass",
+                "row nfw stateless_rules priority=2 action=drop",
+                "no row nfw stateless_rules 1",
+            ],
+        );
+        assert_eq!(numbers.as_array().map(Vec::len), Some(1), "{numbers}");
+    }
+
+    #[test]
     fn a_host_brings_interface_and_group() {
         let document = on_base(&["host h 10.0.0.9,2001:db8::9 in s eip 203.0.113.9 check off"]).unwrap();
         let field = |id: &str, key: &str| document.node(id).unwrap().field(key);
@@ -473,6 +498,8 @@ mod tests {
         assert_eq!(problem("no route rt 0.0.0.0/0"), "rt has no route 0.0.0.0/0");
         assert_eq!(problem("set s auto_assign_public_ipv4 maybe"), "\"maybe\" is neither on nor off");
         assert_eq!(problem("route s 0.0.0.0/0 -> x"), "s is a subnet and has no routes");
+        assert!(problem("no row rt routes").contains("expected \"no row ID FIELD VALUE\""));
+        assert!(problem("no routes").contains("expected \"no routes TABLE\""));
         assert!(problem("frobnicate x").contains("is no change"));
         assert!(problem("sg rt in: tcp").contains("has no inbound"));
         assert!(problem("acl s in: tcp 443").contains("expected \"[NUMBER] allow|deny"));

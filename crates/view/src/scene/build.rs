@@ -257,6 +257,7 @@ impl Builder<'_> {
             Config::VpnClient(client) => vec![client.address.clone(), client.ipv6.clone()],
             Config::AwsService(service) => service.addresses.clone(),
             Config::InterfaceEndpoint(endpoint) => rows_addresses(&endpoint.interfaces),
+            Config::ApplicationLoadBalancer(balancer) => rows_addresses(&balancer.interfaces),
             Config::NetworkLoadBalancer(balancer) => rows_addresses(&balancer.interfaces),
             _ => Vec::new(),
         };

@@ -100,7 +100,7 @@ impl<'a> Teller<'a> {
             None => self.called(text.trim()),
         };
         // A URL says by itself what is asked.
-        if text::is_url(&flow.to) {
+        if hopscope_aws::is_url(&flow.to) {
             return format!("{} → {}", end(&flow.from), flow.to.trim());
         }
         let what = text::protocol_and_port(&flow.protocol, flow.port);

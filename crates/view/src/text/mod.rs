@@ -1,6 +1,7 @@
 //! Every word people read, in one place: titles, sentences and hints by reason code, names of
 //! stages and decisions, and the strings of the page.
 
+mod balancing;
 pub mod bgp;
 mod catalog;
 mod direct_connect;
@@ -13,6 +14,7 @@ mod lookup;
 mod names;
 mod peering;
 mod requests;
+mod route53;
 pub mod sequences;
 mod template;
 mod transit;
@@ -128,9 +130,11 @@ static FAMILIES: &[Family] = &[
     (hybrid::ENTRIES, hybrid::stage, hybrid::check),
     (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
+    (balancing::ENTRIES, balancing::stage, balancing::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
-    (lookup::ENTRIES, lookup::stage, lookup::check),
     (dns::ENTRIES, dns::stage, dns::check),
+    (lookup::ENTRIES, lookup::stage, lookup::check),
+    (route53::ENTRIES, route53::stage, route53::check),
 ];
 
 /// The codes of every family.

@@ -2,15 +2,6 @@
 
 use hopscope_forward::Answer;
 
-/// Whether the end of a flow is written as a URL that Hopscope follows.
-#[must_use]
-pub fn is_url(text: &str) -> bool {
-    let text = text.trim();
-    ["http://", "https://", "dns:"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
-}
-
 /// What a lookup came to, in a sentence.
 #[must_use]
 pub fn answer_line(answer: &Answer) -> String {
@@ -64,6 +55,8 @@ pub fn records_caption(section: &str) -> &'static str {
 fn chosen_from(of: &str) -> &'static str {
     match of {
         "targets" => "Targets",
+        "target-groups" => "Target groups",
+        "certificates" => "Certificates",
         "listener-rules" => "Listener rules",
         "web-acl-rules" => "Web ACL rules",
         "behaviours" => "Cache behaviours",
@@ -115,6 +108,8 @@ pub fn candidate_loss(loss: &'static str) -> &'static str {
         "tie" => "as good; the first by identifier decided",
         "secondary" => "the primary serves",
         "other-zone" => "in another Availability Zone",
+        "zone-not-enabled" => "in an Availability Zone that is not enabled",
+        "other-region" => "of another Region",
         "over-limit" => "over the limit of eight",
         "dial-zero" => "its traffic dial is 0",
         "other-policy" => "of another routing policy",

@@ -234,6 +234,20 @@ pub const PROTOCOL: &str = "Protocol";
 pub const PORT: &str = "Port";
 /// Label of the address family.
 pub const FAMILY: &str = "IP version";
+/// What else a destination may be.
+pub const URL_HELP: &str =
+    "The destination may also be a URL, such as https://app.example.com/ or dns:app.example.com?type=A";
+/// What a question is.
+pub const QUESTION_HELP: &str =
+    "A question to the sender's resolver. dns://10.0.0.2/NAME?type=AAAA asks that server.";
+/// Label of the method of a request.
+pub const METHOD: &str = "Method";
+/// Label of the size of a request's body.
+pub const BODY: &str = "Body, bytes";
+/// Label of how often the client asks.
+pub const RATE: &str = "Requests in 5 minutes";
+/// Label of the header fields of a request.
+pub const HEADERS: &str = "Header fields, Name: value; …";
 /// Family left to the ends.
 pub const FAMILY_AUTO: &str = "Auto";
 /// Label of the expectation.

@@ -72,29 +72,29 @@ pub(super) struct Cells<'a> {
     ports: &'a str,
 }
 
+/// Rows of both kinds call them the same.
+macro_rules! cells_of {
+    ($row:expr) => {
+        Self {
+            action: &$row.action,
+            protocol: &$row.protocol,
+            source: &$row.source,
+            source_ports: &$row.source_ports,
+            destination: &$row.destination,
+            ports: &$row.ports,
+        }
+    };
+}
+
 impl<'a> Cells<'a> {
     /// Those of a stateless rule.
     pub(super) fn stateless(row: &'a StatelessRule) -> Self {
-        Self {
-            action: &row.action,
-            protocol: &row.protocol,
-            source: &row.source,
-            source_ports: &row.source_ports,
-            destination: &row.destination,
-            ports: &row.ports,
-        }
+        cells_of!(row)
     }
 
     /// Those of a stateful rule.
     pub(super) fn stateful(row: &'a StatefulRule) -> Self {
-        Self {
-            action: &row.action,
-            protocol: &row.protocol,
-            source: &row.source,
-            source_ports: &row.source_ports,
-            destination: &row.destination,
-            ports: &row.ports,
-        }
+        cells_of!(row)
     }
 
     fn body(&self) -> Option<Body> {

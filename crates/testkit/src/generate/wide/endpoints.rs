@@ -119,6 +119,7 @@ fn draw_balancer(yard: &mut Yard<'_>) {
             port: 443,
             targets,
             target_port: *yard.random.pick(&[443u32, 80]).unwrap_or(&443),
+            ..network_load_balancer::Listener::default()
         }],
         cross_zone: yard.chance(60),
         ..network_load_balancer::Config::default()
