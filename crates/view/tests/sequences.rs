@@ -295,6 +295,38 @@ fn the_message_of_every_flow_of_the_files_is_found_again() {
     }
 }
 
+#[test]
+fn flows_of_starters_are_told_whole() {
+    let starters = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../editor/starters");
+    let mut files: Vec<_> = std::fs::read_dir(starters).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut told = 0;
+    for file in files {
+        let document = Document::from_json(&std::fs::read(&file).unwrap()).unwrap();
+        let network = Network::build(&document);
+        for flow in &document.flows {
+            let Ok(trace) = hopscope_aws::trace(&network, flow) else { continue };
+            let story = Story::tell(&document, &trace, flow);
+            let model = Sequence::of_story(&document, &story, &trace);
+            let name = format!("{} {}", file.display(), story.title);
+            // Every step is found at a message, and what decided stands at the message that covers it.
+            assert!((0..story.steps.len()).all(|step| model.at_step(step).is_some()), "{name}");
+            let steps: Vec<usize> = model.messages.iter().filter_map(|it| it.step).collect();
+            assert!(steps.windows(2).all(|pair| pair[0] <= pair[1]), "{name}: {steps:?}");
+            let refused = model.messages.iter().position(|it| it.refusal.is_some());
+            assert_eq!(refused.is_some(), story.refusals.iter().any(|it| it.step.is_some()), "{name}");
+            if let (Some(refused), Some(decided)) = (refused, story.decided_at) {
+                assert!(model.messages[refused].step.unwrap() >= decided, "{name}");
+                assert!(!model.messages[refused].counterfactual, "{name}");
+            }
+            let pasted = read(&plantuml(&model)).unwrap();
+            assert_eq!(pasted.messages.iter().filter(|it| !it.note).count(), model.messages.len(), "{name}");
+            told += 1;
+        }
+    }
+    assert!(told > 20, "{told}");
+}
+
 // ---- names ----
 
 /// One hop of a lookup at somebody, with a message or a check.
