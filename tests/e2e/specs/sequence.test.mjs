@@ -66,7 +66,7 @@ test('a VPN connection shows how it comes up, and what a failed tunnel changes',
   assert.equal(await compared.count(), 12);
   assert.equal(await compared.filter({ hasText: 'is as in the model' }).count(), 11);
 
-  await page.getByRole('button', { name: /^Fail .*1$/ }).first().click();
+  await page.getByRole('button', { name: /^Fail tunnel 1 of/ }).first().click();
   await page.locator('.sequence-row.refused').first().waitFor();
   await compared.filter({ hasText: 'is refused in this network' }).first().waitFor();
   await button(page, 'Show the flow').click();
