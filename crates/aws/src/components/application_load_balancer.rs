@@ -24,7 +24,7 @@ use crate::components::network_load_balancer::NO_LISTENER;
 use crate::components::target_group::{self, TargetGroup};
 use crate::components::{nat_gateway, network_interface, route_table};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
@@ -307,6 +307,19 @@ impl Component for Alb {
                 (alb.enis, alb.groups, alb.listeners) = (enis, groups.into_iter().collect(), listeners);
             }
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        let alb = &network.fabric.albs[ix];
+        let code = network.vpcs[alb.vpc].region.map_or("region", |region| &network.regions[region].code);
+        let up = |eni: Ix<Eni>| !network.zone_failed(network.enis[eni].subnet);
+        let internal = alb.internal || !alb.public_v4;
+        let zone = format!("{code}.elb");
+        let mut name = interfaces::balancer_name(network, &alb.id, &zone, &alb.enis, internal, up);
+        // LB-08: nodes without public IPv4 addresses have none in the name either.
+        name.addresses.retain(|address| alb.internal || alb.public_v4 || address.is_ipv6());
+        name.healthy = target_group::healthy(network, &alb.groups, &alb.enis);
+        vec![name]
     }
 
     fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {

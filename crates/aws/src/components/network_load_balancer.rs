@@ -21,7 +21,7 @@ use crate::components::interface_endpoint::{self, INTERFACES, Interface, interfa
 use crate::components::route_table;
 use crate::components::target_group::{self, TargetGroup};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
@@ -262,6 +262,22 @@ impl Component for Nlb {
                 (nlb.enis, nlb.groups, nlb.listeners) = (enis, used.into_iter().collect(), listeners);
             }
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        let nlb = &network.fabric.nlbs[ix];
+        let code = network.vpcs[nlb.vpc].region.map_or("region", |region| &network.regions[region].code);
+        // LB-06: a zone without healthy targets is not in the name.
+        let serves = |eni: Ix<Eni>| {
+            let healthy = |group: &Ix<TargetGroup>| {
+                network.fabric.target_groups[*group].serves(network, eni, nlb.cross_zone)
+            };
+            !network.zone_failed(network.enis[eni].subnet) && nlb.groups.iter().all(healthy)
+        };
+        let zone = format!("elb.{code}");
+        let mut name = interfaces::balancer_name(network, &nlb.id, &zone, &nlb.enis, nlb.internal, serves);
+        name.healthy = target_group::healthy(network, &nlb.groups, &nlb.enis);
+        vec![name]
     }
 
     fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {

@@ -12,7 +12,7 @@ use super::{Case, Place, Problem, Scenario};
 /// Rule families whose components exist; of the worked cases (`W`), `is_worked_case` tells which count.
 pub const IN_SCOPE: &[&str] = &[
     "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
-    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "DNS", "LB",
+    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "LB", "DNS", "R53", "DSEC",
 ];
 
 /// The worked cases of sections 30.1 to 30.9, those of names but for DNSSEC, of load balancers, of
