@@ -110,7 +110,8 @@ pub fn path(kind: &str) -> &'static str {
         "aws-edge" | "aws-services" => {
             "M7 18h10a4 4 0 0 0 .6-7.95A6 6 0 0 0 6.2 10.1 4 4 0 0 0 7 18M12 15.5V9M9.5 11.5 12 9l2.5 2.5"
         }
-        "directory" | "identity-provider" => "M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4",
+        "directory" | "identity-provider" | "root-name-server" | "tld-name-server" | "aws-name-server"
+        | "public-resolver" | "resolver" => "M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4",
         "colocation" => "M4 20V8l8-4 8 4v12M4 20h16M9 20v-6h6v6M9 10h.01M12 10h.01M15 10h.01",
         "hosted-zone" => "M5 3.5h14v17H5zM8.5 8h7M8.5 11.5h7M8.5 15h4M15.5 15h.01M15.5 17.5h.01",
         "health-check" => {

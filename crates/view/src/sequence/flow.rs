@@ -83,6 +83,16 @@ impl Writer<'_> {
         self.builder.participant(id, kind, || label)
     }
 
+    /// Who is meant by a party of a message: a target is named with its port (`app:8080`).
+    fn party(&self, id: &Id) -> Id {
+        let without =
+            id.rsplit_once(':').map(|(owner, _)| owner).filter(|owner| self.document.node(owner).is_some());
+        match without.filter(|_| self.document.node(id).is_none()) {
+            Some(owner) => Id::from(owner),
+            None => id.clone(),
+        }
+    }
+
     /// The lifeline of a step: the thing that moves the packet, not the tables it asks.
     fn lane(&self, step: &Step) -> Option<Id> {
         let mut id = step.place.clone();
@@ -285,7 +295,8 @@ impl Writer<'_> {
             let mut lines = std::mem::take(&mut self.pending);
             lines.append(&mut notes);
             let kind = |id: &Id| if *id == step.id { step.kind } else { "" };
-            let (from, to) = (self.participant(from, kind(from)), self.participant(to, kind(to)));
+            let (from, to) = (self.party(from), self.party(to));
+            let (from, to) = (self.participant(&from, kind(&from)), self.participant(&to, kind(&to)));
             let message = Message {
                 from,
                 to,
