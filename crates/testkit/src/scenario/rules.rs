@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn ids_come_from_definitions_not_from_mentions() {
         let text = "- **RT-13** Longest prefix, see RT-12.\n| W-01 | none | x |\n| W-130 | later | x |\n\
-                    | SG-01 | in a table |\n- **R53-01** later.\n";
+                    | SG-01 | in a table |\n- **EDGE-01** later.\n";
         assert_eq!(rule_ids(text).into_iter().collect::<Vec<_>>(), ["RT-13", "W-01"]);
     }
 
