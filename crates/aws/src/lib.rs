@@ -19,6 +19,7 @@ pub mod components;
 pub mod diagnostic;
 pub mod document;
 mod edge;
+pub mod exchange;
 mod fabric;
 mod http;
 mod longest;
