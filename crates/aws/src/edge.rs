@@ -8,6 +8,7 @@ use hopscope_names::geo::{Continent, Place};
 use hopscope_net::FlowKey;
 
 use crate::arena::Ix;
+use crate::balancer;
 use crate::components::edge_location::{self, EdgeLocation};
 use crate::http;
 use crate::medium::Medium;
@@ -210,10 +211,14 @@ pub(crate) fn asks(visit: &Visit<'_>) -> bool {
     visit.leg != LegKind::Return
 }
 
-/// Whether an interface serves: its instance runs, or what owns it has its zone.
+/// Whether an interface serves: its instance runs, or what owns it has its zone and, as a load balancer,
+/// a healthy target.
 pub(crate) fn serving(network: &Network, eni: Ix<Eni>) -> bool {
     let interface = &network.enis[eni];
-    if interface.instance.is_some() { network.alive(eni) } else { !network.zone_failed(interface.subnet) }
+    if interface.instance.is_some() {
+        return network.alive(eni);
+    }
+    !network.zone_failed(interface.subnet) && balancer::has_target(network, eni)
 }
 
 /// Digits that stand for those AWS draws for a name; they depend on the id alone (FNV-1a).

@@ -205,6 +205,8 @@ struct Leads {
     index: usize,
     weight: u32,
     preserves: bool,
+    /// Ports at which a Network Load Balancer ends TLS: those keep no client address (EDGE-03).
+    tls_ports: Vec<u16>,
     healthy: Option<bool>,
     vpc: Option<Ix<Vpc>>,
     region: Option<Ix<Region>>,
@@ -362,7 +364,15 @@ fn leads(build: &Build<'_>, index: usize, row: &Endpoint) -> Option<Leads> {
                 eni.part.is_none() || !eni.groups.is_empty()
             }),
         };
+    let tls_ports = match build.document.nodes.get(id).map(|node| &node.config) {
+        Some(catalog::Config::NetworkLoadBalancer(config)) => {
+            let tls = config.listeners.iter().filter(|row| row.protocol.eq_ignore_ascii_case("tls"));
+            tls.filter_map(|row| u16::try_from(row.port).ok()).collect()
+        }
+        _ => Vec::new(),
+    };
     Some(Leads {
+        tls_ports,
         id: id.clone(),
         index,
         weight: row.weight.min(255),
@@ -392,6 +402,13 @@ fn draw(build: &mut Build<'_>, ix: Ix<Accelerator>, id: &Id, endpoints: &[Leads]
         drawn.extend(interface_endpoint::draw(build, &owner, &rows, &[]));
     }
     drawn
+}
+
+impl Leads {
+    /// The endpoint sees the client's address (EDGE-03).
+    fn preserves(&self, packet: &Packet) -> bool {
+        self.preserves && packet.destination_port().is_none_or(|port| !self.tls_ports.contains(&port))
+    }
 }
 
 impl Accelerator {
@@ -481,7 +498,7 @@ fn request(network: &Network, ix: Ix<Accelerator>, visit: &mut Visit<'_>) -> Out
         return Outcome::Stopped;
     };
     let far = far.unwrap_or_else(|| {
-        if endpoint.preserves {
+        if endpoint.preserves(&packet) {
             FlowKey { destination, ..key.clone() }
         } else {
             interface_endpoint::far_side(
