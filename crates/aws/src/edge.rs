@@ -1,6 +1,8 @@
 //! Points of presence: which one takes a client, how far Regions are from there, and the end of TLS
 //! that edge services share. What they do with requests is the components' business.
 
+use std::collections::BTreeMap;
+
 use hopscope_forward::{
     Candidate, Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, Role, Visit, Where,
 };
@@ -9,6 +11,7 @@ use hopscope_net::FlowKey;
 
 use crate::arena::Ix;
 use crate::balancer;
+use crate::catalog::Part;
 use crate::components::edge_location::{self, EdgeLocation};
 use crate::http;
 use crate::medium::Medium;
@@ -219,6 +222,17 @@ pub(crate) fn serving(network: &Network, eni: Ix<Eni>) -> bool {
         return network.alive(eni);
     }
     !network.zone_failed(interface.subnet) && balancer::has_target(network, eni)
+}
+
+/// The interfaces of every component that has some, found once for all that lead to one.
+pub(crate) fn doors(network: &Network) -> BTreeMap<Part, Vec<Ix<Eni>>> {
+    let mut doors: BTreeMap<Part, Vec<Ix<Eni>>> = BTreeMap::new();
+    for (ix, eni) in network.enis.iter() {
+        if let Some(part) = eni.part {
+            doors.entry(part).or_default().push(ix);
+        }
+    }
+    doors
 }
 
 /// Digits that stand for those AWS draws for a name; they depend on the id alone (FNV-1a).
