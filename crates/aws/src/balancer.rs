@@ -131,6 +131,18 @@ pub(crate) fn addresses_by_name(network: &Network, part: Part, family: Family) -
     answered.into_iter().filter_map(address).collect()
 }
 
+/// Whether a node of a load balancer has a healthy target to send to, as accelerators ask (EDGE-05). One
+/// without target groups, and what is no load balancer, is not in doubt.
+pub(crate) fn has_target(network: &Network, node: Ix<Eni>) -> bool {
+    let balancer = network.enis[node].part.and_then(|part| of(network, part));
+    balancer.is_none_or(|balancer| {
+        let serves = |group: &Ix<TargetGroup>| {
+            network.fabric.target_groups[*group].serves(network, node, balancer.cross_zone)
+        };
+        balancer.groups.is_empty() || balancer.groups.iter().any(serves)
+    })
+}
+
 impl Network {
     /// The DNS name of an Application or Network Load Balancer: `<id>-<hash>.elb.<region>.amazonaws.com`.
     /// None for anything else.

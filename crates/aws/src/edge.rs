@@ -1,6 +1,8 @@
 //! Points of presence: which one takes a client, how far Regions are from there, and the end of TLS
 //! that edge services share. What they do with requests is the components' business.
 
+use std::collections::BTreeMap;
+
 use hopscope_forward::{
     Candidate, Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, Reason, Role, Visit, Where,
 };
@@ -8,6 +10,8 @@ use hopscope_names::geo::{Continent, Place};
 use hopscope_net::FlowKey;
 
 use crate::arena::Ix;
+use crate::balancer;
+use crate::catalog::Part;
 use crate::components::edge_location::{self, EdgeLocation};
 use crate::http;
 use crate::medium::Medium;
@@ -210,10 +214,25 @@ pub(crate) fn asks(visit: &Visit<'_>) -> bool {
     visit.leg != LegKind::Return
 }
 
-/// Whether an interface serves: its instance runs, or what owns it has its zone.
+/// Whether an interface serves: its instance runs, or what owns it has its zone and, as a load balancer,
+/// a healthy target.
 pub(crate) fn serving(network: &Network, eni: Ix<Eni>) -> bool {
     let interface = &network.enis[eni];
-    if interface.instance.is_some() { network.alive(eni) } else { !network.zone_failed(interface.subnet) }
+    if interface.instance.is_some() {
+        return network.alive(eni);
+    }
+    !network.zone_failed(interface.subnet) && balancer::has_target(network, eni)
+}
+
+/// The interfaces of every component that has some, found once for all that lead to one.
+pub(crate) fn doors(network: &Network) -> BTreeMap<Part, Vec<Ix<Eni>>> {
+    let mut doors: BTreeMap<Part, Vec<Ix<Eni>>> = BTreeMap::new();
+    for (ix, eni) in network.enis.iter() {
+        if let Some(part) = eni.part {
+            doors.entry(part).or_default().push(ix);
+        }
+    }
+    doors
 }
 
 /// Digits that stand for those AWS draws for a name; they depend on the id alone (FNV-1a).

@@ -38,10 +38,16 @@ pub(crate) fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str
     request.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
+/// Longest path pattern that is looked at, bytes; CloudFront takes 255.
+const MAX_PATTERN: usize = 255;
+
 /// Whether a path fits a pattern: `*` stands for any run of characters, `?` for one. Patterns may
 /// leave out the leading slash.
 pub(crate) fn path_fits(pattern: &str, path: &str) -> bool {
     let pattern = pattern.trim();
+    if pattern.len() > MAX_PATTERN {
+        return false;
+    }
     let bare = |text: &str| text.strip_prefix('/').unwrap_or(text).to_owned();
     crate::policy::glob(&bare(pattern), &bare(path))
 }

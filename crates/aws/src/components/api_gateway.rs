@@ -230,10 +230,11 @@ impl Component for Api {
 
     fn link(build: &mut Build<'_>) {
         let document = build.document;
+        let doors = edge::doors(&build.network);
         for node in document.nodes.values() {
             let catalog::Config::ApiGateway(config) = &node.config else { continue };
             let Some(Thing::Part(Part::ApiGateway(ix))) = build.thing(&node.id) else { continue };
-            let (backends, enis) = integration::link(build, ix, &node.id, config);
+            let (backends, enis) = integration::link(build, (ix, &node.id), config, &doors);
             let named: Vec<Id> = config.certificate.iter().cloned().collect();
             let certificates = certificate::named(build, &named);
             certificate::used(build, &certificates);

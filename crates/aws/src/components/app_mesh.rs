@@ -1,6 +1,8 @@
 //! A mesh of AWS App Mesh: Envoy proxies beside the instances of its virtual nodes, through which
 //! requests leave and arrive (EDGE-34). AWS ended the service on 2026-09-30.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hopscope_forward::{
     Candidate, Decision, Entry, Evidence, Hop, Id, LegKind, Outcome, ReasonSpec, Role, StateEvent, Visit,
     flow_hash,
@@ -127,8 +129,8 @@ pub static REASONS: &[&ReasonSpec] = &[&RETIRED];
 pub(crate) struct Mesh {
     pub id: Id,
     nodes: Vec<Sidecar>,
-    services: Vec<VirtualService>,
-    routes: Vec<Route>,
+    /// Row, virtual node and weight of the targets of each virtual router.
+    routers: BTreeMap<String, Vec<(usize, usize, u64)>>,
 }
 
 /// A virtual node, resolved.
@@ -136,6 +138,8 @@ pub(crate) struct Mesh {
 struct Sidecar {
     name: String,
     instance: Ix<Instance>,
+    /// The virtual router that leads to it.
+    router: Option<String>,
 }
 
 /// Where a packet can be at it: its proxies act at their instances.
@@ -148,15 +152,14 @@ impl Component for Mesh {
 
     fn declare(build: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         let sidecar = |row: &VirtualNode| match build.thing(row.instance.as_ref()?)? {
-            Thing::Instance(instance) => Some(Sidecar { name: row.name.trim().to_owned(), instance }),
+            Thing::Instance(instance) => {
+                Some(Sidecar { name: row.name.trim().to_owned(), instance, router: None })
+            }
             _ => None,
         };
-        Some(Self {
-            id: node.id.clone(),
-            nodes: config.virtual_nodes.iter().filter_map(sidecar).collect(),
-            services: config.virtual_services.clone(),
-            routes: config.routes.clone(),
-        })
+        let mut nodes: Vec<Sidecar> = config.virtual_nodes.iter().filter_map(sidecar).collect();
+        let routers = routers(config, &mut nodes);
+        Some(Self { id: node.id.clone(), nodes, routers })
     }
 
     fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
@@ -184,23 +187,41 @@ impl Mesh {
     /// The weighted virtual nodes that share what is sent to one of them: those of the router behind
     /// the virtual service that it stands behind, else itself.
     fn shares<'a>(&'a self, node: &'a Sidecar) -> Vec<(Option<usize>, &'a Sidecar, u64)> {
-        let routed = |router: &'a str| {
-            let rows = self.routes.iter().enumerate().filter(move |(_, route)| route.router.trim() == router);
-            rows.filter_map(|(n, route)| {
-                let target = self.nodes.iter().find(|node| node.name == route.virtual_node.trim())?;
-                Some((Some(n), target, u64::from(route.weight)))
-            })
+        let Some(targets) = node.router.as_ref().and_then(|router| self.routers.get(router)) else {
+            return vec![(None, node, 1)];
         };
-        let with_it = self
-            .services
-            .iter()
-            .map(|service| service.provider.trim())
-            .find(|router| routed(router).any(|(_, target, _)| target.name == node.name));
-        match with_it {
-            Some(router) => routed(router).collect(),
-            None => vec![(None, node, 1)],
+        let target =
+            |(row, node, weight): &(usize, usize, u64)| Some((Some(*row), self.nodes.get(*node)?, *weight));
+        targets.iter().filter_map(target).collect()
+    }
+}
+
+/// The targets of each virtual router, and of each virtual node the router of the first virtual
+/// service that leads to it.
+fn routers(config: &Config, nodes: &mut [Sidecar]) -> BTreeMap<String, Vec<(usize, usize, u64)>> {
+    let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
+    for (n, node) in nodes.iter().enumerate() {
+        by_name.entry(&node.name).or_insert(n);
+    }
+    let mut routers: BTreeMap<String, Vec<(usize, usize, u64)>> = BTreeMap::new();
+    for (row, route) in config.routes.iter().enumerate() {
+        if let Some(node) = by_name.get(route.virtual_node.trim()) {
+            let targets = routers.entry(route.router.trim().to_owned()).or_default();
+            targets.push((row, *node, u64::from(route.weight)));
         }
     }
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for router in config.virtual_services.iter().map(|service| service.provider.trim()) {
+        if !seen.insert(router) {
+            continue;
+        }
+        for (_, node, _) in routers.get(router).into_iter().flatten() {
+            if let Some(node) = nodes.get_mut(*node) {
+                node.router.get_or_insert_with(|| router.to_owned());
+            }
+        }
+    }
+    routers
 }
 
 /// The mesh and virtual node of an interface's instance.

@@ -282,10 +282,11 @@ impl Component for Distribution {
 
     fn link(build: &mut Build<'_>) {
         let document = build.document;
+        let doors = edge::doors(&build.network);
         for node in document.nodes.values() {
             let catalog::Config::CloudfrontDistribution(config) = &node.config else { continue };
             let Some(Thing::Part(Part::CloudfrontDistribution(ix))) = build.thing(&node.id) else { continue };
-            let (origins, enis) = origin::link(build, ix, &node.id, config);
+            let (origins, enis) = origin::link(build, (ix, &node.id), config, &doors);
             let named: Vec<Id> = config.certificate.iter().cloned().collect();
             let certificates = certificate::named(build, &named);
             certificate::used(build, &certificates);

@@ -4,6 +4,7 @@
 mod check;
 mod choice;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hopscope_forward::{
@@ -205,9 +206,13 @@ struct Leads {
     index: usize,
     weight: u32,
     preserves: bool,
+    /// Ports at which a Network Load Balancer ends TLS: those keep no client address (EDGE-03).
+    tls_ports: Vec<u16>,
     healthy: Option<bool>,
     vpc: Option<Ix<Vpc>>,
     region: Option<Ix<Region>>,
+    /// Row of its endpoint group.
+    group: Option<usize>,
     to: To,
 }
 
@@ -256,11 +261,17 @@ impl Component for Accelerator {
 
     fn link(build: &mut Build<'_>) {
         let document = build.document;
+        let doors = edge::doors(&build.network);
         for node in document.nodes.values() {
             let catalog::Config::GlobalAccelerator(config) = &node.config else { continue };
             let Some(Thing::Part(Part::GlobalAccelerator(ix))) = build.thing(&node.id) else { continue };
+            let groups = groups(&config.endpoint_groups);
+            // A component is an endpoint once.
+            let mut known: BTreeSet<&Id> = BTreeSet::new();
             let rows = config.endpoints.iter().enumerate();
-            let endpoints: Vec<Leads> = rows.filter_map(|(index, row)| leads(build, index, row)).collect();
+            let rows = rows.filter(|(_, row)| row.component.as_ref().is_some_and(|id| known.insert(id)));
+            let endpoints: Vec<Leads> =
+                rows.filter_map(|(index, row)| leads(build, index, row, &doors, &groups)).collect();
             let enis = draw(build, ix, &node.id, &endpoints);
             if let Some(accelerator) = build.network.fabric.accelerators.get_mut(ix) {
                 accelerator.endpoints = endpoints;
@@ -328,7 +339,13 @@ impl Component for Accelerator {
 }
 
 /// The interfaces or the address behind a row.
-fn leads(build: &Build<'_>, index: usize, row: &Endpoint) -> Option<Leads> {
+fn leads(
+    build: &Build<'_>,
+    index: usize,
+    row: &Endpoint,
+    doors: &BTreeMap<Part, Vec<Ix<Eni>>>,
+    groups: &BTreeMap<Id, usize>,
+) -> Option<Leads> {
     let id = row.component.as_ref()?;
     let network = &build.network;
     let to = match build.document.nodes.get(id).map(|node| &node.config) {
@@ -341,17 +358,13 @@ fn leads(build: &Build<'_>, index: usize, row: &Endpoint) -> Option<Leads> {
         },
         Some(config) if check::BALANCERS.contains(&config.spec().kind) => {
             let Thing::Part(part) = build.thing(id)? else { return None };
-            let own = network.enis.iter().filter(|(_, eni)| eni.part == Some(part));
-            To::Interfaces(own.map(|(ix, _)| ix).collect())
+            To::Interfaces(doors.get(&part).cloned().unwrap_or_default())
         }
         _ => return None,
     };
     let vpc = match &to {
         To::Interfaces(enis) => Some(network.vpc_of_eni(*enis.first()?)),
-        To::Public(address) => {
-            let on = |eni: &Eni| eni.v4.iter().any(|pair| pair.public.map(IpAddr::V4) == Some(*address));
-            network.enis.iter().find(|(_, eni)| on(eni)).map(|(ix, _)| network.vpc_of_eni(ix))
-        }
+        To::Public(address) => choice::owner(network, *address).map(|eni| network.vpc_of_eni(eni)),
     };
     // EDGE-03: never for Elastic IP addresses, nor for Network Load Balancers without groups.
     let preserves = row.client_ip_preservation
@@ -362,7 +375,16 @@ fn leads(build: &Build<'_>, index: usize, row: &Endpoint) -> Option<Leads> {
                 eni.part.is_none() || !eni.groups.is_empty()
             }),
         };
+    let tls_ports = match build.document.nodes.get(id).map(|node| &node.config) {
+        Some(catalog::Config::NetworkLoadBalancer(config)) => {
+            let tls = config.listeners.iter().filter(|row| row.protocol.eq_ignore_ascii_case("tls"));
+            tls.filter_map(|row| u16::try_from(row.port).ok()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let region = vpc.and_then(|vpc| network.vpcs[vpc].region);
     Some(Leads {
+        tls_ports,
         id: id.clone(),
         index,
         weight: row.weight.min(255),
@@ -373,9 +395,21 @@ fn leads(build: &Build<'_>, index: usize, row: &Endpoint) -> Option<Leads> {
             _ => None,
         },
         vpc,
-        region: vpc.and_then(|vpc| network.vpcs[vpc].region),
+        group: region.and_then(|region| groups.get(&network.regions[region].id).copied()),
+        region,
         to,
     })
+}
+
+/// The rows of endpoint groups by their Regions; the first counts.
+fn groups(rows: &[Group]) -> BTreeMap<Id, usize> {
+    let mut found = BTreeMap::new();
+    for (n, row) in rows.iter().enumerate() {
+        if let Some(region) = &row.region {
+            found.entry(region.clone()).or_insert(n);
+        }
+    }
+    found
 }
 
 /// One interface in each subnet of an endpoint that is reached by a private address (EDGE-04).
@@ -392,6 +426,13 @@ fn draw(build: &mut Build<'_>, ix: Ix<Accelerator>, id: &Id, endpoints: &[Leads]
         drawn.extend(interface_endpoint::draw(build, &owner, &rows, &[]));
     }
     drawn
+}
+
+impl Leads {
+    /// The endpoint sees the client's address (EDGE-03).
+    fn preserves(&self, packet: &Packet) -> bool {
+        self.preserves && packet.destination_port().is_none_or(|port| !self.tls_ports.contains(&port))
+    }
 }
 
 impl Accelerator {
@@ -481,7 +522,7 @@ fn request(network: &Network, ix: Ix<Accelerator>, visit: &mut Visit<'_>) -> Out
         return Outcome::Stopped;
     };
     let far = far.unwrap_or_else(|| {
-        if endpoint.preserves {
+        if endpoint.preserves(&packet) {
             FlowKey { destination, ..key.clone() }
         } else {
             interface_endpoint::far_side(

@@ -1,6 +1,7 @@
 //! The way from an API to its backends and back: over the internet, or by a VPC link into the subnet
 //! of a load balancer (EDGE-32, EDGE-33).
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hopscope_forward::{Decision, Entry, Evidence, Hop, Id, Outcome, Reason, Role, StateEvent, Visit, Where};
@@ -8,6 +9,7 @@ use hopscope_net::prefix::Family;
 
 use super::{Api, Config, INTEGRATION_TIMEOUT, SPEC, routing, serve};
 use crate::arena::Ix;
+use crate::catalog::Part;
 use crate::components::cloudfront_distribution;
 use crate::components::interface_endpoint::{self, Interface, interfaces};
 use crate::components::{nat_gateway, network_interface};
@@ -25,16 +27,16 @@ const HTTP_TIMEOUT: u64 = 30;
 /// Finds the backends, and draws the interfaces of VPC links.
 pub(super) fn link(
     build: &mut Build<'_>,
-    ix: Ix<Api>,
-    id: &Id,
+    (ix, id): (Ix<Api>, &Id),
     config: &Config,
+    doors: &BTreeMap<Part, Vec<Ix<Eni>>>,
 ) -> (Vec<Option<Thing>>, Vec<Ix<Eni>>) {
     let mut backends = Vec::new();
     let mut drawn = Vec::new();
     for route in &config.routes {
         let thing = route.component.as_ref().and_then(|component| build.thing(component));
-        if let (Some(thing), "vpc-link") = (thing, route.integration.as_str()) {
-            let enis = entrances(&build.network, thing);
+        if let (Some(Thing::Part(part)), "vpc-link") = (thing, route.integration.as_str()) {
+            let enis = doors.get(&part).cloned().unwrap_or_default();
             if let Some(vpc) = enis.first().map(|eni| build.network.vpc_of_eni(*eni)) {
                 let subnet = |eni: &Ix<Eni>| build.network.enis[*eni].subnet;
                 let row = |eni: &Ix<Eni>| Interface {

@@ -1,6 +1,7 @@
 //! The way from a distribution to its origins and back: over AWS's backbone to public addresses, or
 //! by an interface in a subnet to VPC origins (EDGE-12, EDGE-13).
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use hopscope_forward::{
@@ -29,15 +30,18 @@ const SERVICE_GROUP: &str = "CloudFront-VPCOrigins-Service-SG";
 /// Finds the origins, and draws the interfaces of VPC origins.
 pub(super) fn link(
     build: &mut Build<'_>,
-    ix: Ix<Distribution>,
-    id: &Id,
+    (ix, id): (Ix<Distribution>, &Id),
     config: &Config,
+    doors: &BTreeMap<Part, Vec<Ix<Eni>>>,
 ) -> (Vec<Source>, Vec<Ix<Eni>>) {
     let mut drawn = Vec::new();
     let mut origins = Vec::new();
     for (index, row) in config.origins.iter().enumerate() {
         let thing = row.component.as_ref().and_then(|component| build.thing(component));
-        let enis = if row.vpc_origin { interfaces_of(&build.network, thing) } else { Vec::new() };
+        let enis = match thing.filter(|_| row.vpc_origin) {
+            Some(Thing::Part(part)) => doors.get(&part).cloned().unwrap_or_default(),
+            thing => interfaces_of(&build.network, thing),
+        };
         if let Some(vpc) = enis.first().map(|eni| build.network.vpc_of_eni(*eni)) {
             drawn.extend(draw(build, ix, id, vpc, &enis));
         }

@@ -1,13 +1,16 @@
 //! Which endpoint of an accelerator takes a client: the nearest Region whose dial and health allow
 //! it, then one endpoint by weight (EDGE-05).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
 use hopscope_forward::{Candidate, Evidence, Visit, flow_hash};
 use hopscope_net::FlowKey;
 
 use super::{Accelerator, Leads, To};
 use crate::arena::Ix;
 use crate::edge;
-use crate::network::{Network, Region};
+use crate::network::{Eni, Network, Region};
 
 /// The groups and endpoints considered, and why there is none to take.
 type Nothing = (Vec<Evidence>, &'static str);
@@ -35,9 +38,10 @@ pub(super) fn choose<'a>(
         return Ok((endpoint, Vec::new()));
     }
     let places = places(network, accelerator, visit);
-    let any = accelerator.endpoints.iter().any(|endpoint| healthy(network, accelerator, endpoint));
+    let well = accelerator.endpoints.iter().filter(|endpoint| healthy(network, accelerator, endpoint));
+    let well: BTreeSet<usize> = well.map(|endpoint| endpoint.index).collect();
     // All count as healthy where none is.
-    let fit = |endpoint: &Leads| !any || healthy(network, accelerator, endpoint);
+    let fit = |endpoint: &Leads| well.is_empty() || well.contains(&endpoint.index);
     let key = visit.packet.key();
     let roll = |salt: &str| flow_hash(&identity(&key, sticky), &format!("{salt}{}", visit.state.seed));
     let usable =
@@ -118,23 +122,21 @@ fn is_at(network: &Network, endpoint: &Leads, far: &FlowKey) -> bool {
 /// The Regions of the endpoints, the nearest to the client first.
 fn places<'a>(network: &Network, accelerator: &'a Accelerator, visit: &Visit<'_>) -> Vec<Place<'a>> {
     let mut regions: Vec<(usize, Option<Ix<Region>>)> = Vec::new();
+    let mut within: BTreeMap<Option<Ix<Region>>, Vec<&Leads>> = BTreeMap::new();
     for endpoint in &accelerator.endpoints {
-        if !regions.iter().any(|(_, region)| *region == endpoint.region) {
+        let there = within.entry(endpoint.region).or_default();
+        if there.is_empty() {
             regions.push((regions.len(), endpoint.region));
         }
+        there.push(endpoint);
     }
     edge::by_distance(network, &mut regions, visit);
-    let place = |region: Option<Ix<Region>>| {
-        let id = region.map(|region| &network.regions[region].id);
-        let row = accelerator.groups.iter().position(|group| id.is_some() && group.region.as_ref() == id);
+    let mut place = |region: Option<Ix<Region>>| {
+        let endpoints = within.remove(&region).unwrap_or_default();
+        let row = endpoints.first().and_then(|endpoint| endpoint.group);
         let dial =
             row.and_then(|row| accelerator.groups.get(row)).map_or(100, |group| group.traffic_dial.min(100));
-        Place {
-            region,
-            row,
-            dial: u64::from(dial),
-            endpoints: accelerator.endpoints.iter().filter(|endpoint| endpoint.region == region).collect(),
-        }
+        Place { region, row, dial: u64::from(dial), endpoints }
     };
     regions.into_iter().map(|(_, region)| place(region)).collect()
 }
@@ -146,8 +148,7 @@ fn region_name(network: &Network, region: Option<Ix<Region>>) -> String {
 /// What health checks find: what is written of the endpoint or its group, else what the component
 /// says.
 pub(super) fn healthy(network: &Network, accelerator: &Accelerator, endpoint: &Leads) -> bool {
-    let region = endpoint.region.map(|region| &network.regions[region].id);
-    let group = accelerator.groups.iter().find(|group| region.is_some() && group.region.as_ref() == region);
+    let group = endpoint.group.and_then(|row| accelerator.groups.get(row));
     let written = match group.map(|group| group.health.as_str()) {
         Some("unhealthy") => Some(false),
         _ => endpoint.healthy,
@@ -161,11 +162,12 @@ pub(super) fn healthy(network: &Network, accelerator: &Accelerator, endpoint: &L
 fn alive(network: &Network, endpoint: &Leads) -> bool {
     match &endpoint.to {
         To::Interfaces(enis) => enis.iter().any(|eni| edge::serving(network, *eni)),
-        To::Public(address) => {
-            let owner = network.enis.iter().find(|(_, eni)| {
-                eni.v4.iter().any(|pair| pair.public.map(std::net::IpAddr::V4) == Some(*address))
-            });
-            owner.is_none_or(|(eni, _)| edge::serving(network, eni))
-        }
+        To::Public(address) => owner(network, *address).is_none_or(|eni| edge::serving(network, eni)),
     }
+}
+
+/// The interface that has a public address.
+pub(super) fn owner(network: &Network, address: IpAddr) -> Option<Ix<Eni>> {
+    let has = |eni: &Eni| eni.v4.iter().any(|pair| pair.public.map(IpAddr::V4) == Some(address));
+    network.enis.iter().find(|(_, eni)| has(eni)).map(|(ix, _)| ix)
 }
