@@ -350,9 +350,9 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
         }
         ("hosted-zone" | "registered-domain", _) => {
             // Names of RFC 2606, so that nobody's own domain is drawn by accident.
-            let taken = |name: &str| any_text(document, id, kind, "name", name);
+            let taken = |name: &str| any_text(document, id, kind, "domain_name", name);
             let name = ["example.com", "example.org", "example.net"].into_iter().find(|name| !taken(name));
-            set(draft, id, "name", name.unwrap_or("example").into());
+            set(draft, id, "domain_name", name.unwrap_or("example").into());
         }
         ("health-check", _) => {
             if let Some(target) = checkable(document) {
@@ -369,8 +369,8 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, id, "vpcs", vpcs);
         }
         ("resolver-endpoint", Some(vpc)) => {
-            let rows = interfaces(document, vpc);
-            set(draft, id, "interfaces", rows);
+            let rows = interfaces(document, &subnets_by_zone(document, vpc));
+            set(draft, id, "interfaces", rows.into());
             let inbound = ["udp", "tcp"].map(|protocol| rule(protocol, "53", "0.0.0.0/0")).into();
             let group = group(draft, vpc, "sg-resolver", inbound);
             set(draft, id, "security_groups", json!([group.as_str()]));
