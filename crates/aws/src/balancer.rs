@@ -12,6 +12,7 @@ use hopscope_net::{FlowKey, Packet, Protocol};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
+use crate::components::hosted_zone::records;
 use crate::components::target_group::TargetGroup;
 use crate::fabric::{Audience, Published};
 use crate::network::{Eni, Network, Thing, Vpc};
@@ -71,27 +72,18 @@ fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
     }
 }
 
-/// The DNS name that AWS gives a load balancer: `<id>-<hash>.elb.<region>.amazonaws.com`, of an
-/// Application Load Balancer `<id>-<hash>.<region>.elb.amazonaws.com`, with `internal-` before an
-/// internal one's. None for other components. The hash stands for the digits AWS draws; it depends on the id alone.
+/// The DNS name that AWS gives a load balancer, without the digits that AWS draws: `<id>.<region>.elb.…`
+/// of an Application Load Balancer, with `internal-` in front where it is, `<id>.elb.<region>.…` of a
+/// Network Load Balancer. None for other components.
 pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
     let balancer = of(network, part)?;
-    let region = network.vpcs[balancer.vpc].region.map(|region| &network.regions[region].code);
-    let region = region.map_or("region", |region| region.as_str());
-    let digits = balancer.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let label = |text: &str| {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        text.chars().map(plain).collect::<String>()
-    };
-    let (id, region) = (label(balancer.id), label(region));
-    let (digits, inside) = (digits & 0xff_ffff_ffff, if balancer.internal { "internal-" } else { "" });
+    let region = network.vpcs[balancer.vpc].region;
+    let code = region.map_or("region", |region| network.regions[region].code.as_str());
+    let label = records::label_of(balancer.id);
     Some(match part {
-        Part::ApplicationLoadBalancer(_) => {
-            format!("{inside}{id}-{digits:010}.{region}.elb.amazonaws.com")
-        }
-        _ => format!("{id}-{digits:010x}.elb.{region}.amazonaws.com"),
+        Part::NetworkLoadBalancer(_) => format!("{label}.elb.{code}.amazonaws.com"),
+        _ if balancer.internal => format!("internal-{label}.{code}.elb.amazonaws.com"),
+        _ => format!("{label}.{code}.elb.amazonaws.com"),
     })
 }
 
@@ -144,7 +136,7 @@ pub(crate) fn has_target(network: &Network, node: Ix<Eni>) -> bool {
 }
 
 impl Network {
-    /// The DNS name of an Application or Network Load Balancer: `<id>-<hash>.elb.<region>.amazonaws.com`.
+    /// The DNS name of an Application or Network Load Balancer (`alb.eu-west-1.elb.amazonaws.com`).
     /// None for anything else.
     #[must_use]
     pub fn load_balancer_name(&self, id: &str) -> Option<String> {
