@@ -17,6 +17,7 @@ pub mod components;
 pub mod diagnostic;
 pub mod document;
 mod fabric;
+pub mod listener;
 mod longest;
 mod lower;
 mod matching;

@@ -375,7 +375,7 @@ pub(crate) fn eip(draft: &mut Draft, region: &Id, target: Option<&Id>) -> Result
 fn host(draft: &mut Draft) -> Id {
     let document = draft.document();
     let name = unique(document, "internet-host", None, "host");
-    let config = internet_host::Config { addresses: address::internet_host(document) };
+    let config = internet_host::Config { addresses: address::internet_host(document), ..Default::default() };
     add(draft, name, None, Config::InternetHost(config))
 }
 

@@ -1,12 +1,15 @@
 //! A host on the internet, outside every AWS network; it filters nothing.
 
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::listener::{self, Listener};
 
 record! {
     /// Configuration of an internet host.
     pub struct Config {
         /// Its public addresses, at most one for each family is used.
         pub addresses: Vec<String>,
+        /// What listens on it; everything if empty (PIPE-15).
+        pub listeners: Vec<Listener>,
     }
 }
 
@@ -21,12 +24,10 @@ pub static SPEC: Spec = Spec {
     shape: Shape::Card,
     route_target: (false, false),
     endpoint: true,
-    fields: &[Field::new(
-        "addresses",
-        "Public addresses",
-        FieldKind::AddressList,
-        "One for each family at most",
-    )],
+    fields: &[
+        Field::new("addresses", "Public addresses", FieldKind::AddressList, "One for each family at most"),
+        Field::new("listeners", "Listeners", FieldKind::Rows(&listener::LISTENERS), listener::HELP),
+    ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",
 };

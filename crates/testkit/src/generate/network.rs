@@ -80,7 +80,12 @@ pub(super) fn draw(random: &mut Random) -> Document {
     }
     for (id, last) in [("cli", 50), ("srv", 80)] {
         let addresses = vec![format!("198.51.100.{last}"), format!("2001:db8:ffff::{last}")];
-        put(&mut document, id, None, Config::InternetHost(internet_host::Config { addresses }));
+        put(
+            &mut document,
+            id,
+            None,
+            Config::InternetHost(internet_host::Config { addresses, ..Default::default() }),
+        );
     }
     if random.chance(50) {
         put(&mut document, "internet", None, Config::Internet(internet::Config::default()));

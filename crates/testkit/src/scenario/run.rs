@@ -8,13 +8,14 @@ use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
 use super::cost::Costs;
 use super::ground;
+use super::measure::{self, Way};
 use super::pattern::HopPattern;
 use super::statement::{ExpectedDrawing, ExpectedVerdict, Statement, What};
 use super::{Case, Place, ladder};
 
 /// Stages that are bookkeeping of a hop rather than hops of their own; an `exactly` path may
 /// leave them out.
-const BOOKKEEPING: &[&str] =
+pub(super) const BOOKKEEPING: &[&str] =
     &["send", "source-check", "destination-check", "internet", "gateway-route-table", "deliver"];
 
 /// One line that did not come true.
@@ -58,6 +59,8 @@ struct Runner {
     network: Option<Network>,
     flow: Option<Flow>,
     trace: Option<Result<Trace, String>>,
+    /// The way of the latest flow, and of the one before it.
+    ways: (Option<Way>, Option<Way>),
     costs: Costs,
     outcome: Outcome,
 }
@@ -69,6 +72,7 @@ pub(super) fn run(lab: &Document, case: &Case) -> Outcome {
         network: None,
         flow: None,
         trace: None,
+        ways: (None, None),
         costs: Costs::default(),
         outcome: Outcome::default(),
     };
@@ -117,6 +121,7 @@ impl Runner {
             Some(state) => trace_from(network, &flow, state),
             None => trace(network, &flow),
         };
+        self.ways = (found.as_ref().ok().map(|trace| Way::of(&self.document, trace)), self.ways.0);
         self.trace = Some(found.map_err(|error| error.to_string()));
         self.flow = Some(flow);
         self.outcome.packets += 1;
@@ -236,6 +241,10 @@ impl Runner {
             What::NeverCrosses(grounds) => grounds.iter().try_for_each(|pattern| {
                 LEGS.iter().try_for_each(|leg| ground::absent(&self.document, pattern, trace.leg(*leg)))
             }),
+            What::Measure(measure) => match self.ways {
+                (Some(now), before) => measure::check(*measure, before, now),
+                (None, _) => Err("no packet was sent".to_owned()),
+            },
             What::Packet { leg, packet } => match real_hops(trace.leg(*leg)).last() {
                 Some(hop) if packet.fits(&hop.packet) => Ok(()),
                 Some(hop) => Err(format!("it arrives as {}", hop.packet)),
@@ -330,7 +339,7 @@ impl Runner {
 const LEGS: [LegKind; 2] = [LegKind::Forward, LegKind::Return];
 
 /// The hops that really happened.
-fn real_hops(leg: &Leg) -> Vec<&Hop> {
+pub(super) fn real_hops(leg: &Leg) -> Vec<&Hop> {
     if leg.counterfactual { Vec::new() } else { leg.hops.iter().filter(|hop| !hop.counterfactual).collect() }
 }
 
@@ -408,6 +417,10 @@ mod tests {
             "return crosses: fibre",
             "crosses: nothing",
             "never crosses: edge",
+            "latency: more than 900 ms",
+            "latency: at most 1 ms",
+            "latency: more than before",
+            "hops: at least 1 more than before",
             "also: NO_ROUTE_TO_DESTINATION",
             "hint: I_NONDETERMINISTIC",
             "rule: 100",

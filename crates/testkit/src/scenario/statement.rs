@@ -7,6 +7,7 @@ use super::Place;
 use super::change::{self, Change};
 use super::cost::{self, CostLine};
 use super::ground::{self, GroundPattern};
+use super::measure::{self, Measure};
 use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
@@ -53,6 +54,8 @@ pub(crate) enum What {
     Crosses { leg: LegKind, grounds: Vec<GroundPattern> },
     /// `never crosses:`, on neither leg.
     NeverCrosses(Vec<GroundPattern>),
+    /// `hops:` and `latency:`, of the way out.
+    Measure(Measure),
     /// `usage:`, `beside:`, `cost:` and `no cost:`.
     Cost(CostLine),
 }
@@ -125,6 +128,8 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         "hint" => code(rest).map(|code| What::Hint { code, present: true }),
         "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
         "loses" => Loser::parse(rest).map(What::Loses),
+        "hops" => measure::hops(rest).map(What::Measure),
+        "latency" => measure::latency(rest).map(What::Measure),
         word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
         "fact" => match rest.split_once(' ') {
@@ -134,7 +139,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, next, expect, forward, return, forward \
              exactly, return exactly, never, arrives, replies, also, hint, no hint, loses, rule, fact, \
-             crosses, return crosses, never crosses, usage, beside, cost and no cost"
+             crosses, return crosses, never crosses, hops, latency, usage, beside, cost and no cost"
         )),
     }
 }
@@ -202,10 +207,10 @@ fn expectation(text: &str) -> Result<What, String> {
 }
 
 /// `FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N]
-/// [reply-after N] [spoofing ADDRESS] [action A] [resource R]`
+/// [reply-after N] [spoofing ADDRESS] [action A] [resource R] [encrypted]`
 fn flow(text: &str) -> Result<Flow, String> {
     let form = "FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N] \
-                [reply-after N] [spoofing ADDRESS] [action A] [resource R]";
+                [reply-after N] [spoofing ADDRESS] [action A] [resource R] [encrypted]";
     let all: Vec<&str> = text.split_whitespace().collect();
     let [from, "->" | "→", to, protocol, options @ ..] = all.as_slice() else {
         return Err(format!("expected \"{form}\", found \"{text}\""));
@@ -227,6 +232,7 @@ fn flow(text: &str) -> Result<Flow, String> {
         match word {
             "ipv4" | "ipv6" => flow.family = Some(word.to_owned()),
             "fragment" => flow.fragment = true,
+            "encrypted" => flow.encrypted = true,
             "from-port" => flow.source_port = Some(port(number(words.next(), word)?)?),
             "size" => {
                 let size = number(words.next(), word)?;

@@ -149,7 +149,7 @@ fn draw_world(yard: &mut Yard<'_>) {
     };
     for (at, id) in ["region-0", "region-1"].iter().enumerate() {
         let block_public_access = if at == 0 { blocked.to_owned() } else { String::new() };
-        yard.put(id, None, Config::Region(region::Config { block_public_access }));
+        yard.put(id, None, Config::Region(region::Config { block_public_access, ..Default::default() }));
         for zone in 0..yard.zones {
             let failed = yard.chance(1);
             let config = Config::AvailabilityZone(availability_zone::Config { failed });
@@ -158,7 +158,7 @@ fn draw_world(yard: &mut Yard<'_>) {
     }
     for (id, last) in [("cli", 50), ("srv", 80)] {
         let addresses = vec![format!("198.51.100.{last}"), format!("2001:db8:ffff::{last}")];
-        yard.put(id, None, Config::InternetHost(internet_host::Config { addresses }));
+        yard.put(id, None, Config::InternetHost(internet_host::Config { addresses, ..Default::default() }));
     }
     let lists: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("pl-s3", &["192.0.2.0/25"][..]),

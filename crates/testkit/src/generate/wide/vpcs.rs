@@ -31,6 +31,7 @@ fn draw_vpc(yard: &mut Yard<'_>, n: usize, count: usize) {
         cidrs: vec![block.clone()],
         ipv6_cidrs: six.iter().map(|(block, _)| block.clone()).collect(),
         block_public_access_exclusion: exclusion(yard),
+        ..vpc::Config::default()
     };
     yard.put(&id, Some(&format!("region-{region}")), Config::Vpc(config));
     let group = format!("sg-{n}");
