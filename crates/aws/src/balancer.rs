@@ -89,7 +89,9 @@ pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
 
 /// Its name in public DNS, internal or not (LB-01, LB-15).
 pub(crate) fn names(network: &Network, part: Part) -> Vec<Published> {
-    let (Some(balancer), Some(name)) = (of(network, part), dns_name(network, part)) else { return Vec::new() };
+    let (Some(balancer), Some(name)) = (of(network, part), dns_name(network, part)) else {
+        return Vec::new();
+    };
     let addresses = |family| addresses_by_name(network, part, family);
     vec![Published {
         name,

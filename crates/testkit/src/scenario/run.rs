@@ -296,8 +296,9 @@ impl Runner {
     fn distribution(&mut self, count: u64, wanted: &[Share]) -> Result<(), String> {
         let flow = self.flow.clone().ok_or("no question was asked")?;
         let network = self.network();
-        let counted =
-            |count| distribution(network, &flow, count).map(|it| it.shares).map_err(|error| error.to_string());
+        let counted = |count| {
+            distribution(network, &flow, count).map(|it| it.shares).map_err(|error| error.to_string())
+        };
         let mut sampled: BTreeMap<String, u64> = BTreeMap::new();
         let first = flow.seed.unwrap_or(0);
         for seed in first..first + SAMPLED {
