@@ -369,8 +369,8 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, id, "vpcs", vpcs);
         }
         ("resolver-endpoint", Some(vpc)) => {
-            let rows = interfaces(document, vpc);
-            set(draft, id, "interfaces", rows);
+            let rows = interfaces(document, &subnets_by_zone(document, vpc));
+            set(draft, id, "interfaces", rows.into());
             let inbound = ["udp", "tcp"].map(|protocol| rule(protocol, "53", "0.0.0.0/0")).into();
             let group = group(draft, vpc, "sg-resolver", inbound);
             set(draft, id, "security_groups", json!([group.as_str()]));
