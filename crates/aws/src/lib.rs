@@ -40,6 +40,7 @@ pub use component::{Field, FieldKind, Shape, Spec};
 pub use diagnostic::Diagnostic;
 pub use document::{Document, Expect, Flow, Frame, LoadError, Node};
 pub use hopscope_forward::Id;
+pub use names::{Distribution, MAX_QUESTIONS, distribution};
 pub use network::Network;
 pub use query::{QueryError, trace, trace_from};
 pub use url::is_url;

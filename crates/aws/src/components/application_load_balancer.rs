@@ -309,19 +309,6 @@ impl Component for Alb {
         }
     }
 
-    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
-        let alb = &network.fabric.albs[ix];
-        let code = network.vpcs[alb.vpc].region.map_or("region", |region| &network.regions[region].code);
-        let up = |eni: Ix<Eni>| !network.zone_failed(network.enis[eni].subnet);
-        let internal = alb.internal || !alb.public_v4;
-        let zone = format!("{code}.elb");
-        let mut name = interfaces::balancer_name(network, &alb.id, &zone, &alb.enis, internal, up);
-        // LB-08: nodes without public IPv4 addresses have none in the name either.
-        name.addresses.retain(|address| alb.internal || alb.public_v4 || address.is_ipv6());
-        name.healthy = target_group::healthy(network, &alb.groups, &alb.enis);
-        vec![name]
-    }
-
     fn visit(_: &Network, stage: Stage, _: &mut Visit<'_>) -> Outcome<At> {
         match stage {}
     }
@@ -335,6 +322,10 @@ impl Component for Alb {
             Some(position) => from_target(network, ix, eni, position, visit),
             None => request(network, ix, eni, visit),
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        balancer::names(network, ix.into())
     }
 
     fn address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {

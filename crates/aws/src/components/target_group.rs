@@ -246,15 +246,6 @@ fn port(number: u32) -> Option<u16> {
     u16::try_from(number).ok().filter(|port| *port != 0)
 }
 
-/// Whether a load balancer is healthy to an alias that asks (R53-23): each of its groups that has
-/// targets has a healthy one.
-pub(crate) fn healthy(network: &Network, groups: &[Ix<TargetGroup>], nodes: &[Ix<Eni>]) -> bool {
-    let groups = groups.iter().map(|group| &network.fabric.target_groups[*group]);
-    let mut used = groups.filter(|group| !group.members(network).is_empty()).peekable();
-    used.peek().is_some()
-        && used.all(|group| nodes.iter().any(|node| group.health(network, *node).contains(&true)))
-}
-
 impl TargetGroup {
     /// The group that a listener with targets of its own stands for, as documents had them before
     /// target groups: `owner`'s rows of `field`, instances at one port.

@@ -196,8 +196,8 @@ fn vacuous(case: &Case) -> Vec<Problem> {
                 (sent, answered) = (true, false);
             }
             What::Change(_) => {}
-            // An answer is a verdict, which another line may spell out.
-            What::Answer(_) if sent => {
+            // An answer is a verdict, which another line may spell out; a distribution is many.
+            What::Answer(_) | What::Distribution { .. } if sent => {
                 claims += 1;
                 waiting = None;
                 answered = true;

@@ -1,19 +1,22 @@
 //! Running one block: changes, packets, and whether what happened is what was written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
+use hopscope_aws::{Document, Flow, Network, QueryError, distribution, trace, trace_from};
 use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Severity, State, Trace, Verdict};
 
 use super::pattern::HopPattern;
-use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Statement, What};
+use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Share, Statement, What};
 use super::{Case, Place, ladder};
 
 /// Stages that are bookkeeping of a hop rather than hops of their own; an `exactly` path may
 /// leave them out.
 const BOOKKEEPING: &[&str] =
     &["send", "source-check", "destination-check", "internet", "gateway-route-table", "deliver"];
+
+/// Questions of a distribution that are traced packet by packet as well.
+const SAMPLED: u64 = 25;
 
 /// One line that did not come true.
 #[derive(Clone, Debug)]
@@ -226,6 +229,7 @@ impl Runner {
                 let said = if found { "AD is set" } else { "AD is not set" };
                 if found == *wanted { Ok(()) } else { Err(said.to_owned()) }
             }
+            What::Distribution { count, shares } => self.distribution(*count, shares),
             What::Never(pattern) => {
                 let met = LegKind::ALL.iter().flat_map(|leg| &trace.leg(*leg).hops);
                 match met.into_iter().find(|hop| pattern.fits(&self.document, hop)) {
@@ -285,6 +289,41 @@ impl Runner {
             What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
             What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) => Ok(()),
         }
+    }
+
+    /// Whether the answers of the flow's question are spread so: as the engine counts them, and over
+    /// the first seeds also as packets find them.
+    fn distribution(&mut self, count: u64, wanted: &[Share]) -> Result<(), String> {
+        let flow = self.flow.clone().ok_or("no question was asked")?;
+        let network = self.network();
+        let counted =
+            |count| distribution(network, &flow, count).map(|it| it.shares).map_err(|error| error.to_string());
+        let mut sampled: BTreeMap<String, u64> = BTreeMap::new();
+        let first = flow.seed.unwrap_or(0);
+        for seed in first..first + SAMPLED {
+            let flow = Flow { seed: Some(seed), ..flow.clone() };
+            let trace = trace(network, &flow).map_err(|error| error.to_string())?;
+            *sampled.entry(first_answer(&trace)?).or_default() += 1;
+        }
+        let quick: BTreeMap<String, u64> = counted(SAMPLED)?.into_iter().collect();
+        if quick != sampled {
+            return Err(format!("{SAMPLED} traces give {sampled:?}, the count says {quick:?}"));
+        }
+        let shares = counted(count)?;
+        let all: u64 = shares.iter().map(|(_, times)| times).sum();
+        let per_cent = |times: u64| times as f64 * 100.0 / all.max(1) as f64;
+        let found = |share: &Share| shares.iter().find(|(answer, _)| *answer == share.answer);
+        let near = |share: &Share| {
+            let is = found(share).map_or(0.0, |(_, times)| per_cent(*times));
+            (is - share.wanted).abs() <= share.tolerance
+        };
+        let others = shares.iter().any(|(answer, _)| wanted.iter().all(|share| share.answer != *answer));
+        if all == count && !others && wanted.iter().all(near) {
+            return Ok(());
+        }
+        let said: Vec<String> =
+            shares.iter().map(|(answer, times)| format!("{answer} {:.1}%", per_cent(*times))).collect();
+        Err(format!("{all} questions: {}", said.join(", ")))
     }
 
     /// Whether a hop chose what is called so.
@@ -374,6 +413,14 @@ fn answer(trace: &Trace) -> Result<&Answer, String> {
 /// A word of a record in presentation format; the last holds the rest.
 fn field(record: &str, n: usize) -> Option<&str> {
     record.splitn(4, ' ').nth(n)
+}
+
+/// The data of the first record of the asked type, or the outcome where there is none.
+fn first_answer(trace: &Trace) -> Result<String, String> {
+    let answer = answer(trace)?;
+    let asked = answer.question.rsplit(' ').next();
+    let mut of_type = answer.records.iter().filter(|record| field(record, 2) == asked);
+    Ok(of_type.find_map(|record| field(record, 3)).unwrap_or(answer.outcome).to_owned())
 }
 
 /// Whether a lookup came to what was expected: a response, with that data of the asked type.

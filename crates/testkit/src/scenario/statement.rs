@@ -35,6 +35,8 @@ pub(crate) enum What {
     Answer(ExpectedAnswer),
     /// `ttl:`, how long the answer's first record is kept.
     Ttl(u32),
+    /// `distribution:`, how often each answer comes first when the question is asked that many times.
+    Distribution { count: u64, shares: Vec<Share> },
     /// `ad:`, whether the resolver says that it validated.
     Authenticated(bool),
     /// `forward:`, `return:`, `lookup:`, `attempt:`, with `exactly` where nothing may come in between.
@@ -90,6 +92,17 @@ pub(crate) enum ExpectedAnswer {
     Data { data: Vec<String>, exactly: bool },
 }
 
+/// How often an answer must come first, in per cent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Share {
+    /// Data of the record, or an outcome.
+    pub answer: String,
+    /// The share that it should have.
+    pub wanted: f64,
+    /// By how much it may differ.
+    pub tolerance: f64,
+}
+
 /// What must be said of a drawing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExpectedDrawing {
@@ -134,6 +147,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
         "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
         "ttl" => rest.parse().map(What::Ttl).map_err(|_| format!("\"{rest}\" is no number of seconds")),
+        "distribution" => distribution(rest),
         "ad" => match rest {
             "yes" => Ok(What::Authenticated(true)),
             "no" => Ok(What::Authenticated(false)),
@@ -161,8 +175,8 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
-             forward, return (each with exactly after it), ttl, ad, never, arrives, replies, also, hint, no hint, loses, rule, fact, \
-             chooses and shows"
+             forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, hint, \
+             no hint, loses, rule, fact, chooses and shows"
         )),
     }
 }
@@ -251,6 +265,29 @@ fn answer(text: &str) -> Result<ExpectedAnswer, String> {
             Ok(ExpectedAnswer::Data { data, exactly })
         }
     }
+}
+
+/// `N -> ANSWER P% [± T], …`
+fn distribution(text: &str) -> Result<What, String> {
+    let form = "distribution: N -> ANSWER P% [± T], …";
+    let wrong = || format!("expected \"{form}\", found \"{text}\"");
+    let (count, shares) = text.split_once("->").ok_or_else(wrong)?;
+    let count = count.trim().parse().map_err(|_| wrong())?;
+    let number = |word: &str| word.parse::<f64>().map_err(|_| wrong());
+    let share = |text: &str| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [answer, share, rest @ ..] => {
+            let wanted = number(share.strip_suffix('%').ok_or_else(wrong)?)?;
+            let tolerance = match rest {
+                [] => 0.0,
+                ["±", tolerance] => number(tolerance)?,
+                _ => return Err(wrong()),
+            };
+            Ok(Share { answer: (*answer).to_owned(), wanted, tolerance })
+        }
+        _ => Err(wrong()),
+    };
+    let shares = shares.split(',').map(share).collect::<Result<_, _>>()?;
+    Ok(What::Distribution { count, shares })
 }
 
 /// `FROM NAME TYPE [@SERVER] [cd] [do] [after N] [seed N]`
@@ -384,6 +421,9 @@ mod tests {
             ("expect: ANSWER", "say what the answer is"),
             ("ttl: long", "no number of seconds"),
             ("ad: perhaps", "ad: yes"),
+            ("distribution: 203.0.113.1 80%", "distribution: N ->"),
+            ("distribution: 10 -> 203.0.113.1 80", "distribution: N ->"),
+            ("distribution: 10 -> 203.0.113.1 80% about 2", "distribution: N ->"),
             ("expect: DENY nonsense fwd", "no reason code"),
             ("expect: MAYBE", "expected ALLOW"),
             ("expect: REJECT V_CIDR_SIZE vpc", "expected \"@node\""),

@@ -417,7 +417,7 @@ mod tests {
     #[test]
     fn records_are_set_by_name_and_type() {
         let records = |more: &[&str]| {
-            let zone = ["add hosted-zone z name=example.com"];
+            let zone = ["add hosted-zone z domain_name=example.com"];
             let document = draw(&zone.iter().chain(more).copied().collect::<Vec<_>>()).unwrap();
             document.node("z").unwrap().field("records")
         };

@@ -9,8 +9,6 @@ use hopscope_net::prefix::Family;
 use super::Interface;
 use crate::arena::Ix;
 use crate::catalog::Part;
-use crate::components::hosted_zone::records;
-use crate::fabric::{Audience, Published};
 use crate::lower::Build;
 use crate::network::{Address4, Eni, Group, Network, Thing, Vpc};
 
@@ -82,35 +80,3 @@ pub(in crate::components) fn address(network: &Network, enis: &[Ix<Eni>], family
     let up = enis.iter().filter(|eni| !network.zone_failed(network.enis[**eni].subnet)).find_map(of);
     up.or_else(|| enis.iter().find_map(of))
 }
-
-/// The name of a load balancer and the addresses of its nodes (LB-15, LB-21): public ones of one that
-/// faces the internet, without nodes for which `serves` is false, unless it is so for all.
-pub(in crate::components) fn balancer_name(
-    network: &Network,
-    id: &Id,
-    zone: &str,
-    enis: &[Ix<Eni>],
-    internal: bool,
-    serves: impl Fn(Ix<Eni>) -> bool,
-) -> Published {
-    let nodes: Vec<Ix<Eni>> = enis.iter().copied().filter(|eni| serves(*eni)).collect();
-    let nodes = if nodes.is_empty() { enis } else { &nodes };
-    let mut addresses = Vec::new();
-    for eni in nodes {
-        let eni = &network.enis[*eni];
-        let v4 = eni.v4.iter().filter_map(|pair| if internal { Some(pair.private) } else { pair.public });
-        addresses.extend(v4.map(IpAddr::V4));
-        addresses.extend(eni.v6.iter().map(|address| IpAddr::V6(*address)));
-    }
-    let inside = if internal { "internal-" } else { "" };
-    Published {
-        name: format!("{inside}{}.{zone}.amazonaws.com", records::label_of(id)),
-        addresses,
-        ttl: BALANCER_TTL,
-        to: Audience::Everybody,
-        healthy: true,
-    }
-}
-
-/// Seconds that answers about load balancers are kept (R53-06, LB-15).
-const BALANCER_TTL: u32 = 60;
