@@ -6,7 +6,7 @@ pub(crate) mod check;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use hopscope_forward::{Entry, Id, Role, Visit};
+use hopscope_forward::{Entry, Hop, Id, Role, Visit};
 use hopscope_net::prefix::Family;
 use hopscope_net::{FlowKey, Packet, Protocol};
 
@@ -123,6 +123,18 @@ pub(crate) fn addresses_by_name(network: &Network, part: Part, family: Family) -
     answered.into_iter().filter_map(address).collect()
 }
 
+/// Whether a node of a load balancer has a healthy target to send to, as accelerators ask (EDGE-05). One
+/// without target groups, and what is no load balancer, is not in doubt.
+pub(crate) fn has_target(network: &Network, node: Ix<Eni>) -> bool {
+    let balancer = network.enis[node].part.and_then(|part| of(network, part));
+    balancer.is_none_or(|balancer| {
+        let serves = |group: &Ix<TargetGroup>| {
+            network.fabric.target_groups[*group].serves(network, node, balancer.cross_zone)
+        };
+        balancer.groups.is_empty() || balancer.groups.iter().any(serves)
+    })
+}
+
 impl Network {
     /// The DNS name of an Application or Network Load Balancer (`alb.eu-west-1.elb.amazonaws.com`).
     /// None for anything else.
@@ -167,6 +179,15 @@ impl Balancer<'_> {
                 .iter()
                 .any(|group| network.fabric.target_groups[*group].serves(network, node, self.cross_zone))
     }
+}
+
+/// Stages that send a packet on as their own: what it met before says nothing of it any more.
+const STAGES: [&str; 2] = ["network-load-balancer", "targets"];
+
+/// The hops of a packet since the last load balancer that it passed.
+pub(crate) fn since(hops: &[Hop]) -> &[Hop] {
+    let last = hops.iter().rposition(|hop| STAGES.contains(&hop.stage));
+    last.and_then(|last| hops.get(last + 1..)).unwrap_or(hops)
 }
 
 /// The node's own side of a flow: from `own` to a target, from a port that no other flow of the

@@ -1,6 +1,6 @@
 //! A Direct Connect connection: a port at a location and the fibre to it (DX-01 to DX-08).
 
-use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Visit};
+use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Severity, Visit};
 
 use crate::arena::Ix;
 use crate::catalog::{Config as Drawn, Part};
@@ -26,10 +26,19 @@ record! {
         pub state: String = "available",
         /// The LOA-CFA was used: the fibre is there (DX-04).
         pub cross_connect: bool = true,
+        /// The transceiver of the cross-connect; the right one if empty (DX-01).
+        pub optic: String,
+        /// Bandwidth that the site's router is set to; the port's if empty (DX-02).
+        pub site_speed: String,
         /// DX-02.
         pub auto_negotiation: bool,
         /// DX-06.
         pub macsec: bool,
+        /// What becomes of packets while MACsec has no session: `should_encrypt` lets them pass in clear
+        /// text, `must_encrypt` takes the connection down (DX-06).
+        pub encryption_mode: String = "should_encrypt",
+        /// A switch that knows no MACsec stands between the site's router and AWS's port (DX-06).
+        pub switch_between: bool,
         /// DX-05.
         pub lag: Option<Id>,
     }
@@ -69,20 +78,78 @@ pub static SPEC: Spec = Spec {
             FieldKind::Flag,
             "The fibre that the LOA-CFA authorises",
         ),
+        Field::new(
+            "optic",
+            "Transceiver",
+            FieldKind::Choice(&[
+                "",
+                "1000BASE-LX",
+                "10GBASE-LR",
+                "100GBASE-LR4",
+                "400GBASE-LR4",
+                "1000BASE-T",
+                "10GBASE-SR",
+            ]),
+            "Single-mode fibre only; the right one if empty",
+        ),
+        Field::new("site_speed", "Speed at the router", FieldKind::Text, "The port's if empty"),
         Field::new("auto_negotiation", "Auto-negotiation", FieldKind::Flag, "Must be off above 1 Gbps"),
         Field::new("macsec", "MACsec", FieldKind::Flag, "Encrypts between your router and AWS's port"),
+        Field::new(
+            "encryption_mode",
+            "MACsec encryption mode",
+            FieldKind::Choice(&["should_encrypt", "must_encrypt"]),
+            "must_encrypt takes the connection down while nothing is encrypted",
+        ),
+        Field::new(
+            "switch_between",
+            "Switch without MACsec",
+            FieldKind::Flag,
+            "A provider's device between your router and AWS's port",
+        ),
         Field::new("lag", "Link aggregation group", FieldKind::Ref(&["direct-connect-lag"]), ""),
     ],
     failure: Some(Failure { field: "state", down: "down", up: "available" }),
     docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/WorkingWithConnections.html",
 };
 
+/// A device between router and port keeps MACsec from coming up (DX-06).
+pub static MACSEC_SESSION: ReasonSpec = ReasonSpec {
+    code: "I_DX_MACSEC_SESSION",
+    aws_code: None,
+    severity: Severity::Warning,
+    rules: &["DX-06"],
+    docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
+};
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[];
+pub static REASONS: &[&ReasonSpec] = &[&MACSEC_SESSION];
+
+impl Config {
+    /// Whether MACsec encrypts frames on it: it is on, and both ends meet directly (DX-06).
+    #[must_use]
+    pub fn encrypts(&self) -> bool {
+        self.macsec && !self.switch_between
+    }
+}
 
 /// Speeds of dedicated and of hosted connections in Mbps (DX-01).
 const DEDICATED: &[u32] = &[1_000, 10_000, 100_000, 400_000];
+/// Transceivers that Direct Connect takes, by speed in Mbps (DX-01).
+const OPTICS: &[(u32, &str)] =
+    &[(1_000, "1000BASE-LX"), (10_000, "10GBASE-LR"), (100_000, "100GBASE-LR4"), (400_000, "400GBASE-LR4")];
+/// The slowest dedicated port with MACsec in Mbps (DX-06).
+const MACSEC: u32 = 10_000;
 const HOSTED: &[u32] = &[50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 25_000];
+
+/// How MACsec stands on a connection (DX-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Macsec {
+    Off,
+    On,
+    /// Wanted, but the two ends are no neighbours.
+    NoSession,
+}
 
 /// It, resolved.
 #[derive(Debug)]
@@ -95,9 +162,28 @@ pub(crate) struct DxConnection {
     pub speed: Option<u32>,
     /// As typed.
     pub speed_text: String,
-    pub macsec: bool,
+    pub macsec: Macsec,
+    /// As chosen; empty for the right one.
+    optic: String,
+    /// As typed; empty for the port's.
+    site_speed: String,
     /// What of itself keeps it down (DX-02, DX-04).
     down: Option<&'static str>,
+    /// How far its provisioning came.
+    progress: Progress,
+}
+
+/// How far the provisioning of a connection came (DX-04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Progress {
+    /// Ordered; no port yet.
+    Requested,
+    /// The letter is there, the fibre is not.
+    Lettered,
+    /// The fibre is there; whether the link is up is another question.
+    Patched,
+    /// The link is up.
+    Linked,
 }
 
 /// Where a packet can be at it: only where it is down (DX-04).
@@ -110,6 +196,11 @@ impl Component for DxConnection {
 
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         let speed = speed(&config.port_speed);
+        let macsec = match (config.macsec, config.encrypts()) {
+            (false, _) => Macsec::Off,
+            (true, true) => Macsec::On,
+            (true, false) => Macsec::NoSession,
+        };
         let down = if config.state != "available" {
             // DX-04: requested and pending ports are as down as a failed one.
             Some("port")
@@ -118,6 +209,14 @@ impl Component for DxConnection {
         } else if config.auto_negotiation && speed.is_some_and(|mbps| mbps > 1_000) {
             // DX-02: above 1 Gbps AWS does not negotiate.
             Some("auto-negotiated link")
+        } else if !config.site_speed.trim().is_empty() && self::speed(&config.site_speed) != speed {
+            // DX-02: both ends are set to one speed by hand.
+            Some("link speed")
+        } else if !fits(&config.optic, speed) {
+            Some("transceiver")
+        } else if macsec == Macsec::NoSession && config.encryption_mode == "must_encrypt" {
+            // DX-06: rather nothing than clear text.
+            Some("MACsec session")
         } else {
             None
         };
@@ -128,8 +227,17 @@ impl Component for DxConnection {
             hosted: config.connection_type == "hosted",
             speed,
             speed_text: config.port_speed.clone(),
-            macsec: config.macsec,
+            macsec,
+            optic: config.optic.clone(),
+            site_speed: config.site_speed.clone(),
             down,
+            progress: match (config.state.as_str(), down) {
+                ("requested", _) => Progress::Requested,
+                ("pending", _) => Progress::Lettered,
+                _ if !config.cross_connect => Progress::Lettered,
+                (_, Some(_)) => Progress::Patched,
+                (_, None) => Progress::Linked,
+            },
         })
     }
 
@@ -157,10 +265,11 @@ impl Component for DxConnection {
         match stage {}
     }
 
-    /// DX-01: the speeds that AWS and its partners sell.
+    /// DX-01: the speeds that AWS and its partners sell, and what goes with them.
     fn check(check: &mut Check<'_>) {
         let network = check.network;
         for (_, connection) in network.fabric.dx_connections.iter() {
+            link(check, connection);
             let (sold, wanted) = if connection.hosted {
                 (HOSTED, "50 Mbps to 25 Gbps on a hosted connection")
             } else {
@@ -176,6 +285,44 @@ impl Component for DxConnection {
             }
         }
     }
+}
+
+/// DX-01, DX-02, DX-06: transceiver, the router's speed, and MACsec.
+fn link(check: &mut Check<'_>, connection: &DxConnection) {
+    let port = &connection.speed_text;
+    if !fits(&connection.optic, connection.speed) {
+        let right = optic_of(connection.speed).unwrap_or("single-mode fibre");
+        check.report(
+            Diagnostic::new(&codes::DX_OPTIC, &connection.id)
+                .field("optic")
+                .fact("optic", &connection.optic)
+                .fact("wanted", format!("{right} on single-mode fibre")),
+        );
+    }
+    if !connection.site_speed.trim().is_empty() && speed(&connection.site_speed) != connection.speed {
+        check.report(
+            Diagnostic::new(&codes::DX_SPEED, &connection.id)
+                .field("site_speed")
+                .fact("speed", &connection.site_speed)
+                .fact("wanted", format!("the router must be set to {port}, as the port is")),
+        );
+    }
+    if connection.macsec != Macsec::Off
+        && !connection.hosted
+        && connection.speed.is_some_and(|mbps| mbps < MACSEC)
+    {
+        check.report(Diagnostic::new(&codes::DX_MACSEC, &connection.id).field("macsec").fact("speed", port));
+    }
+}
+
+/// The transceiver for a speed; none for speeds of hosted connections, which are the partner's.
+fn optic_of(speed: Option<u32>) -> Option<&'static str> {
+    OPTICS.iter().find(|(mbps, _)| Some(*mbps) == speed).map(|(_, optic)| *optic)
+}
+
+/// Whether a transceiver is left to AWS's choice, or is the one for the speed.
+fn fits(optic: &str, speed: Option<u32>) -> bool {
+    optic.is_empty() || optic_of(speed) == Some(optic)
 }
 
 /// A speed as typed (`10Gbps`), in Mbps.
@@ -259,6 +406,32 @@ impl Carrier {
         }
     }
 
+    /// How far the provisioning came; the furthest of a group's links counts, and a group that is
+    /// down for want of links is no further than its fibres.
+    pub fn progress(self, network: &Network) -> Progress {
+        let own = match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].progress,
+            Self::Lag(ix) => {
+                let links = network.fabric.dx_lags[ix].links.iter();
+                let furthest = links.map(|link| network.fabric.dx_connections[*link].progress).max();
+                furthest.unwrap_or(Progress::Requested)
+            }
+        };
+        if self.fault(network).is_some() { own.min(Progress::Patched) } else { own }
+    }
+
+    /// Its bandwidth as typed, of each link of a group.
+    pub fn speed_text(self, network: &Network) -> String {
+        match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].speed_text.clone(),
+            Self::Lag(ix) => {
+                let links = &network.fabric.dx_lags[ix].links;
+                let each = links.first().map(|link| network.fabric.dx_connections[*link].speed_text.as_str());
+                each.map_or_else(String::new, |speed| format!("{} × {speed}", links.len()))
+            }
+        }
+    }
+
     /// DX-05: how many links of a group work, of how many that must.
     pub fn links(self, network: &Network) -> Option<Evidence> {
         let Self::Lag(ix) = self else { return None };
@@ -270,10 +443,24 @@ impl Carrier {
     /// DX-06: whether frames between router and port are encrypted, on every link of a group.
     pub fn macsec(self, network: &Network) -> bool {
         match self {
-            Self::Connection(ix) => network.fabric.dx_connections[ix].macsec,
+            Self::Connection(ix) => network.fabric.dx_connections[ix].macsec == Macsec::On,
             Self::Lag(ix) => {
                 let links = &network.fabric.dx_lags[ix].links;
-                !links.is_empty() && links.iter().all(|link| network.fabric.dx_connections[*link].macsec)
+                let on = |link: &Ix<DxConnection>| network.fabric.dx_connections[*link].macsec == Macsec::On;
+                !links.is_empty() && links.iter().all(on)
+            }
+        }
+    }
+
+    /// DX-06: a connection on which MACsec is wanted and has no session.
+    pub fn without_session(self, network: &Network) -> Option<&DxConnection> {
+        let connections = &network.fabric.dx_connections;
+        let failed = |link: &DxConnection| link.macsec == Macsec::NoSession;
+        match self {
+            Self::Connection(ix) => Some(&connections[ix]).filter(|link| failed(link)),
+            Self::Lag(ix) => {
+                let mut links = network.fabric.dx_lags[ix].links.iter().map(|link| &connections[*link]);
+                links.find(|link| failed(link))
             }
         }
     }

@@ -187,6 +187,18 @@ struct Known {
     up: bool,
 }
 
+impl Known {
+    /// What works, before a static route of a connection that is down, which stays known, before
+    /// what was withdrawn (VPN-03, VPN-10).
+    fn standing(&self) -> u8 {
+        match (self.up, self.origin) {
+            (true, _) => 2,
+            (false, RouteOrigin::VpnStatic) => 1,
+            (false, _) => 0,
+        }
+    }
+}
+
 /// Everything a gateway knows, also what was withdrawn with a link that is down.
 fn known(network: &Network, ix: Ix<Vgw>) -> Vec<Known> {
     let vgw = &network.fabric.vgws[ix];
@@ -229,7 +241,8 @@ fn missing_med(origin: RouteOrigin) -> u32 {
 
 /// HYB-01 and DX-20 among routes of one prefix length; before all of it VPN-08. `Less` is better.
 fn rank(a: &Known, b: &Known) -> Ordering {
-    b.up.cmp(&a.up)
+    b.standing()
+        .cmp(&a.standing())
         .then_with(|| b.announcement.prefix.prefix_len().cmp(&a.announcement.prefix.prefix_len()))
         .then_with(|| a.origin.cmp(&b.origin))
         .then_with(|| b.announcement.preference.cmp(&a.announcement.preference))
@@ -245,7 +258,7 @@ fn order(network: &Network, a: &Known, b: &Known) -> Ordering {
 fn loss(winner: &Known, loser: &Known) -> RouteLoss {
     let length = |known: &Known| known.announcement.prefix.prefix_len();
     let by = length(winner).saturating_sub(length(loser));
-    if !loser.up && winner.up {
+    if !loser.up && winner.standing() > loser.standing() {
         RouteLoss::Withdrawn
     } else if by > 0 {
         RouteLoss::ShorterPrefix { by }
@@ -339,22 +352,7 @@ fn lookup(network: &Network, ix: Ix<Vgw>, packet: &Packet) -> (Option<Part>, Opt
     let covers = |known: &&Known| known.announcement.prefix.contains(&address);
     spread(&mut all, packet);
     let winner = all.iter().find(covers);
-    let told = |known: &Known, lost| RouteCandidate {
-        destination: known.announcement.prefix.to_string(),
-        target: known.via.id(network).to_string(),
-        origin: known.origin,
-        prefix_list: None,
-        index: None,
-        blackhole: false,
-        attributes: match known.origin {
-            RouteOrigin::VpnStatic => None,
-            RouteOrigin::DirectConnect => {
-                Some(virtual_interface::attributes(&known.announcement, known.announcement.preference))
-            }
-            _ => Some(known.announcement.attributes()),
-        },
-        lost,
-    };
+    let told = |known: &Known, lost| RouteCandidate::from(row(network, known, lost));
     let mut candidates: Vec<RouteCandidate> = all
         .iter()
         .filter(covers)
@@ -524,31 +522,36 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
     Outcome::Stopped
 }
 
+/// One prefix as a row of its table.
+fn row(network: &Network, known: &Known, lost: Option<RouteLoss>) -> EffectiveRoute {
+    let announcement = &known.announcement;
+    EffectiveRoute {
+        destination: announcement.prefix,
+        target: known.via.id(network).to_string(),
+        origin: known.origin,
+        prefix_list: None,
+        index: None,
+        blackhole: false,
+        attributes: match known.origin {
+            RouteOrigin::VpnStatic => None,
+            RouteOrigin::DirectConnect => {
+                Some(virtual_interface::attributes(announcement, announcement.preference))
+            }
+            _ => Some(announcement.attributes()),
+        },
+        lost,
+    }
+}
+
 /// What it knows of sites, for people: best first, with what beats each at the same prefix.
 pub(crate) fn effective(network: &Network, ix: Ix<Vgw>) -> Vec<EffectiveRoute> {
     let mut all = known(network, ix);
     all.sort_by(|a, b| order(network, a, b));
     let best =
         |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
-    all.iter()
-        .map(|route| EffectiveRoute {
-            destination: route.announcement.prefix,
-            target: route.via.id(network).to_string(),
-            origin: route.origin,
-            prefix_list: None,
-            index: None,
-            blackhole: false,
-            attributes: match route.origin {
-                RouteOrigin::VpnStatic => None,
-                RouteOrigin::DirectConnect => {
-                    Some(virtual_interface::attributes(&route.announcement, route.announcement.preference))
-                }
-                _ => Some(route.announcement.attributes()),
-            },
-            lost: match best(route).filter(|best| !std::ptr::eq(*best, route)) {
-                Some(best) => Some(loss(best, route)),
-                None => (!route.up).then_some(RouteLoss::Withdrawn),
-            },
-        })
-        .collect()
+    let lost = |route: &Known| match best(route).filter(|best| !std::ptr::eq(*best, route)) {
+        Some(best) => Some(loss(best, route)),
+        None => (!route.up).then_some(RouteLoss::Withdrawn),
+    };
+    all.iter().map(|route| row(network, route, lost(route))).collect()
 }

@@ -5,6 +5,9 @@ use hopscope_forward::{LegKind, Verdict};
 
 use super::Place;
 use super::change::{self, Change};
+use super::cost::{self, CostLine};
+use super::ground::{self, GroundPattern};
+use super::measure::{self, Measure};
 use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
@@ -48,7 +51,7 @@ pub(crate) enum What {
     /// `also:`, a further blocker.
     Also { code: String, at: Option<Component> },
     /// `hint:` or `no hint:` of a trace.
-    Hint { code: String, present: bool },
+    Hint { code: String, at: Option<Component>, present: bool },
     /// `loses:`, a route that was considered and not taken.
     Loses(Loser),
     /// `rule:`, the label of the deciding rule or route.
@@ -59,13 +62,23 @@ pub(crate) enum What {
     Chooses { hop: HopPattern, of: String, label: String },
     /// `shows:`, the value of a check that a hop carries.
     Shows { hop: HopPattern, check: String, value: String },
+    /// `crosses:`, `return crosses:`, the ground between the hops.
+    Crosses { leg: LegKind, grounds: Vec<GroundPattern> },
+    /// `never crosses:`, on neither leg.
+    NeverCrosses(Vec<GroundPattern>),
+    /// `hops:` and `latency:`, of the way out.
+    Measure(Measure),
+    /// `usage:`, `beside:`, `cost:` and `no cost:`.
+    Cost(CostLine),
+    /// `says:` and `never says:`, a part of a message, or of a record in one, at a hop.
+    Says { hop: HopPattern, text: String, present: bool },
 }
 
 impl What {
     /// Whether the line speaks of a packet that was sent.
     #[must_use]
     pub fn about_trace(&self) -> bool {
-        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_))
+        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_) | Self::Cost(_))
     }
 }
 
@@ -143,6 +156,11 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         | "attempt" | "attempt exactly") => {
             Ok(What::Path { leg: leg(word), exactly: word.ends_with("exactly"), hops: path(rest)? })
         }
+        "crosses" => ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Forward, grounds }),
+        "return crosses" => {
+            ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Return, grounds })
+        }
+        "never crosses" => ground::parse(rest).map(What::NeverCrosses),
         "never" => HopPattern::parse(rest).map(What::Never),
         "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
         "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
@@ -157,9 +175,14 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (code, at, _) = code_and_place(rest)?;
             Ok(What::Also { code, at })
         }
-        "hint" => code(rest).map(|code| What::Hint { code, present: true }),
-        "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
+        word @ ("hint" | "no hint") => {
+            let (code, at, _) = code_and_place(rest)?;
+            Ok(What::Hint { code, at, present: word == "hint" })
+        }
         "loses" => Loser::parse(rest).map(What::Loses),
+        "hops" => measure::hops(rest).map(What::Measure),
+        "latency" => measure::latency(rest).map(What::Measure),
+        word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
         "fact" => match rest.split_once(' ') {
             Some((name, value)) => Ok(What::Fact { name: name.to_owned(), value: value.trim().to_owned() }),
@@ -173,10 +196,17 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (hop, check, value) = three(rest, "shows: COMPONENT CHECK VALUE")?;
             Ok(What::Shows { hop, check, value })
         }
+        word @ ("says" | "never says") => {
+            let form = || format!("expected \"says: COMPONENT TEXT\", found \"{rest}\"");
+            let (hop, text) = rest.split_once(' ').ok_or_else(form)?;
+            let (hop, present) = (HopPattern::parse(hop)?, word == "says");
+            Ok(What::Says { hop, text: text.trim().to_owned(), present })
+        }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
-             forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, hint, \
-             no hint, loses, rule, fact, chooses and shows"
+             forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, \
+             hint, no hint, loses, rule, fact, chooses, shows, says, never says, crosses, return crosses, never \
+             crosses, hops, latency, usage, beside, cost and no cost"
         )),
     }
 }
@@ -320,11 +350,11 @@ fn ask(text: &str) -> Result<Flow, String> {
 
 /// `FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N]
 /// [reply-after N] [spoofing ADDRESS] [action A] [resource R] [method M] [header NAME:VALUE] [body N]
-/// [rate N] [seed N]`; a URL as `TO` needs no protocol.
+/// [rate N] [seed N] [encrypted]`; a URL as `TO` needs no protocol.
 fn flow(text: &str) -> Result<Flow, String> {
     let form = "FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N] \
                 [reply-after N] [spoofing ADDRESS] [action A] [resource R] [method M] [header NAME:VALUE] \
-                [body N] [rate N] [seed N]";
+                [body N] [rate N] [seed N] [encrypted]";
     let mut all: Vec<&str> = text.split_whitespace().collect();
     // A URL says protocol and port itself.
     let url = all.get(2).is_some_and(|to| to.contains("://") || to.starts_with("dns:"));
@@ -351,6 +381,7 @@ fn flow(text: &str) -> Result<Flow, String> {
         match word {
             "ipv4" | "ipv6" => flow.family = Some(word.to_owned()),
             "fragment" => flow.fragment = true,
+            "encrypted" => flow.encrypted = true,
             "from-port" => flow.source_port = Some(port(number(words.next(), word)?)?),
             "size" => {
                 let size = number(words.next(), word)?;

@@ -23,6 +23,18 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Use MACsec on the connection, a private IP VPN over a transit virtual interface, or a VPN over a public one.",
     ),
     entry(
+        "I_DX_MACSEC_SESSION",
+        "No MACsec session",
+        "MACsec on {at} has no session: a switch that knows none stands between the site's router and AWS's port.",
+        "Make the router and the port neighbours, or encrypt with IPsec, which any device may carry.",
+    ),
+    entry(
+        "I_NOT_END_TO_END",
+        "Not encrypted from end to end",
+        "This flow needs encryption from end to end, and {at} gives it {protection}.",
+        "Send it through a VPN connection over Direct Connect: with private addresses over a transit virtual interface, or over a public one.",
+    ),
+    entry(
         "I_DX_PREFIX_NOT_ALLOWED",
         "Not announced to the site",
         "{at} does not announce {destination} of {gateway}: no allowed prefix of that association covers it.",
@@ -41,6 +53,18 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Choose one of the speeds that are sold.",
     ),
     entry(
+        "V_DX_OPTIC",
+        "Wrong transceiver",
+        "{optic} does not fit {at}, which takes {wanted}.",
+        "Choose the transceiver for the port's speed, or leave it empty.",
+    ),
+    entry(
+        "V_DX_MACSEC",
+        "No MACsec at this speed",
+        "{at} has {speed}, and MACsec needs a dedicated port of 10 Gbps or more.",
+        "Choose a faster port, or encrypt with a VPN inside the connection.",
+    ),
+    entry(
         "V_DX_VLAN",
         "VLAN not free",
         "{at} cannot use VLAN {vlan}: {problem}.",
@@ -51,6 +75,12 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Wrong end for this virtual interface",
         "{at} is {type} and cannot end at {gateway}; it takes {wanted}.",
         "To reach a transit gateway use a transit virtual interface and a Direct Connect gateway.",
+    ),
+    entry(
+        "V_VIF_BGP",
+        "No BGP session",
+        "{at} needs a BGP session, and the {missing} is missing.",
+        "Name the site's router, and give that an ASN.",
     ),
     entry(
         "V_DXGW_MIX",
