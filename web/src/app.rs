@@ -1,65 +1,82 @@
-//! Routes: the start page and open documents, by the address's fragment.
+//! The workbench's program: an open document, or one that is being made.
 
-use gloo::events::EventListener;
+use hopscope_aws::Document;
+use hopscope_view::text::ui;
+use hopscope_view::text::ui_shell as words;
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::browser;
 use crate::chrome::files::WithFiles;
-use crate::home::Home;
+use crate::documents;
+use crate::route::{Route, use_route};
 use crate::workbench::Opened;
+use crate::{browser, home};
 
-/// Where the page is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// The start page.
-    Home,
-    /// A document.
-    Document(AttrValue),
-}
-
-impl Route {
-    /// The route of a fragment; the start page for anything unknown.
-    #[must_use]
-    pub fn of(fragment: &str) -> Self {
-        match fragment.strip_prefix("/d/") {
-            Some(id) if !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
-                Self::Document(AttrValue::from(id.to_owned()))
-            }
-            _ => Self::Home,
-        }
-    }
-}
-
-/// The page.
+/// The program; draws nothing while the start page stands.
 #[component]
 pub fn App() -> Html {
-    let route = use_state(|| Route::of(&browser::fragment()));
-    {
-        let route = route.clone();
-        use_effect_with((), move |()| {
-            let listener = browser::window().map(|window| {
-                EventListener::new(&window, "hashchange", move |_| route.set(Route::of(&browser::fragment())))
-            });
-            move || drop(listener)
-        });
-    }
-    match &*route {
-        Route::Home => html! { <WithFiles><Home /></WithFiles> },
+    match use_route() {
+        Route::Home => html! {},
         Route::Document(id) => {
             html! { <WithFiles><Opened key={id.to_string()} id={id.clone()} /></WithFiles> }
         }
+        Route::Starter(slug) => {
+            html! { <WithFiles><Making key={slug.to_string()} starter={slug.clone()} /></WithFiles> }
+        }
+        Route::Blank => html! { <Making starter={None::<AttrValue>} /> },
+        Route::Files => {
+            let taken = browser::take_over(home::TAKEN).dyn_into::<Array>().ok();
+            // Reloaded: the files are gone, and may be chosen again.
+            if taken.is_none() {
+                browser::go_instead("/");
+            }
+            html! { <WithFiles {taken}>{ waiting(None) }</WithFiles> }
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Properties of [`Making`].
+#[derive(Properties, PartialEq)]
+struct MakingProps {
+    /// The starter; none for an empty document.
+    starter: Option<AttrValue>,
+}
 
-    #[test]
-    fn fragments_are_routes() {
-        assert_eq!(Route::of(""), Route::Home);
-        assert_eq!(Route::of("/"), Route::Home);
-        assert_eq!(Route::of("/d/a1-b"), Route::Document("a1-b".into()));
-        assert_eq!(Route::of("/d/<script>"), Route::Home);
+/// Makes a document and goes to it.
+#[component]
+fn Making(props: &MakingProps) -> Html {
+    let problem = use_state(|| None::<String>);
+    {
+        let (starter, problem) = (props.starter.clone(), problem.setter());
+        use_effect_with((), move |()| {
+            spawn_local(async move {
+                let made = match starter {
+                    Some(slug) => documents::starter(&slug).await,
+                    None => Ok(Document::default()),
+                };
+                match made {
+                    Ok(document) => drop(documents::open_new(document)),
+                    Err(why) => problem.set(Some(why)),
+                }
+            });
+        });
+    }
+    waiting(problem.as_deref())
+}
+
+/// The page while a document is on its way, or with the sentence why there is none.
+fn waiting(problem: Option<&str>) -> Html {
+    html! {
+        <main class="start">
+            <h1 class="visually-hidden">{ ui::NAME }</h1>
+            if let Some(problem) = problem {
+                <p role="alert">{ problem.to_owned() }</p>
+            } else {
+                <p class="reading" role="status">{ words::LOADING }</p>
+            }
+            <p><a class="button" href="#/">{ words::HOME }</a></p>
+        </main>
     }
 }

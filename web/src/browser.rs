@@ -82,6 +82,31 @@ pub fn go(fragment: &str) {
     }
 }
 
+/// Goes to another fragment in place of this one: the way back leads past it.
+pub fn go_instead(fragment: &str) {
+    if let Some(window) = window() {
+        // As above.
+        let _ = window.location().replace(&format!("#{fragment}"));
+    }
+}
+
+/// Gives something to the other program of this page, under a name.
+pub fn hand_over(name: &str, value: &JsValue) {
+    if let Some(window) = window() {
+        // An ordinary property of the window.
+        let _ = js_sys::Reflect::set(&window, &name.into(), value);
+    }
+}
+
+/// Takes what the other program handed over; undefined without.
+#[must_use]
+pub fn take_over(name: &str) -> JsValue {
+    let Some(window) = window() else { return JsValue::UNDEFINED };
+    let value = js_sys::Reflect::get(&window, &name.into()).unwrap_or_default();
+    hand_over(name, &JsValue::UNDEFINED);
+    value
+}
+
 /// The element that has the keyboard.
 #[must_use]
 pub fn focused() -> Option<Element> {
@@ -135,11 +160,16 @@ pub fn is_text(element: &Element) -> bool {
     editable || input || tag.eq_ignore_ascii_case("textarea") || tag.eq_ignore_ascii_case("select")
 }
 
-/// Offers a text as a file.
+/// Offers a JSON text as a file.
 pub fn download(name: &str, text: &str) {
+    download_as(name, text, "application/json");
+}
+
+/// Offers a text as a file of that media type.
+pub fn download_as(name: &str, text: &str, media: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(media);
     let made = Blob::new_with_str_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(url), Some(page)) = (made, page()) else { return };

@@ -1,28 +1,46 @@
-//! The start page: go on, start, import; documents of this browser below.
-
-use std::rc::Rc;
+//! The start page: go on, start, import; documents of this browser below. A program of its own that
+//! knows no engine: what it opens, the workbench reads.
 
 use gloo::timers::callback::Timeout;
-use hopscope_aws::{Document, Network};
+use hopscope_editor::autosave::{Slot, Stored};
 use hopscope_editor::{SHELVES, Starter};
 use hopscope_view::text::{ui, ui_shell as words};
-use hopscope_view::{Scene, svg};
+use js_sys::Array;
+use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use crate::browser;
 use crate::chrome::banner::banner;
-use crate::chrome::files::Files;
 use crate::chrome::theme::{self, Theme};
 use crate::icons::icon;
+use crate::intake::{Files, Intake};
+use crate::route::{Route, use_route};
 use crate::state::Banner;
-use crate::storage::{self, Entry, Found};
+use crate::storage::{self, Entry};
+
+/// Under this name the files that were taken here are handed to the workbench.
+pub const TAKEN: &str = "hopscopeTaken";
+
+/// The program; draws nothing while a document is open.
+#[component]
+pub fn Start() -> Html {
+    let on_taken = use_callback((), |taken: Array, ()| {
+        browser::hand_over(TAKEN, &taken);
+        browser::go("/open");
+    });
+    match use_route() {
+        Route::Home => html! { <Intake {on_taken}><Home /></Intake> },
+        _ => html! {},
+    }
+}
 
 /// The start page.
 #[component]
-pub fn Home() -> Html {
+fn Home() -> Html {
     let library = use_state(|| None::<Vec<Entry>>);
     let message = use_state(|| None::<Banner>);
-    let removed = use_state(|| None::<Rc<Document>>);
+    let removed = use_state(|| None::<(Entry, String)>);
     let theme = use_state(theme::current);
     let files = use_context::<Files>();
     let refresh = {
@@ -59,8 +77,8 @@ pub fn Home() -> Html {
         Callback::from(move |entry: Entry| {
             let (refresh, removed) = (refresh.clone(), removed.clone());
             spawn_local(async move {
-                if let Ok(Found::Whole { document, .. }) = storage::load(&entry.id).await {
-                    removed.set(Some(Rc::new(*document)));
+                if let Some(text) = newest(&entry.id).await {
+                    removed.set(Some((entry.clone(), text)));
                 }
                 // What could not be removed is still listed afterwards.
                 let _ = storage::delete(&entry.id).await;
@@ -71,20 +89,18 @@ pub fn Home() -> Html {
     let duplicate = {
         Callback::from(move |entry: Entry| {
             spawn_local(async move {
-                if let Ok(Found::Whole { mut document, .. }) = storage::load(&entry.id).await {
-                    document.name = words::copy_of(&document.name);
-                    storage::open_new(*document);
+                let Some(text) = newest(&entry.id).await else { return };
+                let Ok(mut document) = serde_json::from_str::<Value>(&text) else { return };
+                let name = words::copy_of(&entry.name);
+                document["name"] = name.clone().into();
+                let copy = Entry { id: browser::new_id(), name, saved: browser::now(), ..entry };
+                if store(&copy, document.to_string()).await {
+                    browser::go(&format!("/d/{}", copy.id));
                 }
             });
         })
     };
-    let refused = {
-        let message = message.setter();
-        use_callback((), move |text: String, ()| {
-            message.set(Some(Banner { text: text.into(), act: None, calm: false, details: Vec::new() }));
-        })
-    };
-    let blank = |_: MouseEvent| storage::open_new(Document::default());
+    let blank = |_: MouseEvent| browser::go("/new");
     let choose = |folder: bool| {
         let files = files.clone();
         Callback::from(move |_: MouseEvent| files.iter().for_each(|files| files.choose(folder)))
@@ -114,6 +130,28 @@ pub fn Home() -> Html {
                         </a>
                     </section>
                 }
+                <section class="home-section" aria-labelledby="home-begin">
+                    <h2 id="home-begin">{ words::BEGIN }</h2>
+                    <div class="begin">
+                        <button type="button" class="begin-blank" onclick={blank}>
+                            { icon("plus", 24) }
+                            <span class="tile-title">{ words::BLANK }</span>
+                            <span class="tile-summary">{ words::BLANK_SUMMARY }</span>
+                        </button>
+                        <div class="import">
+                            <h3 class="tile-title">{ words::IMPORT }</h3>
+                            <p>{ words::IMPORT_SUMMARY }</p>
+                            <div class="import-acts">
+                                <button type="button" class="button" onclick={choose(false)}>
+                                    { icon("open", 18) }{ words::CHOOSE_FILES }
+                                </button>
+                                <button type="button" class="button" onclick={choose(true)}>
+                                    { icon("import", 18) }{ words::CHOOSE_FOLDER }
+                                </button>
+                            </div>
+                        </div>
+                    </div>
+                </section>
                 <section class="home-section" aria-labelledby="home-start">
                     <h2 id="home-start">{ words::STARTERS }</h2>
                     { for SHELVES.iter().map(|shelf| html! {
@@ -121,46 +159,30 @@ pub fn Home() -> Html {
                             <h3>{ shelf.title }</h3>
                             <ul class="tiles">
                                 { for shelf.starters.iter().map(|starter| html! {
-                                    <Tile key={starter.slug} starter={*starter} refused={refused.clone()} />
+                                    <Tile key={starter.slug} starter={*starter} />
                                 }) }
                             </ul>
                         </>
                     }) }
-                    <ul class="tiles">
-                        <li>
-                            <button type="button" class="tile" onclick={blank}>
-                                <span class="tile-picture blank">{ icon("plus", 28) }</span>
-                                <span class="tile-title">{ words::BLANK }</span>
-                                <span class="tile-summary">{ words::BLANK_SUMMARY }</span>
-                            </button>
-                        </li>
-                    </ul>
-                </section>
-                <section class="home-section" aria-labelledby="home-import">
-                    <h2 id="home-import">{ words::IMPORT }</h2>
-                    <div class="import">
-                        <p>{ words::IMPORT_SUMMARY }</p>
-                        <div class="import-acts">
-                            <button type="button" class="button" onclick={choose(false)}>
-                                { icon("open", 18) }{ words::CHOOSE_FILES }
-                            </button>
-                            <button type="button" class="button" onclick={choose(true)}>
-                                { icon("import", 18) }{ words::CHOOSE_FOLDER }
-                            </button>
-                        </div>
-                    </div>
                 </section>
                 <section class="home-section" aria-labelledby="home-library">
                     <h2 id="home-library">{ words::LIBRARY }</h2>
                     <div role="status">
-                        if let Some(document) = &*removed {
+                        if let Some((entry, text)) = &*removed {
                             <p class="removed">
-                                { words::deleted(hopscope_editor::session::title(document)) }
+                                { words::deleted(&shown_name(entry)) }
                                 <button type="button" class="button" onclick={
-                                    let (document, removed) = (document.clone(), removed.setter());
+                                    let (entry, text) = (entry.clone(), text.clone());
+                                    let (removed, refresh) = (removed.setter(), refresh.clone());
                                     move |_| {
-                                        removed.set(None);
-                                        storage::open_new((*document).clone());
+                                        let (entry, text) = (entry.clone(), text.clone());
+                                        let (removed, refresh) = (removed.clone(), refresh.clone());
+                                        spawn_local(async move {
+                                            if store(&entry, text).await {
+                                                removed.set(None);
+                                            }
+                                            refresh.emit(());
+                                        });
                                     }
                                 }>{ words::RESTORE }</button>
                             </p>
@@ -211,50 +233,44 @@ fn row(entry: &Entry, duplicate: &Callback<Entry>, delete: &Callback<Entry>) -> 
     }
 }
 
+/// The newest whole version of a stored document, as text.
+async fn newest(id: &str) -> Option<String> {
+    let versions = storage::versions(id).await.ok()??;
+    versions.into_iter().next().map(|version| version.stored.text)
+}
+
+/// Stores a document as a new one; false where storage refuses.
+async fn store(entry: &Entry, text: String) -> bool {
+    storage::save(entry.clone(), Slot::A, &Stored::new(1, text)).await.is_ok()
+}
+
 #[derive(Properties, PartialEq)]
 struct TileProps {
     starter: Starter,
-    refused: Callback<String>,
 }
 
-/// A starter with its own picture, drawn as soon as its document has come.
+/// A starter with its picture, which stands beside its document.
 #[component]
 fn Tile(props: &TileProps) -> Html {
     let starter = props.starter;
-    let document = use_state(|| None::<Rc<Document>>);
+    let picture = use_state(|| None::<AttrValue>);
     {
-        let document = document.setter();
+        let picture = picture.setter();
         use_effect_with((), move |()| {
             spawn_local(async move {
-                // Without it the tile has no picture; a click tries again and says why.
-                if let Ok(found) = storage::starter(starter.slug).await {
-                    document.set(Some(Rc::new(found)));
-                }
+                // Without it the tile has no picture, and opens all the same.
+                let found = browser::fetch_text(&format!("starters/{}.svg", starter.slug)).await;
+                picture.set(found.map(AttrValue::from));
             });
         });
     }
-    let picture = use_memo(document.clone(), |document| document.as_deref().map(picture));
-    let onclick = {
-        let (document, refused) = (document.clone(), props.refused.clone());
-        move |_: MouseEvent| {
-            if let Some(document) = &*document {
-                storage::open_new((**document).clone());
-                return;
-            }
-            let refused = refused.clone();
-            spawn_local(async move {
-                match storage::starter(starter.slug).await {
-                    Ok(document) => storage::open_new(document),
-                    Err(why) => refused.emit(why),
-                }
-            });
-        }
-    };
+    let onclick = move |_: MouseEvent| browser::go(&format!("/s/{}", starter.slug));
     html! {
         <li>
             <button type="button" class="tile" data-starter={starter.slug} {onclick}>
                 <span class="tile-picture" aria-hidden="true">
                     if let Some(picture) = &*picture {
+                        // A file of this site, in the colours of the page.
                         { Html::from_html_unchecked(picture.clone()) }
                     }
                 </span>
@@ -263,14 +279,6 @@ fn Tile(props: &TileProps) -> Html {
             </button>
         </li>
     }
-}
-
-/// The picture of a starter: our own markup, made of a document of this site.
-fn picture(document: &Document) -> AttrValue {
-    let network = Network::build(document);
-    let scene = Scene::build(document, &network, &hopscope_layout::layout(document));
-    let options = svg::Options { transparent: true, ..svg::Options::default() };
-    AttrValue::from(svg::render(&scene, &options))
 }
 
 /// Light, dark, system: a segmented switch of three.

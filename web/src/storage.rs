@@ -1,22 +1,18 @@
-//! Documents in IndexedDB: two slots for each, and an index of what is there.
+//! Documents in IndexedDB as text: two slots for each, and an index of what is there. Knows nothing
+//! of what stands in them: both programs of the page use it, and one has no engine.
 //!
 //! A small typed layer over the browser's interface: every request is awaited, every refusal is
 //! a [`Failure`], nothing panics.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use hopscope_aws::Document;
 use hopscope_editor::autosave::{Failure, Slot, Stored};
-use hopscope_view::text::ui_shell as words;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
-
-use crate::browser;
 
 const DATABASE: &str = "hopscope";
 const SLOTS: &str = "slots";
@@ -35,15 +31,6 @@ pub struct Entry {
     pub nodes: usize,
     /// Flows.
     pub flows: usize,
-}
-
-impl Entry {
-    /// The line of a document.
-    #[must_use]
-    pub fn of(id: &str, document: &Document, saved: f64) -> Self {
-        let nodes = document.nodes.len();
-        Self { id: id.to_owned(), name: document.name.clone(), saved, nodes, flows: document.flows.len() }
-    }
 }
 
 fn failure(error: &JsValue) -> Failure {
@@ -184,41 +171,30 @@ pub async fn save(entry: Entry, slot: Slot, stored: &Stored) -> Result<(), Failu
     write(vec![Write::Put(SLOTS, slot_key(&entry.id, slot), text), Write::Put(INDEX, entry.id, line)]).await
 }
 
-/// What is stored of a document.
+/// A version of a document that is in storage, as text.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    /// The newest whole version.
-    Whole {
-        /// Where it stood.
-        slot: Slot,
-        /// Its revision.
-        revision: u64,
-        /// The document.
-        document: Box<Document>,
-    },
-    /// Something is there, but it cannot be read.
-    Broken,
-    /// Nothing is there.
-    Nothing,
+pub struct Version {
+    /// Where it stands.
+    pub slot: Slot,
+    /// What stands there.
+    pub stored: Stored,
 }
 
-/// Reads the newest version of a document that is whole and readable.
-pub async fn load(id: &str) -> Result<Found, Failure> {
-    let mut slots = Vec::new();
+/// The versions of a document that were written completely, the newest first; none where nothing is
+/// stored under the id.
+pub async fn versions(id: &str) -> Result<Option<Vec<Version>>, Failure> {
+    let mut versions = Vec::new();
     let mut any = false;
     for slot in [Slot::A, Slot::B] {
         if let Some(text) = get(SLOTS, &slot_key(id, slot)).await?.as_string() {
             any = true;
-            slots.extend(serde_json::from_str::<Stored>(&text).ok().map(|stored| (slot, stored)));
+            versions
+                .extend(serde_json::from_str::<Stored>(&text).ok().map(|stored| Version { slot, stored }));
         }
     }
-    slots.retain(|(_, stored)| stored.is_whole());
-    slots.sort_by_key(|(_, stored)| std::cmp::Reverse(stored.revision));
-    let readable = slots.into_iter().find_map(|(slot, stored)| {
-        let document = Box::new(Document::from_json(stored.text.as_bytes()).ok()?);
-        Some(Found::Whole { slot, revision: stored.revision, document })
-    });
-    Ok(readable.unwrap_or(if any { Found::Broken } else { Found::Nothing }))
+    versions.retain(|version| version.stored.is_whole());
+    versions.sort_by_key(|version| std::cmp::Reverse(version.stored.revision));
+    Ok(any.then_some(versions))
 }
 
 /// Every document that is stored, the latest first.
@@ -244,34 +220,4 @@ pub async fn delete(id: &str) -> Result<(), Failure> {
     let slots = [Slot::A, Slot::B].map(|slot| Write::Delete(SLOTS, slot_key(id, slot)));
     let index = Write::Delete(INDEX, id.to_owned());
     write(slots.into_iter().chain([index]).collect()).await
-}
-
-thread_local! {
-    /// Documents that are not in storage: just made, or refused by it.
-    static HELD: RefCell<HashMap<String, Rc<Document>>> = RefCell::default();
-}
-
-/// Keeps a document in this tab only, until it is stored.
-pub fn hold(id: &str, document: Rc<Document>) {
-    HELD.with(|held| held.borrow_mut().insert(id.to_owned(), document));
-}
-
-/// Takes a document that is kept in this tab only.
-pub fn take_held(id: &str) -> Option<Rc<Document>> {
-    HELD.with(|held| held.borrow_mut().remove(id))
-}
-
-/// Opens a new document under an id of its own.
-pub fn open_new(document: Document) {
-    let id = browser::new_id();
-    hold(&id, Rc::new(document));
-    browser::go(&format!("/d/{id}"));
-}
-
-/// The document of a starter, from beside the page.
-pub async fn starter(slug: &str) -> Result<Document, String> {
-    let text = browser::fetch_text(&format!("starters/{slug}.hopscope.json"))
-        .await
-        .ok_or_else(|| words::starter_missing(slug))?;
-    Document::from_json(text.as_bytes()).map_err(|error| error.to_string())
 }

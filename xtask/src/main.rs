@@ -4,6 +4,7 @@
 //! within seconds.
 
 mod build;
+mod claims;
 mod engine;
 mod serve;
 mod setup;
@@ -23,6 +24,7 @@ cargo xtask <command>
 
   setup [--browser]     install the tools only
   build                 release build of the site into dist/
+  claims [--strict]     what shows each claim of the study notes; --strict fails on open ones
   tidy                  house rules: dependency arrows, registrations, reason codes, texts
   size                  compressed sizes of the site and of the engine against their budgets
   bench                 time of one trace, native and in wasm, against its budgets
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
         ["setup"] => setup::tools().map(drop),
         ["setup", "--browser"] => setup::tools().and_then(|_| setup::browser()).map(drop),
         ["build"] => setup::tools().and_then(|tools| build::site(&tools)),
+        ["claims"] => claims::run(false),
+        ["claims", "--strict"] => claims::run(true),
         ["tidy"] => tidy::run(),
         ["size"] => setup::tools().and_then(|tools| {
             build::site(&tools)?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::setup::{self, Tools};
 use crate::shell::{Result, cargo, command, duration, lasted, root, run, which};
-use crate::{build, engine, size, tidy};
+use crate::{build, claims, engine, size, tidy};
 
 /// Crates that only make sense in a browser, and so are not built for the host.
 const BROWSER_ONLY: &[&str] = &["hopscope-web"];
@@ -18,6 +18,7 @@ struct Stage {
 const STAGES: &[Stage] = &[
     Stage { name: "format", what: "rustfmt", run: |_| run(cargo().args(["fmt", "--all", "--check"])) },
     Stage { name: "tidy", what: "house rules", run: |_| tidy::run() },
+    Stage { name: "claims", what: "what shows each claim of the study notes", run: |_| claims::run(false) },
     Stage { name: "clippy", what: "lints, host and wasm32, warnings denied", run: clippy },
     Stage { name: "unit", what: "unit, scenario, differential and property tests", run: unit },
     Stage { name: "docs", what: "rustdoc, and the generated documents are current", run: docs },

@@ -6,7 +6,7 @@ pub(crate) mod check;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use hopscope_forward::{Entry, Id, Role, Visit};
+use hopscope_forward::{Entry, Hop, Id, Role, Visit};
 use hopscope_net::prefix::Family;
 use hopscope_net::{FlowKey, Packet, Protocol};
 
@@ -89,7 +89,9 @@ pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
 
 /// Its name in public DNS, internal or not (LB-01, LB-15).
 pub(crate) fn names(network: &Network, part: Part) -> Vec<Published> {
-    let (Some(balancer), Some(name)) = (of(network, part), dns_name(network, part)) else { return Vec::new() };
+    let (Some(balancer), Some(name)) = (of(network, part), dns_name(network, part)) else {
+        return Vec::new();
+    };
     let addresses = |family| addresses_by_name(network, part, family);
     vec![Published {
         name,
@@ -119,6 +121,18 @@ pub(crate) fn addresses_by_name(network: &Network, part: Part, family: Family) -
     let serving: Vec<_> = up.iter().copied().filter(|eni| balancer.serves(network, **eni)).collect();
     let answered = if serving.is_empty() { up } else { serving };
     answered.into_iter().filter_map(address).collect()
+}
+
+/// Whether a node of a load balancer has a healthy target to send to, as accelerators ask (EDGE-05). One
+/// without target groups, and what is no load balancer, is not in doubt.
+pub(crate) fn has_target(network: &Network, node: Ix<Eni>) -> bool {
+    let balancer = network.enis[node].part.and_then(|part| of(network, part));
+    balancer.is_none_or(|balancer| {
+        let serves = |group: &Ix<TargetGroup>| {
+            network.fabric.target_groups[*group].serves(network, node, balancer.cross_zone)
+        };
+        balancer.groups.is_empty() || balancer.groups.iter().any(serves)
+    })
 }
 
 impl Network {
@@ -165,6 +179,15 @@ impl Balancer<'_> {
                 .iter()
                 .any(|group| network.fabric.target_groups[*group].serves(network, node, self.cross_zone))
     }
+}
+
+/// Stages that send a packet on as their own: what it met before says nothing of it any more.
+const STAGES: [&str; 2] = ["network-load-balancer", "targets"];
+
+/// The hops of a packet since the last load balancer that it passed.
+pub(crate) fn since(hops: &[Hop]) -> &[Hop] {
+    let last = hops.iter().rposition(|hop| STAGES.contains(&hop.stage));
+    last.and_then(|last| hops.get(last + 1..)).unwrap_or(hops)
 }
 
 /// The node's own side of a flow: from `own` to a target, from a port that no other flow of the

@@ -165,6 +165,13 @@ fn base(kind: &str) -> &'static str {
         "gateway-load-balancer-endpoint" => "gwlbe",
         "network-firewall" => "firewall",
         "network-firewall-endpoint" => "fw-endpoint",
+        "edge-location" => "edge",
+        "web-acl" => "waf",
+        "cloudfront-distribution" => "distribution",
+        "shield-protection" => "shield",
+        "api-gateway" => "api",
+        "app-mesh" => "mesh",
+        "global-accelerator" => "accelerator",
         "hosted-zone" => "zone",
         "health-check" => "health-check",
         "registered-domain" => "domain",
@@ -322,6 +329,26 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, &made, "entries", json!([{"cidr": list}]));
             set(draft, &made, "aws_managed", true.into());
             set(draft, id, "prefix_list", made.as_str().into());
+        }
+        ("global-accelerator", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            let first = free_address("203.0.113.192/26", 8, &used);
+            let second = free_address("203.0.113.192/26", 8, &|ip| used(ip) || ip == first);
+            set(draft, id, "addresses", json!([first, second]));
+            set(draft, id, "listeners", json!([{"protocol": "tcp", "ports": "443"}]));
+        }
+        ("cloudfront-distribution", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            let facing = |ip: &str| any_text(document, id, kind, "origin_facing_address", ip);
+            let address = free_address("203.0.113.128/26", 16, &used);
+            let origin_facing = free_address("130.176.0.0/24", 10, &facing);
+            set(draft, id, "addresses", json!([address]));
+            set(draft, id, "origin_facing_address", origin_facing.into());
+        }
+        ("api-gateway", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            set(draft, id, "addresses", json!([free_address("203.0.113.64/26", 16, &used)]));
+            set(draft, id, "routes", json!([{"method": "ANY", "path": "/{proxy+}", "integration": "mock"}]));
         }
         ("gateway-endpoint", Some(vpc)) => {
             let gate = |node: &&std::sync::Arc<Node>| matches!(&node.config, Config::AwsService(s) if matches!(s.service.as_str(), "s3" | "dynamodb"));

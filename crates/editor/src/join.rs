@@ -308,6 +308,41 @@ pub(crate) fn join(document: &Document, from: &Node, to: &Node) -> Option<Result
         )),
         ("gateway-load-balancer-endpoint", "gateway-load-balancer" | "endpoint-service") => point("service"),
         ("gateway-load-balancer", "instance") => list("targets"),
+        ("global-accelerator", "application-load-balancer" | "network-load-balancer" | "instance" | "elastic-ip") => Ok((
+            format!("Let {} lead to {}", title(from), title(to)),
+            vec![Step::Push { id: from.id.clone(), key: "endpoints", row: json!({"component": to.id.as_str()}) }],
+        )),
+        (
+            "cloudfront-distribution",
+            "application-load-balancer" | "network-load-balancer" | "instance" | "aws-service" | "api-gateway"
+            | "internet-host",
+        ) => {
+            let row = json!({"name": to.id.as_str(), "component": to.id.as_str()});
+            let behavior = json!({"path_pattern": "*", "origin": to.id.as_str()});
+            let mut steps = vec![Step::Push { id: from.id.clone(), key: "origins", row }];
+            if rows::rows_of(from, "cache_behaviors").is_empty() {
+                steps.push(Step::Push { id: from.id.clone(), key: "cache_behaviors", row: behavior });
+            }
+            Ok((format!("Make {} an origin of {}", title(to), title(from)), steps))
+        }
+        ("api-gateway", "application-load-balancer" | "network-load-balancer" | "aws-service" | "internet-host") => {
+            let kind = match to.kind() {
+                "aws-service" => "lambda",
+                "internet-host" => "http",
+                _ => "vpc-link",
+            };
+            let row = json!({"method": "ANY", "path": "/{proxy+}", "integration": kind, "component": to.id.as_str()});
+            let text = format!("Let {} hand requests to {}", title(from), title(to));
+            Ok((text, vec![Step::Push { id: from.id.clone(), key: "routes", row }]))
+        }
+        ("shield-protection", "application-load-balancer" | "cloudfront-distribution" | "global-accelerator" | "elastic-ip") => Ok((
+            format!("Protect {} by {}", title(to), title(from)),
+            vec![Step::Push { id: from.id.clone(), key: "resources", row: json!({"resource": to.id.as_str()}) }],
+        )),
+        ("web-acl", "application-load-balancer" | "cloudfront-distribution" | "api-gateway") => Ok((
+            format!("Protect {} by {}", title(to), title(from)),
+            vec![Step::Push { id: from.id.clone(), key: "resources", row: json!({"resource": to.id.as_str()}) }],
+        )),
         ("endpoint-service", "network-load-balancer" | "gateway-load-balancer") => point("load_balancer"),
         ("interface-endpoint", "endpoint-service" | "aws-service") => point("service"),
         ("gateway-endpoint", "aws-service") => match &to.config {

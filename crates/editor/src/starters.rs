@@ -82,6 +82,8 @@ starters! {
             "Two sites on one virtual private gateway; a tunnel is down, and nobody notices.";
         "direct-connect" "Direct Connect with VPN backup"
             "One fibre with a private, a transit and a public virtual interface, and a VPN that takes over.";
+        "enterprise-hub" "Enterprise hub over Direct Connect"
+            "Two fibres, one Direct Connect gateway, and a transit gateway with three VPCs behind it.";
         "client-vpn" "Client VPN, split and full tunnel"
             "Three people, two endpoints: who reaches the database, and which way a website is opened.";
         "endpoints" "Gateway endpoint, interface endpoint"

@@ -11,6 +11,7 @@ mod roles;
 mod route;
 mod tree;
 mod wires;
+mod world;
 
 pub use geometry::{Point, Rect, num, rounded_path};
 pub use model::{Band, INTERNET, Layout, Placed, Role};

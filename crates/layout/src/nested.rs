@@ -9,7 +9,7 @@ use crate::grid::zone_grid;
 use crate::links;
 use crate::model::{Layout, Placed, Role};
 use crate::tree::{Item, Tree};
-use crate::{Point, Rect, Routing};
+use crate::{Point, Rect, Routing, world};
 
 /// Width of a card.
 pub const CARD_W: f32 = 128.0;
@@ -24,7 +24,7 @@ pub const CARD_GAP: f32 = 16.0;
 /// Space between containers: room for lines and their labels.
 pub const BOX_GAP: f32 = 40.0;
 /// Space between networks that lines with a card of their own join.
-const LINK_GAP: f32 = 144.0;
+pub(crate) const LINK_GAP: f32 = 144.0;
 /// Space round the whole picture.
 pub const MARGIN: f32 = 32.0;
 
@@ -42,7 +42,7 @@ pub fn layout(document: &Document) -> Layout {
             None => {}
         }
     }
-    top(&mut tree);
+    world::top(&mut tree);
     let mut layout = absolute(&tree);
     links::place(document, &mut layout);
     layout
@@ -189,105 +189,6 @@ fn gateways(tree: &mut Tree, vpc: usize, edges: &[usize], title: f32) {
     }
 }
 
-/// The top level: Regions and orphans in shelves, the internet and its hosts above them.
-fn top(tree: &mut Tree) {
-    let roots = tree.roots.clone();
-    let out = |item: &Item| matches!(item.kind, "internet" | "internet-host" | "vpn-client");
-    let (beside, roots): (Vec<usize>, Vec<usize>) = roots
-        .iter()
-        .copied()
-        .partition(|root| tree.items.get(*root).is_some_and(|item| side(item.kind).is_some()));
-    let (outside, inside): (Vec<usize>, Vec<usize>) =
-        roots.iter().copied().partition(|root| tree.items.get(*root).is_some_and(out));
-    let (boxes, cards): (Vec<usize>, Vec<usize>) = inside
-        .iter()
-        .copied()
-        .partition(|root| tree.items.get(*root).is_some_and(|item| item.role == Role::Box));
-    let pinned = pin_roots(tree);
-    let gap = if tree.linked { LINK_GAP } else { BOX_GAP };
-    let mut bottom = shelves(tree, &boxes, Point::default(), &pinned, gap);
-    if bottom > 0.0 {
-        bottom += BOX_GAP;
-    }
-    rows(tree, &cards, Point::new(0.0, bottom), &pinned, row_width(cards.len().min(36)));
-    let world = tree.extent(&inside).unwrap_or_default();
-    // Clients stand beside the internet; it keeps the first place also where nothing stands for it.
-    let (mut outside, clients): (Vec<usize>, Vec<usize>) = outside
-        .into_iter()
-        .partition(|root| tree.items.get(*root).is_some_and(|item| item.kind != "vpn-client"));
-    let lone = outside.is_empty();
-    outside.extend(clients);
-    let per_row = outside.len().clamp(1, 8);
-    let lines = outside.len().div_ceil(per_row).max(1) as f32;
-    let width = per_row as f32 * (CARD_W + CARD_GAP) - CARD_GAP;
-    // Above the first gateway, so that its line to the internet is straight.
-    let middle = gateway(tree).unwrap_or(world.x + world.w / 2.0);
-    let shift = if lone && !outside.is_empty() { CARD_W * 1.5 + CARD_GAP } else { 0.0 };
-    let start = Point::new(
-        (middle + shift - if shift > 0.0 { CARD_W } else { width / 2.0 }).max(world.x + shift).round(),
-        world.y - BOX_GAP - lines * (CARD_H + CARD_GAP) + CARD_GAP,
-    );
-    let pinned: Vec<Rect> = roots
-        .iter()
-        .filter_map(|root| tree.items.get(*root))
-        .filter(|item| item.frame.is_some() || !out(item))
-        .map(Item::footprint)
-        .collect();
-    rows(tree, &outside, start, &pinned, width + 1.0);
-    tree.outside =
-        Rect::new((middle - CARD_W / 2.0).max(world.x).round(), world.y - BOX_GAP - CARD_H, CARD_W, CARD_H);
-    tree.lone = lone;
-    sides(tree, &beside, &world);
-}
-
-/// Which column left of the Regions something at the top level stands in, from the inside out.
-fn side(kind: &str) -> Option<usize> {
-    ["direct-connect-gateway", "direct-connect-location", "on-premises"]
-        .iter()
-        .position(|known| *known == kind)
-}
-
-/// Direct Connect gateways, then locations, then sites: columns to the left of the Regions, with
-/// room for the lines between them.
-fn sides(tree: &mut Tree, beside: &[usize], world: &Rect) {
-    let mut edge = world.x - LINK_GAP;
-    for column in 0..3 {
-        let of = |tree: &Tree, index: &usize| {
-            tree.items
-                .get(*index)
-                .filter(|item| side(item.kind) == Some(column) && item.frame.is_none())
-                .map(|i| i.size)
-        };
-        let found: Vec<(usize, (f32, f32))> =
-            beside.iter().filter_map(|index| Some((*index, of(tree, index)?))).collect();
-        if found.is_empty() {
-            continue;
-        }
-        let width = found.iter().map(|(_, size)| size.0).fold(0.0, f32::max);
-        let height = found.iter().map(|(_, size)| size.1 + BOX_GAP * 1.5).sum::<f32>() - BOX_GAP * 1.5;
-        let mut y = (world.y + ((world.h - height) / 2.0).max(0.0)).round();
-        for (index, size) in found {
-            tree.place(index, Point::new(edge - width, y), size);
-            y += size.1 + BOX_GAP * 1.5;
-        }
-        edge -= width + LINK_GAP;
-    }
-}
-
-/// The middle of the first gateway on the edge of a VPC.
-fn gateway(tree: &Tree) -> Option<f32> {
-    let mut stack: Vec<(usize, f32)> = tree.roots.iter().rev().map(|root| (*root, 0.0)).collect();
-    while let Some((index, x)) = stack.pop() {
-        let item = tree.items.get(index)?;
-        let x = x + item.at.x;
-        if item.role == Role::Edge {
-            return Some(x + item.size.0 / 2.0);
-        }
-        stack.extend(tree.children(index).into_iter().rev().map(|child| (child, x)));
-    }
-    None
-}
-
 /// Puts hand-placed children where they belong and returns their rectangles.
 fn pin(tree: &mut Tree, parent: usize, header: f32) -> Vec<Rect> {
     let mut pinned = Vec::new();
@@ -302,23 +203,11 @@ fn pin(tree: &mut Tree, parent: usize, header: f32) -> Vec<Rect> {
     pinned
 }
 
-fn pin_roots(tree: &mut Tree) -> Vec<Rect> {
-    let mut pinned = Vec::new();
-    for root in tree.roots.clone() {
-        let Some(item) = tree.items.get(root) else { continue };
-        let Some(frame) = item.frame else { continue };
-        let size = item.framed();
-        tree.place(root, Point::new(frame.x.clamp(-FAR, FAR), frame.y.clamp(-FAR, FAR)), size);
-        pinned.extend(tree.items.get(root).map(Item::footprint));
-    }
-    pinned
-}
-
 /// Nothing stands farther away than this, whatever a document says.
-const FAR: f32 = 100_000.0;
+pub(crate) const FAR: f32 = 100_000.0;
 
 /// Containers in shelves, roughly as wide as the picture is tall.
-fn shelves(tree: &mut Tree, boxes: &[usize], start: Point, pinned: &[Rect], gap: f32) -> f32 {
+pub(crate) fn shelves(tree: &mut Tree, boxes: &[usize], start: Point, pinned: &[Rect], gap: f32) -> f32 {
     let area: f32 = boxes
         .iter()
         .filter_map(|index| tree.items.get(*index))
@@ -328,7 +217,7 @@ fn shelves(tree: &mut Tree, boxes: &[usize], start: Point, pinned: &[Rect], gap:
 }
 
 /// Cards in rows.
-fn rows(tree: &mut Tree, cards: &[usize], start: Point, pinned: &[Rect], width: f32) -> f32 {
+pub(crate) fn rows(tree: &mut Tree, cards: &[usize], start: Point, pinned: &[Rect], width: f32) -> f32 {
     run(tree, cards, start, pinned, width, CARD_GAP)
 }
 
@@ -350,7 +239,7 @@ fn run(tree: &mut Tree, items: &[usize], start: Point, pinned: &[Rect], width: f
     bottom
 }
 
-fn row_width(cards: usize) -> f32 {
+pub(crate) fn row_width(cards: usize) -> f32 {
     let columns = (cards as f32).sqrt().ceil().max(if cards == 3 { 3.0 } else { 1.0 });
     columns * (CARD_W + CARD_GAP)
 }

@@ -373,6 +373,24 @@ fn joins(document: &Document) -> Vec<Wire> {
             Config::GatewayLoadBalancerEndpoint(endpoint) => join(id, endpoint.service.as_ref()),
             Config::NetworkFirewallEndpoint(endpoint) => join(id, endpoint.firewall.as_ref()),
             Config::EndpointService(service) => join(id, service.load_balancer.as_ref()),
+            Config::GlobalAccelerator(accelerator) => {
+                accelerator.endpoints.iter().for_each(|row| join(id, row.component.as_ref()));
+            }
+            Config::CloudfrontDistribution(distribution) => {
+                distribution.origins.iter().for_each(|row| join(id, row.component.as_ref()));
+                join(id, distribution.web_acl.as_ref());
+            }
+            Config::ApiGateway(api) => {
+                api.routes.iter().for_each(|row| join(id, row.component.as_ref()));
+                join(id, api.web_acl.as_ref());
+            }
+            Config::WebAcl(acl) => acl.resources.iter().for_each(|row| join(id, row.resource.as_ref())),
+            Config::ShieldProtection(shield) => {
+                shield.resources.iter().for_each(|row| join(id, row.resource.as_ref()));
+            }
+            Config::AppMesh(mesh) => {
+                mesh.virtual_nodes.iter().for_each(|row| join(id, row.instance.as_ref()));
+            }
             Config::NetworkLoadBalancer(balancer) => {
                 for row in &balancer.listeners {
                     match &row.target_group {

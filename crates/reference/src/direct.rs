@@ -22,6 +22,17 @@ impl<'a> World<'a> {
             connection.config.state == "available" // DX-04
                 && connection.config.cross_connect
                 && !(connection.config.auto_negotiation && fast) // DX-02
+                && ["", connection.config.port_speed.trim()].contains(&connection.config.site_speed.trim())
+                && (connection.config.optic.is_empty() || {
+                    let speed = connection.config.port_speed.trim();
+                    let optics = [
+                        ("1Gbps", "1000BASE-LX"),
+                        ("10Gbps", "10GBASE-LR"),
+                        ("100Gbps", "100GBASE-LR4"),
+                        ("400Gbps", "400GBASE-LR4"),
+                    ];
+                    optics.contains(&(speed, connection.config.optic.as_str())) // DX-01
+                })
                 && self.location_works(connection.parent)
         })
     }
@@ -51,7 +62,8 @@ impl<'a> World<'a> {
         if let Some(router) = router.as_ref().filter(|cgw| cgw.config.failed) {
             return Some(place("customer-gateway", router.id));
         }
-        let up = vif.config.bgp != "down" && router.is_some() && self.vif_said(id).len() <= 100; // DX-13
+        let tagged = [0, vif.config.vlan].contains(&vif.config.site_vlan); // DX-03
+        let up = vif.config.bgp != "down" && tagged && router.is_some() && self.vif_said(id).len() <= 100; // DX-13
         (!up).then(|| place("virtual-interface", id))
     }
 

@@ -353,7 +353,16 @@ fn implied(document: &Document) -> Vec<(&str, Implied<'_>, &[hopscope_aws::Id])>
                 (c.interfaces.iter().filter_map(of_row).collect(), &c.security_groups)
             }
             Config::NetworkLoadBalancer(c) => {
-                (c.interfaces.iter().filter_map(of_row).collect(), &c.security_groups)
+                // LB-22: groups that came later are none.
+                let groups: &[hopscope_aws::Id] =
+                    if c.created_without_security_groups { &[] } else { &c.security_groups };
+                let public = c.scheme == "internet-facing";
+                (c.interfaces.iter().filter_map(|row| public_row(row, public)).collect(), groups)
+            }
+            Config::ApplicationLoadBalancer(c) => {
+                let public = c.scheme != "internal" && c.ip_address_type != "dualstack-without-public-ipv4";
+                let rows = c.interfaces.iter().filter_map(|row| public_row(row, public));
+                (rows.collect(), &c.security_groups)
             }
             Config::ClientVpnEndpoint(c) => {
                 let row = |a: &'_ client_vpn_endpoint::Association| a.subnet.is_some();
@@ -379,6 +388,11 @@ fn of_row(row: &interface_endpoint::Interface) -> Option<Implied<'_>> {
         ipv6: &row.ipv6,
         public: &row.public_ip,
     })
+}
+
+/// The same of a load balancer: its public addresses count where it faces the internet.
+fn public_row(row: &interface_endpoint::Interface, public: bool) -> Option<Implied<'_>> {
+    of_row(row).map(|row| if public { row } else { Implied { public: "", ..row } })
 }
 
 fn implied_name(owner: &str, subnet: &str) -> String {

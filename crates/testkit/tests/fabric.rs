@@ -9,15 +9,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use hopscope_aws::{Document, Flow, Id, Network, trace};
+use hopscope_aws::{Document, FieldKind, Flow, Id, Network, trace};
 use hopscope_forward::{Decision, Hop, LegKind, MAX_FORWARDING_HOPS, Trace, Verdict};
 use hopscope_testkit::generate::{Random, any_flow, mutated};
 use hopscope_testkit::scenario::{Suite, directory};
 use serde_json::Value;
 
+/// Kinds at which a trace may be unknown.
+const UNMODELLED: [&str; 7] = [
+    "unmodelled",
+    "application-load-balancer",
+    "network-load-balancer",
+    "global-accelerator",
+    "cloudfront-distribution",
+    "api-gateway",
+    "customer-gateway",
+];
+
 /// Ends that nobody draws.
-const PLATFORM: [&str; 11] = [
+const PLATFORM: [&str; 12] = [
     "internet",
+    "aws-shield",
     "resolver",
     "instance-metadata",
     "time-sync",
@@ -40,7 +52,8 @@ fn corpus() -> Vec<(Document, Flow)> {
     let starters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../editor/starters");
     let mut files: Vec<_> = std::fs::read_dir(starters).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    for file in files {
+    // Their pictures stand beside them.
+    for file in files.into_iter().filter(|file| file.extension().is_some_and(|ext| ext == "json")) {
         let document = Document::from_json(&std::fs::read(file).unwrap()).unwrap();
         for flow in document.flows.clone() {
             // Starters are few and rich: each counts several times.
@@ -102,12 +115,9 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
         found.push(format!("{:?} without a reason", trace.verdict));
     }
     if trace.verdict == Verdict::Unknown {
-        // A balancer opens no flows of its own, and behind a router without a site nothing is drawn.
-        let unmodelled = |hop: &Hop| {
-            let kinds =
-                ["unmodelled", "network-load-balancer", "application-load-balancer", "customer-gateway"];
-            kinds.contains(&hop.kind)
-        };
+        // Balancers and edge services open no flows of their own, balancers know no functions; behind a
+        // router without a site nothing is drawn.
+        let unmodelled = |hop: &Hop| UNMODELLED.contains(&hop.kind);
         if !hops().any(unmodelled) || !hops().any(|hop| hop.decision == Decision::Unknown) {
             found.push("unknown, but everything is modelled".to_owned());
         }
@@ -122,21 +132,22 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
 }
 
 /// Fields in which a word is no id, even where it is spelt like one: domain names, directions, types.
-fn is_text(key: &str) -> bool {
-    ["name", "values", "direction", "target_type"].contains(&key)
+fn is_text(kind: &str, key: &str) -> bool {
+    let named = matches!(kind, "hosted-zone" | "dns-server") && ["name", "values"].contains(&key);
+    named || ["direction", "target_type"].contains(&key)
 }
 
 /// The same drawing with every id changed.
 fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
     let nodes = document.nodes.values();
     let names: BTreeMap<String, String> =
-        // A service often has the id by which endpoints know it.
-        nodes.filter(|node| node.kind() != "aws-service").map(|node| (node.id.to_string(), format!("it-{}", node.id))).collect();
+        // A service often has the id by which endpoints know it, a Region that of its code.
+        nodes.filter(|node| !matches!(node.kind(), "aws-service" | "region")).map(|node| (node.id.to_string(), format!("it-{}", node.id))).collect();
     let new = |text: &str| match text.split_once('/') {
         Some((owner, rest)) if names.contains_key(owner) => Some(format!("it-{owner}/{rest}")),
         _ => names.get(text).cloned(),
     };
-    fn swap(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
+    fn swap(kind: &str, value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
         match value {
             Value::String(text) => {
                 let words = text.split_inclusive([',', ' ', ';', '=']).map(|word| {
@@ -146,10 +157,10 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
                 });
                 *text = words.collect();
             }
-            Value::Array(rows) => rows.iter_mut().for_each(|row| swap(row, new)),
+            Value::Array(rows) => rows.iter_mut().for_each(|row| swap(kind, row, new)),
             Value::Object(fields) => {
-                let fields = fields.iter_mut().filter(|(key, _)| !is_text(key));
-                fields.for_each(|(_, field)| swap(field, new));
+                let fields = fields.iter_mut().filter(|(key, _)| !is_text(kind, key));
+                fields.for_each(|(_, field)| swap(kind, field, new));
             }
             _ => {}
         }
@@ -160,8 +171,12 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
         copy.id = Id::from(new(&node.id).unwrap_or(node.id.to_string()));
         copy.parent = node.parent.as_deref().map(|parent| Id::from(new(parent).unwrap_or(parent.to_owned())));
         for (key, mut value) in node.config.fields().as_object().cloned().unwrap_or_default() {
-            if !is_text(&key) {
-                swap(&mut value, &new);
+            // One of a few words may happen to be an id as well (`alb`).
+            let field = node.config.spec().fields.iter().find(|field| field.key == key);
+            if !is_text(node.kind(), &key)
+                && !field.is_some_and(|field| matches!(field.kind, FieldKind::Choice(_)))
+            {
+                swap(node.kind(), &mut value, &new);
             }
             copy = copy.with_field(&key, value).unwrap();
         }
@@ -169,15 +184,23 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
     }
     let mut flow = flow.clone();
     flow.from = new(flow.from.trim()).unwrap_or(flow.from);
-    flow.to = new(flow.to.trim()).unwrap_or(flow.to);
-    // A question to a server that is named by its id, a request to a component.
-    if let Some((scheme, rest)) = flow.to.clone().split_once("//") {
-        let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
-        let slash = if rest.contains('/') { "/" } else { "" };
-        let host = new(host).unwrap_or_else(|| host.to_owned());
-        flow.to = format!("{scheme}//{host}{slash}{path}");
-    }
+    flow.to = new(flow.to.trim()).unwrap_or_else(|| addressed(flow.to.trim(), &new));
     (other, flow)
+}
+
+/// A URL whose host is an id, or a name of AWS that begins with one.
+fn addressed(text: &str, new: &dyn Fn(&str) -> Option<String>) -> String {
+    let Some((scheme, rest)) = text.split_once("//") else { return text.to_owned() };
+    let whole = rest.split(['/', ':', '?']).next().unwrap_or_default();
+    let host = whole.split('.').next().unwrap_or_default();
+    let aws = ["amazonaws.com", "cloudfront.net", "awsglobalaccelerator.com"];
+    if host != whole && !aws.iter().any(|domain| whole.ends_with(domain)) {
+        return text.to_owned();
+    }
+    match new(host) {
+        Some(host_now) => format!("{scheme}//{host_now}{}", rest.get(host.len()..).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether names that AWS derives from ids are meant: they change with the ids.
@@ -235,8 +258,10 @@ fn careless_changes() {
             alone = document.to_json();
             for flow in [flow, &other] {
                 alone.push_str(&format!("\n{flow:?}\n"));
-                if let Ok(trace) = trace(&Network::build(&document), flow) {
-                    alone.push_str(&hopscope_testkit::scenario::ladder(&trace));
+                for (document, flow) in [(document.clone(), flow.clone()), renamed(&document, flow)] {
+                    if let Ok(trace) = trace(&Network::build(&document), &flow) {
+                        alone.push_str(&hopscope_testkit::scenario::ladder(&trace));
+                    }
                 }
             }
         }

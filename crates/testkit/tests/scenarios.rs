@@ -1,5 +1,5 @@
 //! Runs every scenario under `tests/scenarios`, prints one report for each that fails, and
-//! counts rules. `HOPSCOPE_SCENARIO=RT-13` runs only scenarios that cite that rule.
+//! counts rules. `HOPSCOPE_SCENARIO=RT-13` runs only scenarios that cite that rule or claim.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -44,7 +44,8 @@ fn run(out: &mut String) -> bool {
     let mut codes = BTreeSet::new();
     let (mut ran, mut blocks, mut packets, mut broken) = (0usize, 0usize, 0usize, 0usize);
     for scenario in &suite.scenarios {
-        if filter.as_ref().is_some_and(|filter| !scenario.ids.contains(filter)) {
+        let cites = |filter: &String| scenario.ids.contains(filter) || scenario.claims.contains(filter);
+        if filter.as_ref().is_some_and(|filter| !cites(filter)) {
             continue;
         }
         ran += 1;
@@ -71,6 +72,7 @@ fn run(out: &mut String) -> bool {
     }
     let mut complaints = gaps(&suite, &mut coverage);
     complaints.extend(rules(&suite, &coverage));
+    complaints.extend(claims(&suite));
     complaints.extend(reason_codes(&reference, &codes));
     say(out, "\nfamily   rules  proven  waiting");
     for family in IN_SCOPE {
@@ -137,6 +139,18 @@ fn rules(suite: &Suite, coverage: &Coverage) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// Claims of the study notes that are cited but do not exist.
+fn claims(suite: &Suite) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/study-claims.tsv");
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    let known: BTreeSet<&str> = known.lines().filter_map(|line| line.split('\t').next()).collect();
+    let cited = suite.scenarios.iter().flat_map(|s| s.claims.iter().map(|claim| (&s.place, claim)));
+    cited
+        .filter(|(_, claim)| !known.contains(claim.as_str()))
+        .map(|(place, claim)| format!("{place}: docs/study-claims.tsv has no claim {claim}"))
+        .collect()
 }
 
 /// Codes that no scenario raises, that the reference does not explain, or that hide AWS's name.

@@ -120,6 +120,7 @@ test('the page goes on while an import is under way', async () => {
   await giveFolder(page, ACCOUNT);
   await page.getByRole('status').filter({ hasText: /^Reading \d+ files/ }).waitFor();
   // Elsewhere on the page things still work.
+  await page.getByRole('link', { name: 'Home' }).click();
   await page.getByRole('button', { name: /^Blank canvas/ }).click();
   await map(page).waitFor();
   assert.equal(await nodes(page, 'vpc').count(), 0);

@@ -36,6 +36,7 @@ const WHOLE = [
   /^Inspection/,
   /^Static and BGP/,
   /^Direct Connect/,
+  /^Enterprise hub/,
   /^Client VPN/,
   /^Gateway endpoint/,
 ];

@@ -2,15 +2,15 @@
 
 use hopscope_aws::Id;
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::ui_shell as words;
+use hopscope_view::text::{cards, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
-use super::files::Files;
 use super::modal::Modal;
 use super::theme::{self, Theme};
 use crate::browser;
 use crate::canvas::{ViewCtx, go_to};
+use crate::intake::Files;
 use crate::state::{Dialog, Drawer, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// Acts without an object: key, icon, words, shortcut.
@@ -26,6 +26,8 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("open", "open", words::OPEN_FILE, ""),
     ("folder", "import", words::CHOOSE_FOLDER, ""),
     ("history", "history", words::HISTORY, ""),
+    ("catalogue", "tables", cards::CATALOGUE, ""),
+    ("costs", "costs", cards::COSTS, ""),
     ("tidy", "fit", words::TIDY, ""),
     ("all", "select", words::SELECT_ALL, "Ctrl A"),
     ("fail", "warning", words::FAIL_SELECTED, "X"),
@@ -144,6 +146,7 @@ pub fn Commands() -> Html {
                     }
                 }
                 Some(("flow", id)) => {
+                    ask(UiAction::Setup(None));
                     ui.lens(Lens::Flow);
                     play.dispatch.emit(PlayAction::Choose(Some(id.to_owned().into())));
                     play.dispatch.emit(PlayAction::Play);
@@ -166,6 +169,8 @@ pub fn Commands() -> Html {
                     "open" => files.iter().for_each(|files| files.choose(false)),
                     "folder" => files.iter().for_each(|files| files.choose(true)),
                     "history" => ask(UiAction::Dialog(Some(Dialog::History))),
+                    "catalogue" => ask(UiAction::Dialog(Some(Dialog::Catalogue))),
+                    "costs" => ask(UiAction::Dialog(Some(Dialog::Costs))),
                     "tidy" => session.dispatch.emit(Intent::Tidy { id: None }),
                     "fail" => session.dispatch.emit(Intent::Fail { id: None, row: None, down: None }),
                     "restore" => session.dispatch.emit(Intent::RestoreAll),

@@ -1,47 +1,25 @@
-//! Files from outside: dropped on the page or chosen, saved documents and AWS CLI output.
+//! Files from outside, read: saved documents and AWS CLI output.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use gloo::events::{EventListener, EventListenerOptions};
 use hopscope_aws::Document;
 use hopscope_aws::document::{MAX_BYTES, read_json};
 use hopscope_view::text::ui_shell as words;
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    DragEvent, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
-    HtmlInputElement,
-};
+use web_sys::{File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 use yew::prelude::*;
 
 use super::banner::banner;
+use crate::documents;
 use crate::importer::{MAX_FILES, MAX_TOTAL_BYTES, import};
+use crate::intake::{Files, Intake};
 use crate::state::{Banner, BannerAct};
-use crate::{browser, storage};
-
-/// Asks for files.
-#[derive(Clone, PartialEq)]
-pub struct Files {
-    files: NodeRef,
-    folder: NodeRef,
-}
-
-impl Files {
-    /// Opens the browser's dialog for files, or for a folder.
-    pub fn choose(&self, folder: bool) {
-        let input = if folder { &self.folder } else { &self.files };
-        if let Some(input) = input.cast::<HtmlInputElement>() {
-            // The same file may be chosen again.
-            input.set_value("");
-            input.click();
-        }
-    }
-}
 
 thread_local! {
     /// What is to be said about a document once it is open.
@@ -97,12 +75,10 @@ async fn open(chosen: Vec<Chosen>, show: impl Fn(Banner)) -> Result<(), Banner> 
             (document, Some(remark))
         }
     };
-    let id = browser::new_id();
+    let id = documents::open_new(document);
     if let Some(remark) = remark {
-        REMARKS.with(|remarks| remarks.borrow_mut().insert(id.clone(), remark));
+        REMARKS.with(|remarks| remarks.borrow_mut().insert(id, remark));
     }
-    storage::hold(&id, Rc::new(document));
-    browser::go(&format!("/d/{id}"));
     Ok(())
 }
 
@@ -139,30 +115,6 @@ async fn imported(contents: Vec<(String, Uint8Array)>) -> Result<(Document, Bann
     Ok((document, Banner { text: text.into(), act: None, calm: true, details }))
 }
 
-fn listed(list: &FileList) -> Vec<Chosen> {
-    let files = (0..list.length()).filter_map(|index| list.item(index));
-    files
-        .map(|file| {
-            // Set for files of a folder, empty otherwise.
-            let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok();
-            let path = path.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
-            Chosen { path: path.unwrap_or_else(|| file.name()), file }
-        })
-        .collect()
-}
-
-/// Everything that was dropped, folders included.
-fn dropped(event: &DragEvent) -> (Vec<FileSystemEntry>, Vec<Chosen>) {
-    let Some(data) = event.data_transfer() else { return (Vec::new(), Vec::new()) };
-    let items = data.items();
-    let entries: Vec<FileSystemEntry> = (0..items.length())
-        .filter_map(|index| items.get(index))
-        .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
-        .collect();
-    let files = data.files().map(|list| listed(&list)).unwrap_or_default();
-    (entries, if items.length() > 0 { Vec::new() } else { files })
-}
-
 /// Waits for one call of a pair of callbacks.
 async fn called(start: impl FnOnce(&js_sys::Function, &js_sys::Function)) -> Option<JsValue> {
     let (sender, receiver) = oneshot::channel::<Option<JsValue>>();
@@ -181,10 +133,21 @@ async fn called(start: impl FnOnce(&js_sys::Function, &js_sys::Function)) -> Opt
     receiver.await.ok().flatten()
 }
 
-/// Every file below some entries.
-async fn walk(entries: Vec<FileSystemEntry>) -> Vec<Chosen> {
+/// Every file among what came, and below its folders.
+async fn walk(taken: Array) -> Vec<Chosen> {
     let mut out = Vec::new();
-    let mut open = entries;
+    let mut open: Vec<FileSystemEntry> = Vec::new();
+    for one in taken.iter() {
+        match one.dyn_into::<File>() {
+            Ok(file) => {
+                // Set for files of a folder, empty otherwise.
+                let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok();
+                let path = path.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
+                out.push(Chosen { path: path.unwrap_or_else(|| file.name()), file });
+            }
+            Err(entry) => open.extend(entry.dyn_into::<FileSystemEntry>().ok()),
+        }
+    }
     while let Some(entry) = open.pop() {
         if out.len() > MAX_FILES {
             break;
@@ -203,7 +166,7 @@ async fn walk(entries: Vec<FileSystemEntry>) -> Vec<Chosen> {
                     // A refusal calls the second function.
                     drop(reader.read_entries_with_callback_and_callback(good, bad));
                 };
-                let portion = called(read).await.and_then(|value| value.dyn_into::<js_sys::Array>().ok());
+                let portion = called(read).await.and_then(|value| value.dyn_into::<Array>().ok());
                 let Some(portion) = portion.filter(|portion| portion.length() > 0) else { break };
                 open.extend(portion.iter().filter_map(|entry| entry.dyn_into::<FileSystemEntry>().ok()));
             }
@@ -216,6 +179,9 @@ async fn walk(entries: Vec<FileSystemEntry>) -> Vec<Chosen> {
 /// Properties of [`WithFiles`].
 #[derive(Properties, PartialEq)]
 pub struct WithFilesProps {
+    /// What the start page took, to be read now.
+    #[prop_or_default]
+    pub taken: Option<Array>,
     /// The page.
     pub children: Html,
 }
@@ -223,107 +189,47 @@ pub struct WithFilesProps {
 /// The page with a way in for files: dropping anywhere, or the browser's dialogs.
 #[component]
 pub fn WithFiles(props: &WithFilesProps) -> Html {
-    let files = use_node_ref();
-    let folder = use_node_ref();
     let message = use_state(|| None::<Banner>);
-    let over = use_state(|| false);
-    let take = {
+    let on_taken = {
         let message = message.setter();
-        use_callback((), move |chosen: Rc<RefCell<Vec<Chosen>>>, ()| {
+        use_callback((), move |taken: Array, ()| {
             let message = message.clone();
             message.set(None);
             spawn_local(async move {
-                let chosen = chosen.take();
                 let show = |notice| message.set(Some(notice));
-                message.set(open(chosen, show).await.err());
+                message.set(open(walk(taken).await, show).await.err());
             });
         })
     };
     {
-        let (over, take) = (over.setter(), take.clone());
-        use_effect_with((), move |()| {
-            let options = EventListenerOptions::enable_prevent_default();
-            let carries_files = |event: &Event| {
-                event
-                    .dyn_ref::<DragEvent>()
-                    .and_then(DragEvent::data_transfer)
-                    .is_some_and(|data| data.types().iter().any(|kind| kind == "Files"))
-            };
-            let mut listeners = Vec::new();
-            if let Some(window) = browser::window() {
-                let shown = over.clone();
-                listeners.push(EventListener::new_with_options(&window, "dragover", options, move |event| {
-                    if carries_files(event) {
-                        event.prevent_default();
-                        shown.set(true);
-                    }
-                }));
-                let shown = over.clone();
-                listeners.push(EventListener::new(&window, "dragleave", move |event| {
-                    // Leaving the window, not merely one of its parts.
-                    if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
-                        shown.set(false);
-                    }
-                }));
-                listeners.push(EventListener::new_with_options(&window, "drop", options, move |event| {
-                    over.set(false);
-                    let Some(event) = event.dyn_ref::<DragEvent>().filter(|event| carries_files(event))
-                    else {
-                        return;
-                    };
-                    event.prevent_default();
-                    let (entries, plain) = dropped(event);
-                    let take = take.clone();
-                    spawn_local(async move {
-                        let mut chosen = walk(entries).await;
-                        chosen.extend(plain);
-                        take.emit(Rc::new(RefCell::new(chosen)));
-                    });
-                }));
-            }
-            move || drop(listeners)
+        let on_taken = on_taken.clone();
+        use_effect_with(props.taken.clone(), move |taken| {
+            taken.iter().for_each(|taken| on_taken.emit(taken.clone()))
         });
     }
-    {
-        // Not an attribute every typed interface knows.
-        let folder = folder.clone();
-        use_effect_with((), move |()| {
-            if let Some(input) = folder.cast::<HtmlInputElement>() {
-                // A legal attribute.
-                let _ = input.set_attribute("webkitdirectory", "");
-            }
-        });
-    }
-    let onchange = {
-        let take = take.clone();
-        Callback::from(move |event: Event| {
-            let list = event.target_unchecked_into::<HtmlInputElement>().files();
-            let chosen = list.map(|list| listed(&list)).unwrap_or_default();
-            if !chosen.is_empty() {
-                take.emit(Rc::new(RefCell::new(chosen)));
-            }
-        })
-    };
-    let context = Files { files: files.clone(), folder: folder.clone() };
-    let onact = {
-        let context = context.clone();
-        Callback::from(move |_: BannerAct| context.choose(false))
-    };
     let onclose = {
         let message = message.setter();
         Callback::from(move |()| message.set(None))
     };
     html! {
-        <ContextProvider<Files> context={context}>
+        <Intake {on_taken}>
             { props.children.clone() }
-            { banner((*message).as_ref(), onact, onclose) }
-            <input ref={files} class="file-input" type="file" multiple={true} accept=".json,application/json" tabindex="-1"
-                aria-hidden="true" data-files="files" onchange={onchange.clone()} />
-            <input ref={folder} class="file-input" type="file" multiple={true} tabindex="-1" aria-hidden="true"
-                data-files="folder" {onchange} />
-            if *over {
-                <div class="drop-zone" aria-hidden="true"><p>{ words::DROP }</p></div>
-            }
-        </ContextProvider<Files>>
+            <Message message={(*message).clone()} {onclose} />
+        </Intake>
     }
+}
+
+/// Properties of [`Message`].
+#[derive(Properties, PartialEq)]
+struct MessageProps {
+    message: Option<Banner>,
+    onclose: Callback<()>,
+}
+
+/// What became of files, with the way to choose others.
+#[component]
+fn Message(props: &MessageProps) -> Html {
+    let files = use_context::<Files>();
+    let onact = Callback::from(move |_: BannerAct| files.iter().for_each(|files| files.choose(false)));
+    banner(props.message.as_ref(), onact, props.onclose.clone())
 }

@@ -2,9 +2,11 @@
 
 pub mod add_inside;
 pub mod banner;
+pub mod catalogue;
 pub mod choices;
 pub mod commands;
 pub mod connect_to;
+pub mod costs;
 pub mod drawer;
 pub mod files;
 pub mod history;

@@ -1,14 +1,14 @@
 //! The top bar: document, lens, undo, search, menu.
 
 use hopscope_editor::{Intent, session::title};
-use hopscope_view::text::ui_shell as words;
+use hopscope_view::text::{cards, ui_shell as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::files::Files;
 use super::theme::{self, Theme};
 use crate::browser;
 use crate::icons::icon;
+use crate::intake::Files;
 use crate::state::{Dialog, Lens, Saved, SessionCtx, UiAction, UiCtx};
 
 /// The top bar.
@@ -188,6 +188,8 @@ pub fn Menu() -> Html {
         plain("import", words::CHOOSE_FOLDER, "", choose(true)),
         plain("save", words::SAVE_FILE, "Ctrl S", intent(|| Intent::Download)),
         plain("history", words::HISTORY, "", dialog(Dialog::History)),
+        plain("tables", cards::CATALOGUE, "", dialog(Dialog::Catalogue)),
+        plain("costs", cards::COSTS, "", dialog(Dialog::Costs)),
         plain("fit", words::TIDY, "", intent(|| Intent::Tidy { id: None })),
         theme(words::THEME_LIGHT, Theme::Light),
         theme(words::THEME_DARK, Theme::Dark),

@@ -3,10 +3,11 @@
 use hopscope_aws::Id;
 use hopscope_view::form;
 use hopscope_view::story::EvidenceView;
-use hopscope_view::text::{bgp, ui_panels as words};
+use hopscope_view::text::{bgp, cards, sequences, ui_panels as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::card::CardOf;
 use super::evidence::evidence;
 use super::failures::failure_switches;
 use super::fields::{arrow, fields};
@@ -75,6 +76,7 @@ fn Body() -> Html {
         "tables" => owned(&hub, &found),
         "effective" => effective(&hub, &node.id),
         "told" => told(&hub, &node.id),
+        "card" => html! { <CardOf slug={node.kind()} /> },
         _ => properties(&hub, &node.id, node.kind(), &found),
     };
     html! {
@@ -107,6 +109,7 @@ fn tabs_of(found: &Related, kind: &str) -> Vec<Tab> {
     if matches!(kind, "vpc" | "region" | "transit-gateway") {
         tabs.push(Tab { count: Some(found.owned.len()), ..Tab::new("tables", words::TAB_TABLES) });
     }
+    tabs.push(Tab::new("card", cards::TAB_CARD));
     tabs
 }
 
@@ -157,8 +160,15 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
     let Some(node) = document.node(id) else { return Html::default() };
     let shared = matches!(kind, "route-table" | "network-acl" | "security-group" | "prefix-list");
     let interfaces = found.interfaces.iter().filter(|interface| *interface != id);
+    let setup = {
+        let (hub, id) = (hub.clone(), id.clone());
+        move |_| hub.show_setup(Some(&id))
+    };
     html! {
         <>
+            if hopscope_aws::exchange::has(kind) {
+                <button type="button" class="small-button" onclick={setup}>{ sequences::SHOW_SETUP }</button>
+            }
             { failure_switches(hub, node) }
             { for interfaces.map(|interface| html! {
                 <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>

@@ -1,5 +1,6 @@
 //! The side panels and the dock: inspector, flows, player, problems.
 
+pub mod card;
 mod cell;
 mod combobox;
 mod dock;
@@ -23,6 +24,8 @@ mod request;
 mod row_parts;
 mod row_table;
 mod rows;
+mod sequence;
+mod sequence_compare;
 mod table_field;
 mod tabs;
 mod timeline;

@@ -9,19 +9,22 @@ use super::SaverHandle;
 use crate::canvas::{Canvas, ViewCtx};
 use crate::chrome::add_inside::add_inside;
 use crate::chrome::banner::banner;
+use crate::chrome::catalogue::Cards;
 use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
+use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
-use crate::chrome::files::{Files, take_remark};
+use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
 use crate::chrome::rail::Rail;
 use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::topbar::{lens_switch, top_bar};
+use crate::documents::{self, Found};
 use crate::icons::icon;
+use crate::intake::Files;
 use crate::panels::{Problems, dock, inspector};
 use crate::state::{BannerAct, Dialog, FlowCtx, Lens, SceneCtx, SessionCtx, UiAction, UiCtx};
-use crate::storage::{self, Found};
 
 /// Properties of [`Frame`].
 #[derive(Properties, PartialEq)]
@@ -58,7 +61,7 @@ pub fn Frame(props: &FrameProps) -> Html {
             BannerAct::LoadNewer => {
                 let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
                 spawn_local(async move {
-                    if let Ok(Found::Whole { slot, revision, document }) = storage::load(&id).await {
+                    if let Ok(Found::Whole { slot, revision, document }) = documents::load(&id).await {
                         session.dispatch.emit(Intent::LoadDocument { document });
                         saver.0.reloaded(revision, slot);
                     }
@@ -83,7 +86,7 @@ pub fn Frame(props: &FrameProps) -> Html {
         state.drawer.is_some().then_some("has-drawer"),
         state.inspector.then_some("has-inspector"),
         state.dock.then_some("has-dock"),
-        flow.story.is_none().then_some("no-story"),
+        (flow.story.is_none() && state.setup.is_none()).then_some("no-story"),
         if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
     );
     let close_inspector = {
@@ -169,11 +172,19 @@ fn dock_head(ui: &UiCtx, session: &SessionCtx, flow: &FlowCtx) -> Html {
 }
 
 fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
+    let close = || {
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
+    };
     match &ui.ui.dialog {
         None | Some(Dialog::Offer(..)) => html! {},
         Some(Dialog::Commands) => html! { <Commands /> },
         Some(Dialog::Shortcuts) => shortcuts(ui),
         Some(Dialog::History) => history(ui, session),
+        Some(Dialog::Catalogue) => html! { <Cards onclose={close()} /> },
+        Some(Dialog::Costs) => {
+            html! { <Costs document={session.session.document().clone()} onclose={close()} /> }
+        }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
     }

@@ -20,9 +20,9 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::canvas::{View, ViewCtx};
+use crate::documents::{self, Found};
 use crate::play::{Play, Told};
 use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
-use crate::storage::{self, Found};
 use frame::Frame;
 use saving::{Saver, use_saving};
 
@@ -47,12 +47,12 @@ pub fn Opened(props: &OpenedProps) -> Html {
     {
         let (state, id) = (state.clone(), props.id.clone());
         use_effect_with((), move |()| {
-            if let Some(document) = storage::take_held(&id) {
+            if let Some(document) = documents::take_held(&id) {
                 state.set(State::Ready { document, stored: None });
                 return;
             }
             spawn_local(async move {
-                state.set(match storage::load(&id).await {
+                state.set(match documents::load(&id).await {
                     Ok(Found::Whole { slot, revision, document }) => {
                         State::Ready { document: Rc::new(*document), stored: Some((revision, slot)) }
                     }

@@ -13,7 +13,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 use yew::prelude::*;
 
 use crate::state::{Banner, BannerAct, Saved, UiAction};
-use crate::{browser, storage};
+use crate::{browser, documents, storage};
 
 /// The state of saving one document.
 pub struct Saver {
@@ -132,7 +132,7 @@ impl Saver {
         let document = Rc::clone(self.session.borrow().document());
         let saver = Rc::clone(self);
         spawn_local(async move {
-            let entry = storage::Entry::of(&saver.id, &document, browser::now());
+            let entry = documents::entry(&saver.id, &document, browser::now());
             let stored = Stored::new(revision, document.to_json());
             let result = storage::save(entry, slot, &stored).await;
             let acts = match result {
@@ -146,7 +146,7 @@ impl Saver {
     /// Keeps the document in this tab when it could not be stored.
     fn leave(self: &Rc<Self>) {
         if self.autosave.borrow().would_lose() && !self.in_conflict() {
-            storage::hold(&self.id, Rc::clone(self.session.borrow().document()));
+            documents::hold(&self.id, Rc::clone(self.session.borrow().document()));
             self.flush();
         }
         if let Some(channel) = &self.channel {

@@ -11,7 +11,7 @@ use hopscope_net::prefix::Family;
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{gateway_endpoint, interface_endpoint, network_interface};
+use crate::components::{api_gateway, gateway_endpoint, interface_endpoint, network_interface};
 use crate::document::Node;
 use crate::fabric::{Audience, Component, Outside, Published};
 use crate::lower::Build;
@@ -202,6 +202,12 @@ fn arrive(network: &Network, ix: Ix<AwsService>, door: Door, visit: &mut Visit<'
     let packet = visit.packet.clone();
     let at = Where::new(SPEC.kind, &service.id);
     let hop = Hop::new(SPEC.kind, &service.id, "deliver", Decision::Delivered, &packet);
+    // EDGE-31: behind an endpoint of API Gateway stand the private APIs of the Region.
+    if let (Door::Interface(endpoint), api_gateway::EXECUTE_API) = (door, service.service.as_str())
+        && let Some(api) = api_gateway::from_endpoint(network, service.region, endpoint, visit)
+    {
+        return Outcome::Next(api);
+    }
     if !service.addresses.is_empty() && !service.addresses.contains(&packet.destination) {
         // The prefix list is wider than what is known to answer.
         let reason = Reason::new(&network_interface::NO_POSSIBLE_DESTINATION, at)

@@ -26,6 +26,10 @@ record! {
         pub state: String = "available",
         /// The LOA-CFA was used: the fibre is there (DX-04).
         pub cross_connect: bool = true,
+        /// The transceiver of the cross-connect; the right one if empty (DX-01).
+        pub optic: String,
+        /// Bandwidth that the site's router is set to; the port's if empty (DX-02).
+        pub site_speed: String,
         /// DX-02.
         pub auto_negotiation: bool,
         /// DX-06.
@@ -69,6 +73,21 @@ pub static SPEC: Spec = Spec {
             FieldKind::Flag,
             "The fibre that the LOA-CFA authorises",
         ),
+        Field::new(
+            "optic",
+            "Transceiver",
+            FieldKind::Choice(&[
+                "",
+                "1000BASE-LX",
+                "10GBASE-LR",
+                "100GBASE-LR4",
+                "400GBASE-LR4",
+                "1000BASE-T",
+                "10GBASE-SR",
+            ]),
+            "Single-mode fibre only; the right one if empty",
+        ),
+        Field::new("site_speed", "Speed at the router", FieldKind::Text, "The port's if empty"),
         Field::new("auto_negotiation", "Auto-negotiation", FieldKind::Flag, "Must be off above 1 Gbps"),
         Field::new("macsec", "MACsec", FieldKind::Flag, "Encrypts between your router and AWS's port"),
         Field::new("lag", "Link aggregation group", FieldKind::Ref(&["direct-connect-lag"]), ""),
@@ -82,6 +101,11 @@ pub static REASONS: &[&ReasonSpec] = &[];
 
 /// Speeds of dedicated and of hosted connections in Mbps (DX-01).
 const DEDICATED: &[u32] = &[1_000, 10_000, 100_000, 400_000];
+/// Transceivers that Direct Connect takes, by speed in Mbps (DX-01).
+const OPTICS: &[(u32, &str)] =
+    &[(1_000, "1000BASE-LX"), (10_000, "10GBASE-LR"), (100_000, "100GBASE-LR4"), (400_000, "400GBASE-LR4")];
+/// The slowest dedicated port with MACsec in Mbps (DX-06).
+const MACSEC: u32 = 10_000;
 const HOSTED: &[u32] = &[50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 25_000];
 
 /// It, resolved.
@@ -96,8 +120,27 @@ pub(crate) struct DxConnection {
     /// As typed.
     pub speed_text: String,
     pub macsec: bool,
+    /// As chosen; empty for the right one.
+    optic: String,
+    /// As typed; empty for the port's.
+    site_speed: String,
     /// What of itself keeps it down (DX-02, DX-04).
     down: Option<&'static str>,
+    /// How far its provisioning came.
+    progress: Progress,
+}
+
+/// How far the provisioning of a connection came (DX-04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Progress {
+    /// Ordered; no port yet.
+    Requested,
+    /// The letter is there, the fibre is not.
+    Lettered,
+    /// The fibre is there; whether the link is up is another question.
+    Patched,
+    /// The link is up.
+    Linked,
 }
 
 /// Where a packet can be at it: only where it is down (DX-04).
@@ -118,6 +161,11 @@ impl Component for DxConnection {
         } else if config.auto_negotiation && speed.is_some_and(|mbps| mbps > 1_000) {
             // DX-02: above 1 Gbps AWS does not negotiate.
             Some("auto-negotiated link")
+        } else if !config.site_speed.trim().is_empty() && self::speed(&config.site_speed) != speed {
+            // DX-02: both ends are set to one speed by hand.
+            Some("link speed")
+        } else if !fits(&config.optic, speed) {
+            Some("transceiver")
         } else {
             None
         };
@@ -129,7 +177,16 @@ impl Component for DxConnection {
             speed,
             speed_text: config.port_speed.clone(),
             macsec: config.macsec,
+            optic: config.optic.clone(),
+            site_speed: config.site_speed.clone(),
             down,
+            progress: match (config.state.as_str(), down) {
+                ("requested", _) => Progress::Requested,
+                ("pending", _) => Progress::Lettered,
+                _ if !config.cross_connect => Progress::Lettered,
+                (_, Some(_)) => Progress::Patched,
+                (_, None) => Progress::Linked,
+            },
         })
     }
 
@@ -157,10 +214,11 @@ impl Component for DxConnection {
         match stage {}
     }
 
-    /// DX-01: the speeds that AWS and its partners sell.
+    /// DX-01: the speeds that AWS and its partners sell, and what goes with them.
     fn check(check: &mut Check<'_>) {
         let network = check.network;
         for (_, connection) in network.fabric.dx_connections.iter() {
+            link(check, connection);
             let (sold, wanted) = if connection.hosted {
                 (HOSTED, "50 Mbps to 25 Gbps on a hosted connection")
             } else {
@@ -176,6 +234,41 @@ impl Component for DxConnection {
             }
         }
     }
+}
+
+/// DX-01, DX-02, DX-06: transceiver, the router's speed, and MACsec.
+fn link(check: &mut Check<'_>, connection: &DxConnection) {
+    let port = &connection.speed_text;
+    if !fits(&connection.optic, connection.speed) {
+        let right = optic_of(connection.speed).unwrap_or("single-mode fibre");
+        check.report(
+            Diagnostic::new(&codes::DX_OPTIC, &connection.id)
+                .field("optic")
+                .fact("optic", &connection.optic)
+                .fact("wanted", format!("{right} on single-mode fibre")),
+        );
+    }
+    if !connection.site_speed.trim().is_empty() && speed(&connection.site_speed) != connection.speed {
+        check.report(
+            Diagnostic::new(&codes::DX_SPEED, &connection.id)
+                .field("site_speed")
+                .fact("speed", &connection.site_speed)
+                .fact("wanted", format!("the router must be set to {port}, as the port is")),
+        );
+    }
+    if connection.macsec && !connection.hosted && connection.speed.is_some_and(|mbps| mbps < MACSEC) {
+        check.report(Diagnostic::new(&codes::DX_MACSEC, &connection.id).field("macsec").fact("speed", port));
+    }
+}
+
+/// The transceiver for a speed; none for speeds of hosted connections, which are the partner's.
+fn optic_of(speed: Option<u32>) -> Option<&'static str> {
+    OPTICS.iter().find(|(mbps, _)| Some(*mbps) == speed).map(|(_, optic)| *optic)
+}
+
+/// Whether a transceiver is left to AWS's choice, or is the one for the speed.
+fn fits(optic: &str, speed: Option<u32>) -> bool {
+    optic.is_empty() || optic_of(speed) == Some(optic)
 }
 
 /// A speed as typed (`10Gbps`), in Mbps.
@@ -256,6 +349,32 @@ impl Carrier {
         match self {
             Self::Connection(ix) => own_fault(network, ix),
             Self::Lag(ix) => direct_connect_lag::fault(network, ix),
+        }
+    }
+
+    /// How far the provisioning came; the furthest of a group's links counts, and a group that is
+    /// down for want of links is no further than its fibres.
+    pub fn progress(self, network: &Network) -> Progress {
+        let own = match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].progress,
+            Self::Lag(ix) => {
+                let links = network.fabric.dx_lags[ix].links.iter();
+                let furthest = links.map(|link| network.fabric.dx_connections[*link].progress).max();
+                furthest.unwrap_or(Progress::Requested)
+            }
+        };
+        if self.fault(network).is_some() { own.min(Progress::Patched) } else { own }
+    }
+
+    /// Its bandwidth as typed, of each link of a group.
+    pub fn speed_text(self, network: &Network) -> String {
+        match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].speed_text.clone(),
+            Self::Lag(ix) => {
+                let links = &network.fabric.dx_lags[ix].links;
+                let each = links.first().map(|link| network.fabric.dx_connections[*link].speed_text.as_str());
+                each.map_or_else(String::new, |speed| format!("{} × {speed}", links.len()))
+            }
         }
     }
 

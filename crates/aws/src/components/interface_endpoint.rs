@@ -169,6 +169,13 @@ pub(crate) struct InterfaceEndpoint {
     inbound_only: bool,
 }
 
+impl InterfaceEndpoint {
+    /// The usual names of its service lead to it inside its VPC (IFE-03).
+    pub fn names_privately(&self, network: &Network) -> bool {
+        self.state == "available" && self.private_dns && network.vpcs[self.vpc].dns.private_names()
+    }
+}
+
 /// Where a packet can be at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {

@@ -9,7 +9,7 @@ use hopscope_forward::{
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{network_load_balancer, route_table};
+use crate::components::{app_mesh, cloudfront_distribution, network_load_balancer, route_table};
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
@@ -138,6 +138,7 @@ pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
 
 /// Whether the interface sends what it did not write: appliances do, hosts only when spoofing.
 pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    app_mesh::outbound(network, eni, visit);
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
     let service = platform::service(network, eni, packet.destination);
@@ -181,7 +182,11 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
         return back;
     }
     if !subnet.contains(destination) {
-        return Outcome::Next(At::AclOut(ix));
+        // EDGE-13: CloudFront's interface is a neighbour under an address of its own.
+        return match cloudfront_distribution::neighbour(network, ix, destination) {
+            Some(neighbour) => Outcome::Next(At::DestinationCheck(neighbour)),
+            None => Outcome::Next(At::AclOut(ix)),
+        };
     }
     match network.private.get(&(subnet.vpc, destination)) {
         Some(Owner::Eni(neighbour)) => Outcome::Next(At::SecurityGroupIn(*neighbour)),
@@ -265,6 +270,7 @@ pub(crate) fn destination_check(network: &Network, eni: Ix<Eni>, visit: &mut Vis
 }
 
 fn deliver(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    app_mesh::inbound(network, eni, visit);
     let interface = &network.enis[eni];
     let (kind, id) = match interface.instance {
         Some(instance) => ("instance", &network.instances[instance].id),

@@ -7,6 +7,7 @@ use hopscope_forward::{
 use hopscope_net::{Packet, Protocol};
 
 use crate::arena::Ix;
+use crate::balancer;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::transit_gateway_attachment::Crossing;
@@ -175,7 +176,7 @@ pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut 
         return;
     }
     let erases = |hop: &Hop| hop.stage == "appliance" || hop.kind == network_firewall::SPEC.kind;
-    let erased = visit.hops().iter().any(erases);
+    let erased = balancer::since(visit.hops()).iter().any(erases);
     let crossing = transit_gateway_attachment::crossing(network, eni, inbound, visit);
     let passed_on =
         network_load_balancer::passed_on(network, visit).filter(|_| inbound && crossing.is_none());

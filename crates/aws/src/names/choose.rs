@@ -279,9 +279,8 @@ impl Deciding<'_> {
             chosen.evidence.append(&mut said);
         }
         let usable = rows.iter().zip(&contents);
-        let healthy = usable.into_iter().any(|(row, content)| {
-            row.health != Some(false) && !content.values.is_empty()
-        });
+        let healthy =
+            usable.into_iter().any(|(row, content)| row.health != Some(false) && !content.values.is_empty());
         (chosen, healthy)
     }
 

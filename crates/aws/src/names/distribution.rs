@@ -118,7 +118,8 @@ impl Known {
             [] => Some(Self::Always(label_of(&looked.answer, kind))),
             [one] if one.kind == kind && looked.reason.is_none() => {
                 let values = chosen(asked, one, one.asker.seed)?;
-                let told: Vec<&str> = looked.answer.records.iter().filter_map(|it| data_of(it, kind)).collect();
+                let told: Vec<&str> =
+                    looked.answer.records.iter().filter_map(|it| data_of(it, kind)).collect();
                 let same = values.iter().map(ToString::to_string).eq(told);
                 same.then(|| Self::Set(one.clone()))
             }

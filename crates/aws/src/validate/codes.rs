@@ -84,6 +84,8 @@ codes! {
     PROPAGATION_LIMIT Warning "I_PROPAGATION_LIMIT" &["RT-05"], "vpc/latest/userguide/amazon-vpc-limits.html";
     /// A middlebox in the subnet it serves.
     MIDDLEBOX_SAME_SUBNET Warning "I_MIDDLEBOX_SAME_SUBNET" &["RT-29"], "vpc/latest/userguide/route-table-options.html";
+    /// A subnet that is private for IPv4 and reachable by IPv6.
+    IPV6_REACHABLE Warning "I_IPV6_REACHABLE" &["EIGW-03", "IGW-05"], "vpc/latest/userguide/egress-only-internet-gateway.html";
     /// Subnets of other zones depend on one zone's NAT gateway.
     NAT_SINGLE_ZONE Warning "I_NAT_SINGLE_ZONE" &["NAT-13"], "vpc/latest/userguide/nat-gateway-basics.html";
     /// A rule names a security group that is not there any more.
@@ -142,7 +144,7 @@ codes! {
     /// An Application Load Balancer in fewer than two zones, or in subnets that are too small.
     ALB_ZONES Error "V_ALB_ZONES" &["LB-10"], "elasticloadbalancing/latest/application/application-load-balancers.html";
     /// An address that no target may have.
-    TARGET_ADDRESS Error "V_TARGET_ADDRESS" &["LB-14", "LB-29"], "elasticloadbalancing/latest/network/target-group-register-targets.html";
+    TARGET_ADDRESS Error "V_TARGET_ADDRESS" &["LB-14", "LB-29", "EDGE-02", "EDGE-07"], "elasticloadbalancing/latest/network/target-group-register-targets.html";
     /// Security groups on a Network Load Balancer that was made without any.
     NLB_SG_AT_CREATE Error "V_NLB_SG_AT_CREATE" &["LB-22"], "elasticloadbalancing/latest/network/load-balancer-security-groups.html";
     // Peering and Client VPN
@@ -150,8 +152,8 @@ codes! {
     CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";
     /// A second peering between the same two VPCs.
     PCX_DUPLICATE Error "V_PCX_DUPLICATE" &["PCX-07"], "vpc/latest/peering/vpc-peering-basics.html";
-    /// A Client VPN endpoint without a server certificate.
-    CVPN_CERT Error "V_CVPN_CERT" &["CVPN-02"], "vpn/latest/clientvpn-admin/client-authentication.html";
+    /// A Client VPN endpoint without a certificate that it needs.
+    CVPN_CERT Error "V_CVPN_CERT" &["CVPN-01", "CVPN-02"], "vpn/latest/clientvpn-admin/client-authentication.html";
     /// Subnets that one Client VPN endpoint cannot have together.
     CVPN_ZONE Error "V_CVPN_ZONE" &["CVPN-03"], "vpn/latest/clientvpn-admin/cvpn-working-target.html";
     // transit
@@ -168,10 +170,16 @@ codes! {
     // Direct Connect
     /// A port speed that AWS does not sell, or that does not fit its group.
     DX_SPEED Error "V_DX_SPEED" &["DX-01", "DX-05"], "directconnect/latest/UserGuide/dedicated_connection.html";
+    /// A transceiver that does not fit the port, or that Direct Connect does not take.
+    DX_OPTIC Error "V_DX_OPTIC" &["DX-01"], "directconnect/latest/UserGuide/Welcome.html";
+    /// MACsec on a port that has none.
+    DX_MACSEC Error "V_DX_MACSEC" &["DX-06"], "directconnect/latest/UserGuide/MACsec.html";
     /// A VLAN number outside 1 to 4094, or used twice on one connection.
     DX_VLAN Error "V_DX_VLAN" &["DX-03"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
     /// A virtual interface that ends where its type may not.
     VIF_TARGET Error "V_VIF_TARGET" &["DX-09", "DX-10", "DX-14"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
+    /// A virtual interface without a router, or whose router has no ASN.
+    VIF_BGP Error "V_VIF_BGP" &["DX-03"], "directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html";
     /// A Direct Connect gateway with virtual private and transit gateways.
     DXGW_MIX Error "V_DXGW_MIX" &["DX-14"], "directconnect/latest/UserGuide/virtualgateways.html";
     /// One Direct Connect link and nothing that could take over.

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use hopscope_forward::Id;
+use hopscope_net::IpNet;
 
 use super::{Check, codes};
 use crate::catalog::Config;
 use crate::diagnostic::Diagnostic;
-use crate::network::{Nat, NatScope, Target};
+use crate::network::{Nat, NatScope, Route, Target};
 
 pub(super) fn check(check: &mut Check<'_>) {
     one_for_each_vpc(check);
@@ -29,6 +30,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
     }
     nat_gateways(check);
+    one_sided(check);
 }
 
 fn one_for_each_vpc(check: &mut Check<'_>) {
@@ -93,6 +95,30 @@ fn nat_gateways(check: &mut Check<'_>) {
                         .fact("subnet", &subnet.id),
                 );
             }
+        }
+    }
+}
+
+/// EIGW-03, IGW-05: a subnet that hides behind a NAT gateway for IPv4, and by IPv6 does not.
+fn one_sided(check: &mut Check<'_>) {
+    let network = check.network;
+    for (_, subnet) in network.subnets.iter() {
+        if subnet.v4.is_none() || subnet.v6.is_none() {
+            continue;
+        }
+        let routes = &network.tables[subnet.table].routes;
+        let leads = |v6: bool, to: fn(&Target) -> bool| {
+            let fits = |route: &&Route| matches!(route.destination, IpNet::V6(_)) == v6 && to(&route.target);
+            routes.iter().find(fits)
+        };
+        let internet = |target: &Target| matches!(target, Target::Internet(_));
+        let hidden = leads(false, internet).is_none()
+            && leads(false, |target| matches!(target, Target::Nat(_))).is_some();
+        if let Some(Target::Internet(igw)) = leads(true, internet).map(|route| route.target)
+            && hidden
+        {
+            let igw = &network.igws[igw].id;
+            check.report(Diagnostic::new(&codes::IPV6_REACHABLE, &subnet.id).with(igw).fact("gateway", igw));
         }
     }
 }

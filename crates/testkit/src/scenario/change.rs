@@ -155,8 +155,8 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
             None => Err(usage("add KIND ID [in PARENT] [field=value …]", text)),
         },
         _ => Err(format!(
-            "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, row, no row, record, \
-             no record, sg, acl, host, eip and for"
+            "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, row, no row, \
+             record, no record, sg, acl, host, eip and for"
         )),
     }
 }

@@ -71,19 +71,26 @@ pub(super) fn is_rule_id(word: &str) -> bool {
     })
 }
 
-fn heading(title: &str) -> (Vec<String>, String) {
-    let mut ids = Vec::new();
+/// Whether a word is a claim of the study notes (`C-IGW-01`).
+pub(super) fn is_claim_id(word: &str) -> bool {
+    word.strip_prefix("C-").is_some_and(is_rule_id)
+}
+
+/// Rules, claims and the rest of a heading.
+fn heading(title: &str) -> (Vec<String>, Vec<String>, String) {
+    let (mut ids, mut claims) = (Vec::new(), Vec::new());
     let mut rest = title;
     loop {
         let word = rest.split_whitespace().next().unwrap_or_default();
         let id = word.trim_end_matches([',', ':']);
-        if !is_rule_id(id) {
-            break;
+        match id {
+            _ if is_claim_id(id) => claims.push(id.to_owned()),
+            _ if is_rule_id(id) => ids.push(id.to_owned()),
+            _ => break,
         }
-        ids.push(id.to_owned());
         rest = rest.trim_start().get(word.len()..).unwrap_or_default().trim_start();
     }
-    (ids, rest.trim().to_owned())
+    (ids, claims, rest.trim().to_owned())
 }
 
 /// Reads the scenarios (or gaps) of one file.
@@ -94,8 +101,8 @@ pub(super) fn scenarios(file: &str, text: &str) -> Result<Vec<Scenario>, Vec<Pro
     for part in parts(text) {
         match part {
             Part::Heading(line, title) => {
-                let (ids, title) = heading(title);
-                if ids.is_empty() {
+                let (ids, claims, title) = heading(title);
+                if ids.is_empty() && claims.is_empty() {
                     problems.push(Problem {
                         place: place(line),
                         text: "a scenario's heading starts with the rules it proves, for example \
@@ -106,6 +113,7 @@ pub(super) fn scenarios(file: &str, text: &str) -> Result<Vec<Scenario>, Vec<Pro
                 out.push(Scenario {
                     place: place(line),
                     ids,
+                    claims,
                     title,
                     needs: Vec::new(),
                     prose: String::new(),
@@ -196,6 +204,7 @@ fn vacuous(case: &Case) -> Vec<Problem> {
                 (sent, answered) = (true, false);
             }
             What::Change(_) => {}
+            What::Cost(line) if !line.claims() => {}
             // An answer is a verdict, which another line may spell out; a distribution is many.
             What::Answer(_) | What::Distribution { .. } if sent => {
                 claims += 1;
@@ -281,11 +290,12 @@ mod tests {
 
     #[test]
     fn headings_cite_rules() {
-        let text = "# File\n\nIntro.\n\n## RT-13, RT-12 Longest prefix\n\nWhy.\n\n```scenario\n\
+        let text = "# File\n\nIntro.\n\n## RT-13, C-RT-06, RT-12 Longest prefix\n\nWhy.\n\n```scenario\n\
                     flow: web -> srv tcp 443\nexpect: ALLOW\n```\n";
         let found = scenarios("rt.md", text).unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].ids, ["RT-13", "RT-12"]);
+        assert_eq!(found[0].claims, ["C-RT-06"]);
         assert_eq!(found[0].title, "Longest prefix");
         assert_eq!(found[0].prose, "Why.");
         assert_eq!(found[0].cases[0].lab, "lab-0");

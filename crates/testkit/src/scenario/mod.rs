@@ -1,10 +1,12 @@
 //! Scenarios: Markdown that a network engineer reads and this module runs.
 //!
 //! `tests/scenarios/README.md` describes the format. A file holds scenarios (`##` headings that
-//! start with rule ids), each with one or more fenced `scenario` blocks; every block starts
+//! start with ids of rules or claims), each with one or more fenced `scenario` blocks; every block starts
 //! again from its laboratory, applies changes, sends packets and states what must happen.
 
 mod change;
+mod cost;
+mod ground;
 mod ladder;
 mod markdown;
 mod pattern;
@@ -74,6 +76,8 @@ pub struct Scenario {
     pub place: Place,
     /// Rule ids it proves.
     pub ids: Vec<String>,
+    /// Claims of the study notes that it shows (`C-IGW-01`).
+    pub claims: Vec<String>,
     /// The heading without the ids.
     pub title: String,
     /// `needs:` lines outside blocks; only gaps have them.

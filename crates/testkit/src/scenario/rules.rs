@@ -12,14 +12,14 @@ use super::{Case, Place, Problem, Scenario};
 /// Rule families whose components exist; of the worked cases (`W`), `is_worked_case` tells which count.
 pub const IN_SCOPE: &[&str] = &[
     "PIPE", "ADDR", "PL", "RT", "SG", "NACL", "IGW", "EIGW", "NAT", "V6", "W", //
-    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "LB", "DNS", "R53", "DSEC",
+    "PCX", "BPA", "GWE", "IFE", "GWLB", "NFW", "TGW", "VPN", "CVPN", "DX", "HYB", "DNS", "R53", "DSEC", "LB",
+    "EDGE", "PRC",
 ];
 
-/// The worked cases of sections 30.1 to 30.9, those of names but for DNSSEC, of routing policies, of load
-/// balancers, of Block Public Access and the notes' hub; others need components of later chapters.
+/// Whether it is a worked case of section 30; higher numbers are none yet.
 fn is_worked_case(id: &str) -> bool {
     let number: Option<u32> = id.strip_prefix("W-").and_then(|number| number.parse().ok());
-    number.is_some_and(|number| number <= 123 || matches!(number, 130..=147 | 151 | 152 | 154))
+    number.is_some_and(|number| number <= 154)
 }
 
 /// What a gap waits for.
@@ -34,7 +34,8 @@ pub enum GapNeed {
         /// Name of the field.
         key: String,
     },
-    /// A whole family of rules: the engine's sources cite one of it (`PRC-01`).
+    /// A whole family of rules: the sources of the engine or of the cost model cite one of it
+    /// (`PRC-01`).
     Rules(String),
 }
 
@@ -79,8 +80,9 @@ impl GapNeed {
                 spec(kind).is_some_and(|spec| spec.fields.iter().any(|field| field.key == key))
             }
             Self::Rules(family) => {
-                let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("../aws/src");
-                cites(&engine, &format!("{family}-"))
+                let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+                let sources = ["../aws/src", "../view/src"].map(|sources| here.join(sources));
+                sources.iter().any(|sources| cites(sources, &format!("{family}-")))
             }
         }
     }
@@ -156,7 +158,7 @@ impl Gap {
 }
 
 /// Rule ids that the reference defines in the families in scope: paragraphs that start with the
-/// id in bold, and first cells of the worked cases.
+/// id in bold, and first cells of the worked cases and of the pricing catalogue.
 #[must_use]
 pub fn rule_ids(reference: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
@@ -166,8 +168,8 @@ pub fn rule_ids(reference: &str) -> BTreeSet<String> {
         for id in [bold, cell].into_iter().flatten() {
             let family = id.split('-').next().unwrap_or_default();
             let counts = is_rule_id(id) && IN_SCOPE.contains(&family);
-            let worked = family == "W";
-            if counts && (bold.is_some() != worked) && (!worked || is_worked_case(id)) {
+            let tabled = matches!(family, "W" | "PRC");
+            if counts && (bold.is_some() != tabled) && (family != "W" || is_worked_case(id)) {
                 out.insert(id.to_owned());
             }
         }
@@ -222,8 +224,8 @@ mod tests {
     #[test]
     fn ids_come_from_definitions_not_from_mentions() {
         let text = "- **RT-13** Longest prefix, see RT-12.\n| W-01 | none | x |\n| W-999 | later | x |\n\
-                    | SG-01 | in a table |\n- **EDGE-01** later.\n";
-        assert_eq!(rule_ids(text).into_iter().collect::<Vec<_>>(), ["RT-13", "W-01"]);
+                    | SG-01 | in a table |\n| PRC-01 | IGW | free |\n- **ZZZ-01** later.\n";
+        assert_eq!(rule_ids(text).into_iter().collect::<Vec<_>>(), ["PRC-01", "RT-13", "W-01"]);
     }
 
     #[test]

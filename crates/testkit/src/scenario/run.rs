@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use hopscope_aws::{Document, Flow, Network, QueryError, distribution, trace, trace_from};
-use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Severity, State, Trace, Verdict};
+use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Reason, Severity, State, Trace, Verdict};
 
+use super::cost::Costs;
+use super::ground;
 use super::pattern::HopPattern;
 use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Share, Statement, What};
 use super::{Case, Place, ladder};
@@ -59,13 +61,20 @@ struct Runner {
     network: Option<Network>,
     flow: Option<Flow>,
     trace: Option<Result<Trace, String>>,
+    costs: Costs,
     outcome: Outcome,
 }
 
 /// Runs a block on a copy of its laboratory.
 pub(super) fn run(lab: &Document, case: &Case) -> Outcome {
-    let mut runner =
-        Runner { document: lab.clone(), network: None, flow: None, trace: None, outcome: Outcome::default() };
+    let mut runner = Runner {
+        document: lab.clone(),
+        network: None,
+        flow: None,
+        trace: None,
+        costs: Costs::default(),
+        outcome: Outcome::default(),
+    };
     for statement in &case.statements {
         if let Err((actual, show)) = runner.step(statement) {
             let ladder = match &runner.trace {
@@ -136,6 +145,7 @@ impl Runner {
                 Ok(())
             }
             What::Drawing(expected) => self.drawing(expected),
+            What::Cost(line) => self.costs.step(line, &self.document).map_err(|actual| (actual, false)),
             other => {
                 let trace = match self.trace.take() {
                     Some(Ok(trace)) => trace,
@@ -237,6 +247,10 @@ impl Runner {
                     None => Ok(()),
                 }
             }
+            What::Crosses { leg, grounds } => ground::check(&self.document, grounds, trace.leg(*leg)),
+            What::NeverCrosses(grounds) => grounds.iter().try_for_each(|pattern| {
+                LEGS.iter().try_for_each(|leg| ground::absent(&self.document, pattern, trace.leg(*leg)))
+            }),
             What::Packet { leg, packet } => match real_hops(trace.leg(*leg)).last() {
                 Some(hop) if packet.fits(&hop.packet) => Ok(()),
                 Some(hop) => Err(format!("it arrives as {}", hop.packet)),
@@ -254,9 +268,15 @@ impl Runner {
                 self.saw(code);
                 Ok(())
             }
-            What::Hint { code, present } => {
-                if trace.hints.iter().any(|hint| hint.reason.spec.code == code) != *present {
-                    let hints: Vec<&str> = trace.hints.iter().map(|hint| hint.reason.spec.code).collect();
+            What::Hint { code, at, present } => {
+                let fits = |reason: &Reason| {
+                    reason.spec.code == code
+                        && at.as_ref().is_none_or(|at| at.is_where(&self.document, &reason.at))
+                };
+                if trace.hints.iter().any(|hint| fits(&hint.reason)) != *present {
+                    let hints = trace.hints.iter().map(|hint| &hint.reason);
+                    let hints: Vec<String> =
+                        hints.map(|reason| format!("{} @{}", reason.spec.code, reason.at.id)).collect();
                     return Err(format!("hints: {}", hints.join(", ")));
                 }
                 if *present {
@@ -287,7 +307,8 @@ impl Runner {
             }
             What::Chooses { hop, of, label } => self.choice(trace, hop, of, label),
             What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
-            What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) => Ok(()),
+            What::Says { hop, text, present } => self.said(trace, hop, text, *present),
+            What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) | What::Cost(_) => Ok(()),
         }
     }
 
@@ -296,8 +317,9 @@ impl Runner {
     fn distribution(&mut self, count: u64, wanted: &[Share]) -> Result<(), String> {
         let flow = self.flow.clone().ok_or("no question was asked")?;
         let network = self.network();
-        let counted =
-            |count| distribution(network, &flow, count).map(|it| it.shares).map_err(|error| error.to_string());
+        let counted = |count| {
+            distribution(network, &flow, count).map(|it| it.shares).map_err(|error| error.to_string())
+        };
         let mut sampled: BTreeMap<String, u64> = BTreeMap::new();
         let first = flow.seed.unwrap_or(0);
         for seed in first..first + SAMPLED {
@@ -324,6 +346,25 @@ impl Runner {
         let said: Vec<String> =
             shares.iter().map(|(answer, times)| format!("{answer} {:.1}%", per_cent(*times))).collect();
         Err(format!("{all} questions: {}", said.join(", ")))
+    }
+
+    /// Whether a message or a record at a hop has that text, or none has.
+    fn said(&self, trace: &Trace, pattern: &HopPattern, text: &str, present: bool) -> Result<(), String> {
+        let mut said: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                match evidence {
+                    Evidence::Message { text, .. } => said.push(text),
+                    Evidence::Records { records, .. } => said.extend(records.iter().map(String::as_str)),
+                    _ => {}
+                }
+            }
+        }
+        if said.iter().any(|line| line.contains(text)) == present {
+            Ok(())
+        } else {
+            Err(format!("it says {said:#?}"))
+        }
     }
 
     /// Whether a hop chose what is called so.
@@ -522,6 +563,11 @@ mod tests {
             "never: nat-a",
             "arrives: src 10.0.1.10",
             "replies: dst 10.0.0.5",
+            "crosses: internet › backbone",
+            "crosses: internet (ipsec)",
+            "return crosses: fibre",
+            "crosses: nothing",
+            "never crosses: edge",
             "also: NO_ROUTE_TO_DESTINATION",
             "hint: I_NONDETERMINISTIC",
             "rule: 100",
@@ -529,8 +575,16 @@ mod tests {
             "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
             "chooses: nat-a targets app",
             "shows: igw-A public-address 10.0.0.6",
+            "says: igw-A hello",
+            "hint: X_DNSSEC_ALTERED @igw-A",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
+            "cost: nat-a PRC-03 hour 2",
+            "cost: nat-a PRC-06 hour",
+            "cost: nat-a free",
+            "no cost: nat-a PRC-03",
+            "usage: nat-a PRC-03 furlong 1",
+            "beside: nothing",
         ] {
             assert_eq!(failures(&format!("{flow}{wrong}")).len(), 1, "{wrong}");
         }

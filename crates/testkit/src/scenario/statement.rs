@@ -5,6 +5,8 @@ use hopscope_forward::{LegKind, Verdict};
 
 use super::Place;
 use super::change::{self, Change};
+use super::cost::{self, CostLine};
+use super::ground::{self, GroundPattern};
 use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
@@ -48,7 +50,7 @@ pub(crate) enum What {
     /// `also:`, a further blocker.
     Also { code: String, at: Option<Component> },
     /// `hint:` or `no hint:` of a trace.
-    Hint { code: String, present: bool },
+    Hint { code: String, at: Option<Component>, present: bool },
     /// `loses:`, a route that was considered and not taken.
     Loses(Loser),
     /// `rule:`, the label of the deciding rule or route.
@@ -59,13 +61,21 @@ pub(crate) enum What {
     Chooses { hop: HopPattern, of: String, label: String },
     /// `shows:`, the value of a check that a hop carries.
     Shows { hop: HopPattern, check: String, value: String },
+    /// `crosses:`, `return crosses:`, the ground between the hops.
+    Crosses { leg: LegKind, grounds: Vec<GroundPattern> },
+    /// `never crosses:`, on neither leg.
+    NeverCrosses(Vec<GroundPattern>),
+    /// `usage:`, `beside:`, `cost:` and `no cost:`.
+    Cost(CostLine),
+    /// `says:` and `never says:`, a part of a message, or of a record in one, at a hop.
+    Says { hop: HopPattern, text: String, present: bool },
 }
 
 impl What {
     /// Whether the line speaks of a packet that was sent.
     #[must_use]
     pub fn about_trace(&self) -> bool {
-        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_))
+        !matches!(self, Self::Change(_) | Self::Flow(_) | Self::Drawing(_) | Self::Cost(_))
     }
 }
 
@@ -143,6 +153,11 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         | "attempt" | "attempt exactly") => {
             Ok(What::Path { leg: leg(word), exactly: word.ends_with("exactly"), hops: path(rest)? })
         }
+        "crosses" => ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Forward, grounds }),
+        "return crosses" => {
+            ground::parse(rest).map(|grounds| What::Crosses { leg: LegKind::Return, grounds })
+        }
+        "never crosses" => ground::parse(rest).map(What::NeverCrosses),
         "never" => HopPattern::parse(rest).map(What::Never),
         "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
         "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
@@ -157,9 +172,12 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (code, at, _) = code_and_place(rest)?;
             Ok(What::Also { code, at })
         }
-        "hint" => code(rest).map(|code| What::Hint { code, present: true }),
-        "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
+        word @ ("hint" | "no hint") => {
+            let (code, at, _) = code_and_place(rest)?;
+            Ok(What::Hint { code, at, present: word == "hint" })
+        }
         "loses" => Loser::parse(rest).map(What::Loses),
+        word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
         "fact" => match rest.split_once(' ') {
             Some((name, value)) => Ok(What::Fact { name: name.to_owned(), value: value.trim().to_owned() }),
@@ -173,10 +191,17 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (hop, check, value) = three(rest, "shows: COMPONENT CHECK VALUE")?;
             Ok(What::Shows { hop, check, value })
         }
+        word @ ("says" | "never says") => {
+            let form = || format!("expected \"says: COMPONENT TEXT\", found \"{rest}\"");
+            let (hop, text) = rest.split_once(' ').ok_or_else(form)?;
+            let (hop, present) = (HopPattern::parse(hop)?, word == "says");
+            Ok(What::Says { hop, text: text.trim().to_owned(), present })
+        }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
-             forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, hint, \
-             no hint, loses, rule, fact, chooses and shows"
+             forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, \
+             hint, no hint, loses, rule, fact, chooses, shows, says, never says, crosses, return crosses, never \
+             crosses, usage, beside, cost and no cost"
         )),
     }
 }

@@ -8,6 +8,8 @@ pub use paths::{Passed, both_ways};
 
 use hopscope_forward::{Decision, LegKind, Trace, Verdict};
 
+use crate::ground::Crossing;
+
 /// A header field as a packet card shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketField {
@@ -105,8 +107,10 @@ pub struct Step {
     pub line: String,
     /// The rule or route that decided, as its component labels it.
     pub rule: Option<String>,
-    /// What it was based on.
+    /// What it was based on, and what the packet crossed on the way.
     pub evidence: Vec<EvidenceView>,
+    /// What the packet crossed on the way to it, or by way of it.
+    pub crossed: Vec<Crossing>,
     /// Header fields.
     pub packet: Vec<PacketField>,
     /// The refusal.

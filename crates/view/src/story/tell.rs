@@ -5,6 +5,7 @@ use hopscope_forward::{Decision, Evidence, Hop, LegKind, Reason, StateEvent, Tra
 use hopscope_net::{Packet, Transport};
 
 use super::{AnswerView, EvidenceRow, EvidenceView, PacketField, ReasonView, Refusal, Step, Story};
+use crate::ground::{self, Crossing};
 use crate::text::{self, ui};
 
 /// More rows than this are not shown; what decided always is.
@@ -23,8 +24,12 @@ impl<'a> Teller<'a> {
         let mut steps: Vec<Step> = Vec::with_capacity(trace.forward.hops.len() + trace.back.hops.len());
         for kind in LegKind::ALL {
             let leg = trace.leg(kind);
-            for (position, hop) in leg.hops.iter().enumerate() {
-                steps.push(self.step(steps.len(), kind, position, hop, leg.counterfactual));
+            let crossed = ground::crossings(self.document, leg);
+            for ((position, hop), crossed) in leg.hops.iter().enumerate().zip(crossed) {
+                let mut step = self.step(steps.len(), kind, position, hop, leg.counterfactual);
+                step.evidence.extend(crossed.iter().map(|crossing| self.crossing(crossing)));
+                step.crossed = crossed;
+                steps.push(step);
             }
         }
         let there = steps.partition_point(|step| step.leg < LegKind::Return);
@@ -156,7 +161,13 @@ impl<'a> Teller<'a> {
             word: text::decision_word(hop.decision),
             line: reason.as_ref().map_or_else(|| self.line(hop), |reason| reason.sentence.clone()),
             rule: decisive(hop),
-            evidence: hop.evidence.iter().map(|evidence| self.evidence(evidence)).collect(),
+            evidence: hop
+                .evidence
+                .iter()
+                .filter(|evidence| !is_medium(evidence))
+                .map(|evidence| self.evidence(evidence))
+                .collect(),
+            crossed: Vec::new(),
             packet: fields(hop),
             reason,
             rules: hop.rules.to_vec(),
@@ -164,12 +175,17 @@ impl<'a> Teller<'a> {
         }
     }
 
+    fn crossing(&self, crossing: &Crossing) -> EvidenceView {
+        let place = crossing.at.as_ref().map(|place| self.called(place)).unwrap_or_default();
+        EvidenceView::Line { passed: None, text: text::ground::crossing(crossing, &place) }
+    }
+
     /// Why a stage did what it did, where it refused nothing.
     fn line(&self, hop: &Hop) -> String {
         if !hop.changes.is_empty() {
             return text::change_line(&hop.changes);
         }
-        for evidence in &hop.evidence {
+        for evidence in hop.evidence.iter().filter(|evidence| !is_medium(evidence)) {
             match evidence {
                 Evidence::Routes { candidates, .. } => {
                     let Some(winner) = candidates.iter().find(|route| route.lost.is_none()) else { continue };
@@ -302,6 +318,11 @@ impl<'a> Teller<'a> {
             },
         }
     }
+}
+
+/// What an edge service notes of the way beyond it: the ground that is crossed says it in words.
+fn is_medium(evidence: &Evidence) -> bool {
+    matches!(evidence, Evidence::Check { check: "medium", .. })
 }
 
 /// The rule or route that decided.

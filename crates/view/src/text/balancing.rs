@@ -80,7 +80,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         "V_TARGET_ADDRESS",
         "Address that no target may have",
         "{at} cannot have target[ {target}]: {why}.",
-        "Use an address of the VPC, of RFC 1918 or of 100.64.0.0/10.",
+        "Targets have addresses of the VPC, of RFC 1918 or of 100.64.0.0/10; accelerators and VPC links lead to load balancers.",
     ),
     entry(
         "V_NLB_SG_AT_CREATE",

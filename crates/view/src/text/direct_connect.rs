@@ -41,6 +41,18 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Choose one of the speeds that are sold.",
     ),
     entry(
+        "V_DX_OPTIC",
+        "Wrong transceiver",
+        "{optic} does not fit {at}, which takes {wanted}.",
+        "Choose the transceiver for the port's speed, or leave it empty.",
+    ),
+    entry(
+        "V_DX_MACSEC",
+        "No MACsec at this speed",
+        "{at} has {speed}, and MACsec needs a dedicated port of 10 Gbps or more.",
+        "Choose a faster port, or encrypt with a VPN inside the connection.",
+    ),
+    entry(
         "V_DX_VLAN",
         "VLAN not free",
         "{at} cannot use VLAN {vlan}: {problem}.",
@@ -51,6 +63,12 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Wrong end for this virtual interface",
         "{at} is {type} and cannot end at {gateway}; it takes {wanted}.",
         "To reach a transit gateway use a transit virtual interface and a Direct Connect gateway.",
+    ),
+    entry(
+        "V_VIF_BGP",
+        "No BGP session",
+        "{at} needs a BGP session, and the {missing} is missing.",
+        "Name the site's router, and give that an ASN.",
     ),
     entry(
         "V_DXGW_MIX",

@@ -34,6 +34,12 @@ pub(super) static DRAWINGS: &[Entry] = &[
         "Put it in a subnet of its own.",
     ),
     entry(
+        "I_IPV6_REACHABLE",
+        "Private for IPv4, reachable by IPv6",
+        "{at} hides behind a NAT gateway for IPv4, but its table leads IPv6 to {gateway}, so hosts outside can open connections to it.",
+        "Lead ::/0 to an egress-only internet gateway instead.",
+    ),
+    entry(
         "I_NAT_NO_EIP",
         "NAT gateway without an address",
         "Public NAT gateway {at} has no Elastic IP address, so nothing it sends reaches the internet.",

@@ -3,11 +3,15 @@
 
 mod balancing;
 pub mod bgp;
+pub mod calculator;
+pub mod cards;
 mod catalog;
 mod direct_connect;
 mod dns;
 mod drawings;
+mod edge;
 mod endpoints;
+pub mod ground;
 mod hybrid;
 mod inspection;
 mod lookup;
@@ -15,6 +19,7 @@ mod names;
 mod peering;
 mod requests;
 mod route53;
+pub mod sequences;
 mod template;
 mod transit;
 pub mod ui;
@@ -131,6 +136,7 @@ static FAMILIES: &[Family] = &[
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
     (balancing::ENTRIES, balancing::stage, balancing::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
+    (edge::ENTRIES, edge::stage, edge::check),
     (dns::ENTRIES, dns::stage, dns::check),
     (lookup::ENTRIES, lookup::stage, lookup::check),
     (route53::ENTRIES, route53::stage, route53::check),

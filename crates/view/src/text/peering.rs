@@ -66,8 +66,8 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
     entry(
         "V_CVPN_CERT",
-        "No server certificate",
-        "{at} has no server certificate, and needs one however its users authenticate.",
+        "A certificate is missing",
+        "{at} has no {what}, and needs one {when}.",
         "Name a certificate of AWS Certificate Manager.",
     ),
     entry(

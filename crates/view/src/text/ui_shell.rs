@@ -19,7 +19,9 @@ pub const BLANK_SUMMARY: &str = "Place a VPC and let it suggest what usually com
 /// Import AWS CLI output.
 pub const IMPORT: &str = "Import AWS CLI JSON";
 /// Where the input comes from.
-pub const IMPORT_SUMMARY: &str = "Output of aws ec2 describe-vpcs, describe-subnets and so on: drop files or a folder anywhere on this page.";
+pub const IMPORT_SUMMARY: &str = "Output of aws ec2, elbv2 and directconnect describe commands: drop files or a folder anywhere on this page.";
+/// Heading over an empty canvas and an import.
+pub const BEGIN: &str = "Begin with your own";
 /// Open a saved file.
 pub const OPEN_FILE: &str = "Open a file";
 /// Choose files.

@@ -1,4 +1,5 @@
-//! Documents written from the code: the schema of the file format, the list of components.
+//! Documents written from the code: the schema of the file format, the list of components, the
+//! pictures of the starters.
 
 use std::fmt::Write;
 
@@ -9,11 +10,21 @@ use serde_json::{Map, Value, json};
 
 use crate::shell::{Result, root, write};
 
-/// Writes both documents, or says which one is not current.
+/// Writes the documents, or says which ones are not current.
 pub fn generate(check: bool) -> Result<()> {
     let mut stale = Vec::new();
-    for (name, text) in [("docs/document.schema.json", schema()?), ("docs/components.md", components())] {
-        let path = root().join(name);
+    let mut documents = vec![
+        ("docs/document.schema.json".to_owned(), schema()?),
+        ("docs/components.md".to_owned(), components()),
+    ];
+    for starter in hopscope_editor::starters() {
+        documents.push((
+            format!("crates/editor/starters/{}.svg", starter.slug),
+            super::picture::starter(&starter)?,
+        ));
+    }
+    for (name, text) in documents {
+        let path = root().join(&name);
         if std::fs::read_to_string(&path).is_ok_and(|found| found == text) {
             continue;
         }

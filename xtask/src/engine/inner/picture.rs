@@ -1,6 +1,7 @@
-//! The picture of the README: a starter, drawn and played by the program itself.
+//! Pictures drawn by the program itself: the README's, which plays, and those of the start page.
 
 use hopscope_aws::{Network, trace};
+use hopscope_editor::Starter;
 use hopscope_layout::layout;
 use hopscope_view::{Scene, Story, svg};
 
@@ -8,6 +9,15 @@ use crate::shell::{Result, root, write};
 
 /// Which starter is drawn.
 const STARTER: &str = "public-private";
+
+/// The picture of a starter on the start page, which has its own ground.
+pub fn starter(starter: &Starter) -> Result<String> {
+    let document = starter.document().map_err(|problem| problem.to_string())?;
+    let network = Network::build(&document);
+    let scene = Scene::build(&document, &network, &layout(&document));
+    let options = svg::Options { transparent: true, ..svg::Options::default() };
+    Ok(svg::render(&scene, &options))
+}
 
 /// Writes `docs/hero.svg`: the starter's flow with the most to see.
 pub fn draw() -> Result<()> {

@@ -51,7 +51,17 @@ fn over(check: &mut Check<'_>, id: &Id, field: Option<&str>, what: &str, limit: 
 fn of_one(check: &mut Check<'_>, id: &Id, config: &Config) {
     // CVPN-02.
     if config.server_certificate.trim().is_empty() {
-        check.report(Diagnostic::new(&codes::CVPN_CERT, id).field("server_certificate"));
+        let missing = Diagnostic::new(&codes::CVPN_CERT, id).field("server_certificate");
+        check.report(
+            missing.fact("what", "server certificate").fact("when", "however its users authenticate"),
+        );
+    }
+    // CVPN-01: somebody must have signed what users show.
+    if config.authentication.contains("certificate") && config.client_certificate.trim().is_empty() {
+        let missing = Diagnostic::new(&codes::CVPN_CERT, id).field("client_certificate");
+        check.report(
+            missing.fact("what", "client root certificate").fact("when", "for users with certificates"),
+        );
     }
     for (field, what, limit, found) in [
         (

@@ -206,6 +206,9 @@ fn forward(
     let cites: &'static [&'static str] = if by_endpoint { &["IFE-13", "LB-23"] } else { &["LB-23", "LB-28"] };
     visit.record(hop.with(tracked).with(client).rewriting(&after).by(cites));
     visit.keep(Entry::new(owner, Role::Endpoint, packet.key()).translated_to(far).inbound(true));
+    if let (true, Some(http)) = (listener.tls, visit.state.http.as_mut()) {
+        http.secure = group.protocol == "tls";
+    }
     visit.packet = after;
     Outcome::Routed(At::SecurityGroupOut(eni))
 }

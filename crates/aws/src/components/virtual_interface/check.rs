@@ -10,6 +10,7 @@ use crate::catalog::{Config as Drawn, Part};
 use crate::components::direct_connect_connection::Carrier;
 use crate::components::direct_connect_gateway;
 use crate::diagnostic::Diagnostic;
+use crate::network::Network;
 use crate::validate::{Check, codes};
 
 /// Interfaces of one dedicated connection: private and public, transit, all (DX-12).
@@ -17,18 +18,25 @@ const DEDICATED: (usize, usize, usize) = (50, 4, 51);
 
 pub(super) fn check(check: &mut Check<'_>) {
     targets(check);
+    peers(check);
     vlans_and_quotas(check);
     single(check);
 }
 
 /// DX-09, DX-10, DX-14: what may be at AWS's end.
 fn targets(check: &mut Check<'_>) {
+    let network = check.network;
+    let vifs = network.fabric.vifs.iter().map(|(_, vif)| vif);
+    let foreign: BTreeSet<&Id> = vifs.filter(|vif| foreign(network, vif)).map(|vif| &vif.id).collect();
     for node in check.nodes() {
         let Drawn::VirtualInterface(config) = &node.config else { continue };
         let Some(gateway) = &config.gateway else { continue };
         let Some(kind) = check.kind_of(gateway) else { continue };
         let behind = direct_connect_gateway::kind_behind(check.network, gateway);
         let wanted = match (Use::read(&config.interface_type), kind) {
+            (Use::Private, "virtual-private-gateway") if foreign.contains(&node.id) => {
+                "a virtual private gateway of its location's Region; a Direct Connect gateway reaches others"
+            }
             (Use::Private, "virtual-private-gateway") => continue,
             (Use::Private, "direct-connect-gateway") if behind != Some("transit-gateway") => continue,
             (Use::Transit, "direct-connect-gateway") if behind != Some("virtual-private-gateway") => continue,
@@ -45,6 +53,35 @@ fn targets(check: &mut Check<'_>) {
                 .fact("wanted", wanted),
         );
     }
+}
+
+/// DX-03: every virtual interface has a BGP session, so a router with an ASN at the other end.
+fn peers(check: &mut Check<'_>) {
+    for node in check.nodes() {
+        let Drawn::VirtualInterface(config) = &node.config else { continue };
+        let router = config.customer_gateway.as_ref().and_then(|id| check.document.nodes.get(id));
+        let speaks = router.is_some_and(|router| match &router.config {
+            Drawn::CustomerGateway(router) => !router.asn.trim().is_empty(),
+            _ => false,
+        });
+        if !speaks {
+            let router = router.map_or("router", |router| router.id.as_str());
+            check.report(
+                Diagnostic::new(&codes::VIF_BGP, &node.id)
+                    .field("customer_gateway")
+                    .fact("missing", if router == "router" { "router" } else { "ASN of the router" }),
+            );
+        }
+    }
+}
+
+/// DX-09: whether a private interface ends at a gateway of another Region than the location's own.
+fn foreign(network: &Network, vif: &Vif) -> bool {
+    let Some(Door::Vgw(gateway)) = vif.door else { return false };
+    let vpc = network.fabric.vgws[gateway].vpc;
+    let there = vpc.and_then(|vpc| network.vpcs[vpc].region);
+    let here = vif.carrier.and_then(|carrier| carrier.location(network)).and_then(|location| location.region);
+    here.is_some() && there.is_some() && here != there
 }
 
 /// DX-03, DX-12, for each connection or group.

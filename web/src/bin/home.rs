@@ -1,0 +1,5 @@
+//! The start page.
+
+fn main() {
+    hopscope_web::start_page();
+}

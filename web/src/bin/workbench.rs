@@ -1,0 +1,5 @@
+//! The workbench.
+
+fn main() {
+    hopscope_web::workbench();
+}
