@@ -3,6 +3,7 @@
 
 pub(crate) mod check;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hopscope_forward::{Entry, Hop, Id, Role, Visit};
@@ -11,7 +12,9 @@ use hopscope_net::{FlowKey, Packet, Protocol};
 
 use crate::arena::Ix;
 use crate::catalog::Part;
+use crate::components::hosted_zone::records;
 use crate::components::target_group::TargetGroup;
+use crate::fabric::{Audience, Published};
 use crate::network::{Eni, Network, Thing, Vpc};
 
 /// Seconds that the addresses of a load balancer's name may be kept (LB-15).
@@ -69,21 +72,34 @@ fn of(network: &Network, part: Part) -> Option<Balancer<'_>> {
     }
 }
 
-/// The DNS name that AWS gives a load balancer: `<id>-<hash>.elb.<region>.amazonaws.com`. None for
-/// other components. The hash stands for the digits AWS draws; it depends on the id alone.
+/// The DNS name that AWS gives a load balancer, without the digits that AWS draws: `<id>.<region>.elb.…`
+/// of an Application Load Balancer, with `internal-` in front where it is, `<id>.elb.<region>.…` of a
+/// Network Load Balancer. None for other components.
 pub(crate) fn dns_name(network: &Network, part: Part) -> Option<String> {
     let balancer = of(network, part)?;
-    let region = network.vpcs[balancer.vpc].region.map(|region| &network.regions[region].id);
-    let region = region.map_or("region", |region| region.as_str());
-    let digits = balancer.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let label = |text: &str| {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        text.chars().map(plain).collect::<String>()
+    let region = network.vpcs[balancer.vpc].region;
+    let code = region.map_or("region", |region| network.regions[region].code.as_str());
+    let label = records::label_of(balancer.id);
+    Some(match part {
+        Part::NetworkLoadBalancer(_) => format!("{label}.elb.{code}.amazonaws.com"),
+        _ if balancer.internal => format!("internal-{label}.{code}.elb.amazonaws.com"),
+        _ => format!("{label}.{code}.elb.amazonaws.com"),
+    })
+}
+
+/// Its name in public DNS, internal or not (LB-01, LB-15).
+pub(crate) fn names(network: &Network, part: Part) -> Vec<Published> {
+    let (Some(balancer), Some(name)) = (of(network, part), dns_name(network, part)) else {
+        return Vec::new();
     };
-    let (id, region) = (label(balancer.id), label(region));
-    Some(format!("{id}-{:010x}.elb.{region}.amazonaws.com", digits & 0xff_ffff_ffff))
+    let addresses = |family| addresses_by_name(network, part, family);
+    vec![Published {
+        name,
+        addresses: addresses(Family::V4).into_iter().chain(addresses(Family::V6)).collect(),
+        ttl: NAME_TTL,
+        to: Audience::Everybody,
+        healthy: balancer.healthy(network),
+    }]
 }
 
 /// What the name answers with, of one family, one address for each zone in the drawing's order:
@@ -120,7 +136,7 @@ pub(crate) fn has_target(network: &Network, node: Ix<Eni>) -> bool {
 }
 
 impl Network {
-    /// The DNS name of an Application or Network Load Balancer: `<id>-<hash>.elb.<region>.amazonaws.com`.
+    /// The DNS name of an Application or Network Load Balancer (`alb.eu-west-1.elb.amazonaws.com`).
     /// None for anything else.
     #[must_use]
     pub fn load_balancer_name(&self, id: &str) -> Option<String> {
@@ -142,6 +158,19 @@ impl Network {
 }
 
 impl Balancer<'_> {
+    /// Whether an alias that evaluates its target's health finds it healthy: each of its target groups
+    /// has a healthy target (R53-23).
+    fn healthy(&self, network: &Network) -> bool {
+        // A listener's own targets are a group for each family, which is one for everybody else.
+        let mut groups: BTreeMap<&Id, bool> = BTreeMap::new();
+        for group in self.groups {
+            let group = &network.fabric.target_groups[*group];
+            *groups.entry(&group.id).or_default() |=
+                self.enis.iter().any(|node| group.health(network, *node).contains(&true));
+        }
+        groups.into_values().all(|healthy| healthy)
+    }
+
     fn serves(&self, network: &Network, node: Ix<Eni>) -> bool {
         !self.drops_zones
             || self.groups.is_empty()

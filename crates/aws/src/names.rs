@@ -4,6 +4,7 @@
 
 mod build;
 mod choose;
+mod distribution;
 mod made;
 mod published;
 mod story;
@@ -21,6 +22,7 @@ use crate::arena::Ix;
 use crate::network::{Network, Vpc};
 use crate::query::End;
 
+pub use distribution::{Distribution, MAX_QUESTIONS, distribution};
 pub(crate) use published::{Given, is_published};
 pub(crate) use story::{ask, named, question, visit};
 

@@ -137,11 +137,16 @@ fn a_private_address_cannot_be_checked() {
 }
 
 #[test]
+fn a_name_that_leads_nowhere_is_unhealthy() {
+    assert_eq!(healthy(&[check(json!({"target": "nobody.example"}))]), Some(false));
+}
+
+#[test]
 fn calculated_checks_count_their_children() {
     let up = json!({"id": "hc-up", "kind": "health-check", "target": "web"});
     let down = json!({"id": "hc-down", "kind": "health-check", "target": "web", "unhealthy": true,
         "interval": 10});
-    let unknown = json!({"id": "hc-unknown", "kind": "health-check", "target": "nobody.example"});
+    let unknown = json!({"id": "hc-unknown", "kind": "health-check", "target": "nobody"});
     let sum = |children: &[&str], wanted: u32| {
         let sum = check(json!({"monitors": "calculated", "children": children, "healthy_children": wanted}));
         healthy(&[up.clone(), down.clone(), unknown.clone(), sum])

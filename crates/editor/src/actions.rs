@@ -105,7 +105,7 @@ pub static ACTIONS: &[Action] = &[
     action("tool.gateway-endpoint", "Place gateway endpoint", Group::Tools, &[]),
     action("tool.interface-endpoint", "Place interface endpoint", Group::Tools, &[]),
     action("tool.endpoint-service", "Place endpoint service", Group::Tools, &[]),
-    action("tool.certificate", "Place certificate", Group::Tools, &[]),
+    action("tool.certificate", "Place ACM certificate", Group::Tools, &[]),
     action("tool.target-group", "Place target group", Group::Tools, &[]),
     action("tool.application-load-balancer", "Place Application Load Balancer", Group::Tools, &[]),
     action("tool.network-load-balancer", "Place Network Load Balancer", Group::Tools, &[]),

@@ -377,9 +377,9 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
         }
         ("hosted-zone" | "registered-domain", _) => {
             // Names of RFC 2606, so that nobody's own domain is drawn by accident.
-            let taken = |name: &str| any_text(document, id, kind, "name", name);
+            let taken = |name: &str| any_text(document, id, kind, "domain_name", name);
             let name = ["example.com", "example.org", "example.net"].into_iter().find(|name| !taken(name));
-            set(draft, id, "name", name.unwrap_or("example").into());
+            set(draft, id, "domain_name", name.unwrap_or("example").into());
         }
         ("health-check", _) => {
             if let Some(target) = checkable(document) {

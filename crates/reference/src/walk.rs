@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hopscope_aws::Flow;
 use hopscope_forward::{LegKind, Verdict};
 
-use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_service, protocol};
+use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_resolver, is_service, protocol};
 use crate::ends::{Start, far_addresses, start_at};
 use crate::filter::{Direction, GroupAnswer, Identity};
 use crate::route::Target;
@@ -408,9 +408,25 @@ impl<'a> Walk<'_, 'a> {
         }
         let to = self.packet.destination;
         if is_service(to) || self.world.is_vpc_service(interface.vpc, to) {
+            self.ask_service(interface, to)?;
             return Ok(End::Service); // PIPE-04
         }
         self.leave(interface)
+    }
+
+    /// Whether a service answers an interface: the resolver may be switched off (DNS-02), and all of
+    /// them together take so many packets and no more (DNS-06).
+    pub fn ask_service(&self, interface: &Interface<'a>, to: IpAddr) -> Result<(), Stop> {
+        let world = self.world;
+        let resolver = is_resolver(to) || world.is_resolver(interface.vpc, to);
+        let service = resolver || is_service(to);
+        if service && world.throttled.contains(&interface.id) {
+            return deny("X_DNS_THROTTLED", place("network-interface", interface.id));
+        }
+        if resolver && world.silent.contains(&interface.vpc) {
+            return deny("X_DNS_UNREACHABLE", place("resolver", "resolver"));
+        }
+        Ok(())
     }
 
     /// The instance behind an interface runs and its zone stands.

@@ -80,6 +80,10 @@ pub(crate) struct World<'a> {
     pub internet: Option<&'a str>,
     pub unmodelled: Vec<&'a str>,
     pub failed_zones: Vec<&'a str>,
+    /// VPCs whose resolver does not answer (DNS-02).
+    pub silent: Vec<&'a str>,
+    /// Interfaces that send too much to services (DNS-06).
+    pub throttled: Vec<&'a str>,
     /// Elastic IP addresses, in use or not.
     pub elastic: Vec<IpAddr>,
 }
@@ -95,6 +99,7 @@ impl<'a> World<'a> {
             match &node.config {
                 Config::Vpc(config) => {
                     let blocks = config.cidrs.iter().chain(&config.ipv6_cidrs);
+                    world.silent.extend((!config.enable_dns_support).then_some(id));
                     world.vpcs.push(Vpc { id, blocks: blocks.filter_map(|text| block(text)).collect() });
                 }
                 Config::Subnet(config) => {
@@ -158,6 +163,7 @@ impl<'a> World<'a> {
                     let (subnet, vpc) = (subnet.id, subnet.vpc);
                     let v4 = config.private_ips.iter().filter_map(|row| address(&row.address));
                     let v6 = config.ipv6.iter().filter_map(|text| address(text));
+                    self.throttled.extend((config.link_local_packets > 1024).then_some(id));
                     self.interfaces.push(Interface {
                         id,
                         subnet,

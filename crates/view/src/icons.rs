@@ -124,6 +124,16 @@ pub fn path(kind: &str) -> &'static str {
         "global-accelerator" => {
             "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM3.5 12H9M8 8.5h4M7.5 15.5h4.5M12.5 12h5M15 9.3l2.7 2.7-2.7 2.7"
         }
+        // Roles of sequence diagrams that are no components.
+        "administrator" | "person" => {
+            "M12 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M5 20c.6-3.6 3.4-5.5 7-5.5s6.4 1.9 7 5.5"
+        }
+        "aws-edge" | "aws-services" => {
+            "M7 18h10a4 4 0 0 0 .6-7.95A6 6 0 0 0 6.2 10.1 4 4 0 0 0 7 18M12 15.5V9M9.5 11.5 12 9l2.5 2.5"
+        }
+        "directory" | "identity-provider" | "root-name-server" | "tld-name-server" | "aws-name-server"
+        | "public-resolver" | "resolver" => "M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4",
+        "colocation" => "M4 20V8l8-4 8 4v12M4 20h16M9 20v-6h6v6M9 10h.01M12 10h.01M15 10h.01",
         "hosted-zone" => "M5 3.5h14v17H5zM8.5 8h7M8.5 11.5h7M8.5 15h4M15.5 15h.01M15.5 17.5h.01",
         "health-check" => {
             "M12 20S4 15 4 9.5A4.2 4.2 0 0 1 12 7.6 4.2 4.2 0 0 1 20 9.5C20 15 12 20 12 20zM7 12h2.5l1.5-2.5 2 4.5 1.2-2H17"

@@ -11,6 +11,7 @@ pub mod icons;
 pub mod playback;
 pub mod routes;
 pub mod scene;
+pub mod sequence;
 pub mod story;
 pub mod svg;
 pub mod text;
@@ -18,4 +19,5 @@ pub mod trace_text;
 
 pub use playback::{Frame, Timeline};
 pub use scene::Scene;
+pub use sequence::Sequence;
 pub use story::Story;

@@ -20,7 +20,7 @@ use crate::components::interface_endpoint::{self, INTERFACES, Interface, interfa
 use crate::components::route_table;
 use crate::components::target_group::{self, TargetGroup};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
@@ -315,6 +315,10 @@ impl Component for Alb {
             Some(position) => requests::from_target(network, ix, eni, position, visit),
             None => requests::request(network, ix, eni, visit),
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        balancer::names(network, ix.into())
     }
 
     fn address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {

@@ -34,7 +34,7 @@ record! {
 /// What it says about itself.
 pub static SPEC: Spec = Spec {
     kind: "certificate",
-    name: "Certificate",
+    name: "ACM certificate",
     aws_type: Some("AWS::CertificateManager::Certificate"),
     id_prefix: "cert",
     summary: "Proves to TLS clients that a load balancer or an edge may speak for a name.",

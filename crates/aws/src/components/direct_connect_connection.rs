@@ -126,6 +126,21 @@ pub(crate) struct DxConnection {
     site_speed: String,
     /// What of itself keeps it down (DX-02, DX-04).
     down: Option<&'static str>,
+    /// How far its provisioning came.
+    progress: Progress,
+}
+
+/// How far the provisioning of a connection came (DX-04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Progress {
+    /// Ordered; no port yet.
+    Requested,
+    /// The letter is there, the fibre is not.
+    Lettered,
+    /// The fibre is there; whether the link is up is another question.
+    Patched,
+    /// The link is up.
+    Linked,
 }
 
 /// Where a packet can be at it: only where it is down (DX-04).
@@ -165,6 +180,13 @@ impl Component for DxConnection {
             optic: config.optic.clone(),
             site_speed: config.site_speed.clone(),
             down,
+            progress: match (config.state.as_str(), down) {
+                ("requested", _) => Progress::Requested,
+                ("pending", _) => Progress::Lettered,
+                _ if !config.cross_connect => Progress::Lettered,
+                (_, Some(_)) => Progress::Patched,
+                (_, None) => Progress::Linked,
+            },
         })
     }
 
@@ -327,6 +349,32 @@ impl Carrier {
         match self {
             Self::Connection(ix) => own_fault(network, ix),
             Self::Lag(ix) => direct_connect_lag::fault(network, ix),
+        }
+    }
+
+    /// How far the provisioning came; the furthest of a group's links counts, and a group that is
+    /// down for want of links is no further than its fibres.
+    pub fn progress(self, network: &Network) -> Progress {
+        let own = match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].progress,
+            Self::Lag(ix) => {
+                let links = network.fabric.dx_lags[ix].links.iter();
+                let furthest = links.map(|link| network.fabric.dx_connections[*link].progress).max();
+                furthest.unwrap_or(Progress::Requested)
+            }
+        };
+        if self.fault(network).is_some() { own.min(Progress::Patched) } else { own }
+    }
+
+    /// Its bandwidth as typed, of each link of a group.
+    pub fn speed_text(self, network: &Network) -> String {
+        match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].speed_text.clone(),
+            Self::Lag(ix) => {
+                let links = &network.fabric.dx_lags[ix].links;
+                let each = links.first().map(|link| network.fabric.dx_connections[*link].speed_text.as_str());
+                each.map_or_else(String::new, |speed| format!("{} × {speed}", links.len()))
+            }
         }
     }
 

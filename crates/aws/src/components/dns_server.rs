@@ -168,7 +168,7 @@ impl Component for DnsServer {
     fn check(check: &mut Check<'_>) {
         for node in check.nodes() {
             let catalog::Config::DnsServer(config) = &node.config else { continue };
-            findings(&node.id, config).into_iter().for_each(|found| check.report(found));
+            findings(check, &node.id, config).into_iter().for_each(|found| check.report(found));
         }
     }
 }
@@ -177,7 +177,7 @@ fn addresses(text: &str) -> impl Iterator<Item = IpAddr> {
     text.split(',').filter_map(|address| address.trim().parse().ok())
 }
 
-fn findings(id: &Id, config: &Config) -> Vec<Diagnostic> {
+fn findings(check: &Check<'_>, id: &Id, config: &Config) -> Vec<Diagnostic> {
     let unreadable = |path: String, text: &str, wanted: &str| {
         Diagnostic::new(&codes::UNREADABLE, id).field(path).fact("text", text).fact("wanted", wanted)
     };
@@ -209,9 +209,10 @@ fn findings(id: &Id, config: &Config) -> Vec<Diagnostic> {
     let first = config.zones.iter().find_map(|text| records::domain(text)).unwrap_or_else(Name::root);
     for (n, record) in config.records.iter().enumerate() {
         found.extend(
-            records::unreadable(n, record, &first)
+            records::unreadable(check.network, n, record, &first)
                 .map(|(path, text, wanted)| unreadable(path, &text, &wanted)),
         );
+        found.extend(records::no_health_check(check, id, n, record));
         // R53-03: aliases exist in Route 53 only.
         if records::alias(record).is_some() {
             found.push(

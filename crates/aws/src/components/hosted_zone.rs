@@ -22,7 +22,7 @@ record! {
     /// Configuration of a hosted zone. It has no parent: Route 53 is not in a Region.
     pub struct Config {
         /// Domain name (`example.com`).
-        pub name: String,
+        pub domain_name: String,
         /// It answers only the VPCs it is associated with (DNS-11).
         pub private_zone: bool,
         /// Associated VPCs of a private zone, of any account and Region.
@@ -64,7 +64,7 @@ pub static SPEC: Spec = Spec {
     route_target: (false, false),
     endpoint: false,
     fields: &[
-        Field::new("name", "Domain name", FieldKind::Text, "example.com"),
+        Field::new("domain_name", "Domain name", FieldKind::Text, "example.com"),
         Field::new("private_zone", "Private", FieldKind::Flag, "Answers associated VPCs only"),
         Field::new("vpcs", "Associated VPCs", FieldKind::RefList("vpc"), "Of a private hosted zone"),
         Field::new("records", "Records", FieldKind::Rows(&RECORDS), ""),
@@ -127,7 +127,7 @@ impl Component for HostedZone {
         };
         Some(Self {
             id: node.id.clone(),
-            name: records::domain(&config.name)?,
+            name: records::domain(&config.domain_name)?,
             private: config.private_zone,
             vpcs: config.vpcs.iter().filter_map(vpc).collect(),
             records: config.records.clone(),

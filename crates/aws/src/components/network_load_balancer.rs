@@ -21,7 +21,7 @@ use crate::components::interface_endpoint::{self, INTERFACES, Interface, interfa
 use crate::components::route_table;
 use crate::components::target_group::{self, TargetGroup};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
@@ -37,13 +37,13 @@ record! {
         /// `internal` or `internet-facing`.
         pub scheme: String = "internal",
         /// `ipv4` or `dualstack`.
-        pub ip_address_type: String = "ipv4",
+        pub ip_address_type: String => "ipv4",
         /// On its interfaces.
         pub security_groups: Vec<Id>,
         /// It was made without security groups, so it can never have any (LB-22).
         pub created_without_security_groups: bool,
         /// Its groups judge PrivateLink traffic too (LB-27).
-        pub enforce_security_groups_on_privatelink: bool = true,
+        pub enforce_security_groups_on_privatelink: bool => true,
         /// What it listens on and where that goes.
         pub listeners: Vec<Listener>,
         /// For listeners with targets of their own: targets see the client's address.
@@ -66,7 +66,7 @@ record! {
         /// For TLS; the first is the default one.
         pub certificates: Vec<Id>,
         /// Seconds of silence after which a TCP flow is forgotten, 60 to 6000 (LB-28).
-        pub tcp_idle_timeout: u32 = 350u32,
+        pub tcp_idle_timeout: u32 => 350u32,
         /// Instances behind it, where it has no target group.
         pub targets: Vec<Id>,
         /// The port of these.
@@ -277,6 +277,10 @@ impl Component for Nlb {
             Some(position) => flows::from_target(network, ix, eni, position, visit),
             None => flows::request(network, ix, eni, visit),
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        balancer::names(network, ix.into())
     }
 
     fn address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {

@@ -19,7 +19,7 @@ record! {
     /// Configuration of a registered domain. It has no parent.
     pub struct Config {
         /// Domain name (`example.com`).
-        pub name: String,
+        pub domain_name: String,
         /// Name servers that the parent lists; those of the hosted zone of that name while empty.
         pub name_servers: Vec<String>,
         /// DS records in the parent (DSEC-02).
@@ -67,7 +67,7 @@ pub static SPEC: Spec = Spec {
     route_target: (false, false),
     endpoint: false,
     fields: &[
-        Field::new("name", "Domain name", FieldKind::Text, "example.com"),
+        Field::new("domain_name", "Domain name", FieldKind::Text, "example.com"),
         Field::new(
             "name_servers",
             "Name servers",
@@ -116,7 +116,7 @@ impl Component for RegisteredDomain {
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         Some(Self {
             id: node.id.clone(),
-            name: records::domain(&config.name)?,
+            name: records::domain(&config.domain_name)?,
             name_servers: config.name_servers.iter().filter_map(|text| records::domain(text)).collect(),
             ds_records: config.ds_records.clone(),
             parent_drops_ds: config.parent_drops_ds,
@@ -138,8 +138,8 @@ impl Component for RegisteredDomain {
                         .fact("wanted", wanted),
                 );
             };
-            if records::domain(&config.name).is_none() {
-                unreadable("name".to_owned(), &config.name, "a domain name");
+            if records::domain(&config.domain_name).is_none() {
+                unreadable("domain_name".to_owned(), &config.domain_name, "a domain name");
             }
             for (n, server) in config.name_servers.iter().enumerate() {
                 if records::domain(server).is_none() {

@@ -12,7 +12,7 @@ record! {
         /// Exclusion from Block Public Access: empty (none), `bidirectional` or `egress` (BPA-02).
         pub block_public_access_exclusion: String,
         /// The resolver answers (DNS-02).
-        pub enable_dns_support: bool = true,
+        pub enable_dns_support: bool => true,
         /// Instances get public DNS names, and private names of others are answered (DNS-03).
         pub enable_dns_hostnames: bool,
         /// DNS servers of the DHCP option set; AmazonProvidedDNS while empty (DNS-17).
@@ -20,7 +20,7 @@ record! {
         /// The resolver validates public names (DSEC-11).
         pub dnssec_validation: bool,
         /// The resolver answers for the reverse zones of private ranges itself (DNS-16).
-        pub autodefined_reverse: bool = true,
+        pub autodefined_reverse: bool => true,
     }
 }
 

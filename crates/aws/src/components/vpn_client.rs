@@ -84,7 +84,7 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct VpnClient {
     pub id: Id,
-    endpoint: Option<Ix<ClientVpn>>,
+    pub endpoint: Option<Ix<ClientVpn>>,
     /// The associated subnet it landed on, where it says so (CVPN-13).
     pub subnet: Option<Ix<Subnet>>,
     pub v4: Option<Ipv4Addr>,

@@ -1,18 +1,19 @@
 //! Which records answer this question: Route 53's routing policies, alias targets, and names of AWS
 //! that depend on who asks (R53-03 to R53-06, R53-10 to R53-23, DNS-04).
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use hopscope_forward::{Evidence, Id};
 use hopscope_names::authority::{Asker, Chosen, MAX_ALIASES, Sets};
-use hopscope_names::geo::{self, Area, Coordinates, Place};
+use hopscope_names::geo::{Area, Coordinates, Place};
 use hopscope_names::name::Name;
 use hopscope_names::record::{Data, RecordType};
-use hopscope_names::routing::{self, Blocks, KnownBy, Policy, Role, Row, Rule};
+use hopscope_names::routing::{self, Blocks, KnownBy, Policy, Row, Rule};
 use ipnet::IpNet;
 
 use super::published::{self, Given};
-use super::{Names, Owner, made};
+use super::{Names, Owner, made, number};
 use crate::arena::Ix;
 use crate::cells;
 use crate::components::dns_server::DnsServer;
@@ -66,28 +67,43 @@ pub(super) struct Chooser<'a> {
 
 impl Sets for Chooser<'_> {
     fn set(&self, zone: &Id, name: &Name, kind: RecordType, asker: &Asker) -> Option<Chosen> {
-        self.decide(zone, name, kind, asker, 0)
+        self.decide(zone, name, kind, asker)
     }
 }
 
 /// What an alias leads to.
+#[derive(Clone, Debug)]
 struct Target {
     ttl: u32,
     values: Vec<Data>,
     healthy: bool,
 }
 
+impl Target {
+    /// There is nothing there, or what is there leads back.
+    fn nothing() -> Self {
+        Self { ttl: ALIAS_TTL, values: Vec::new(), healthy: false }
+    }
+}
+
+/// One question, in one zone, for one type: aliases keep both (R53-04, R53-05).
+struct Deciding<'a> {
+    chooser: &'a Chooser<'a>,
+    zone: &'a Id,
+    kind: RecordType,
+    asker: &'a Asker,
+    /// Records that aliases led to, each decided once; one that is being decided leads nowhere.
+    known: BTreeMap<Name, Target>,
+}
+
 impl Chooser<'_> {
-    fn decide(
-        &self,
-        zone: &Id,
-        name: &Name,
-        kind: RecordType,
-        asker: &Asker,
-        depth: usize,
-    ) -> Option<Chosen> {
+    fn decide(&self, zone: &Id, name: &Name, kind: RecordType, asker: &Asker) -> Option<Chosen> {
         match self.names.decided.get(&(zone.clone(), name.clone(), kind))? {
-            Decided::Rows(holder, rows) => Some(self.rows(zone, *holder, rows, kind, asker, depth)),
+            Decided::Rows(holder, rows) => {
+                let known = BTreeMap::from([(name.clone(), Target::nothing())]);
+                let mut deciding = Deciding { chooser: self, zone, kind, asker, known };
+                Some(deciding.rows(*holder, name, rows, 0).0)
+            }
             Decided::Addresses { ttl, addresses } => {
                 let values = rotated(addresses, kind, asker.seed);
                 Some(Chosen { ttl: *ttl, values, evidence: Vec::new() })
@@ -110,68 +126,18 @@ impl Chooser<'_> {
         }
     }
 
-    fn rows(
-        &self,
-        zone: &Id,
-        holder: Holder,
-        at: &[usize],
-        kind: RecordType,
-        asker: &Asker,
-        depth: usize,
-    ) -> Chosen {
-        let all = holder.rows(self.network);
-        let mut rows = Vec::new();
-        let mut contents: Vec<Target> = Vec::new();
-        for index in at {
-            let Some(record) = all.get(*index) else { continue };
-            let Some(rule) = self.rule(record) else { continue };
-            let content = match records::alias(record) {
-                Some(target) => self.target(zone, holder, target, kind, asker, depth),
-                None => Target { ttl: record.ttl, values: made::data(record, kind), healthy: true },
-            };
-            let alias = records::alias(record).is_some() && record.evaluate_target_health;
-            let label = record.set_id.trim();
-            rows.push(Row {
-                label: if label.is_empty() { format!("record {}", index + 1) } else { label.to_owned() },
-                index: Some(*index),
-                rule,
-                health: alias.then_some(content.healthy),
-                values: content.values.len(),
-            });
-            contents.push(content);
-        }
-        let who = self.asker(holder, asker);
-        let choice = routing::choose(zone, "records", &rows, &who, asker.seed);
-        let mut chosen = Chosen { ttl: 0, values: Vec::new(), evidence: Vec::new() };
-        let mut ttls = Vec::new();
-        for won in &choice.chosen {
-            let Some(content) = contents.get(won.row) else { continue };
-            ttls.push(content.ttl);
-            chosen.values.extend(won.values.iter().filter_map(|value| content.values.get(*value).cloned()));
-        }
-        chosen.ttl = ttls.into_iter().min().unwrap_or(0);
-        if choice.policy != Some(Policy::Simple) {
-            chosen.evidence.push(choice.evidence);
-        }
-        chosen
-    }
-
     /// What a row is chosen by; none where that cannot be read.
     fn rule(&self, record: &Record) -> Option<Rule> {
+        let region = |text: &str| records::region(self.network, text);
         Some(match Policy::parse(&record.routing_policy)? {
             Policy::Simple => Rule::Simple,
             Policy::Weighted => Rule::Weighted(u8::try_from(record.weight).ok()?),
-            Policy::Latency => Rule::Latency(self.region(&record.region)?),
-            Policy::Failover => Rule::Failover(if record.failover.trim() == "secondary" {
-                Role::Secondary
-            } else {
-                Role::Primary
-            }),
+            Policy::Latency => Rule::Latency(region(&record.region)?),
+            Policy::Failover => Rule::Failover(records::role(&record.failover)?),
             Policy::Geolocation => Rule::Geolocation(Area::parse(&record.location)?),
             Policy::Geoproximity => {
-                let bias = record.bias.trim();
-                let bias = if bias.is_empty() { 0 } else { bias.parse().ok()? };
-                let (name, at) = match self.region(&record.region) {
+                let bias = records::bias(&record.bias)?;
+                let (name, at) = match region(&record.region) {
                     Some(region) => (region.code.to_owned(), region.place.at),
                     None => {
                         let at = Coordinates::parse(&record.coordinates)?;
@@ -191,55 +157,6 @@ impl Chooser<'_> {
                 })
             }
         })
-    }
-
-    /// A Region by its code or name, or a drawn one by its id.
-    fn region(&self, text: &str) -> Option<&'static geo::Region> {
-        let drawn = match self.network.index.get(text.trim()) {
-            Some(Thing::Region(ix)) => self.network.regions[*ix].aws,
-            _ => None,
-        };
-        drawn.or_else(|| geo::Region::find(text))
-    }
-
-    /// What an alias answers: its target's addresses now (R53-03), or the record it stands for.
-    fn target(
-        &self,
-        zone: &Id,
-        holder: Holder,
-        target: &str,
-        kind: RecordType,
-        asker: &Asker,
-        depth: usize,
-    ) -> Target {
-        let nothing = Target { ttl: ALIAS_TTL, values: Vec::new(), healthy: false };
-        let of = |published: &Published| Target {
-            ttl: published.ttl,
-            values: rotated(&published.addresses, kind, asker.seed),
-            healthy: published.healthy,
-        };
-        if let Some(Thing::Part(part)) = self.network.index.get(target) {
-            return part.names(self.network).first().map_or(nothing, of);
-        }
-        let Some(name) = records::domain(target) else { return nothing };
-        if let Some((published, _)) = Given::of(self.network).public(&name) {
-            return of(published);
-        }
-        if depth >= MAX_ALIASES || !matches!(holder, Holder::Zone(_)) {
-            return nothing;
-        }
-        let zones = self.names.zones.get(zone).into_iter().flatten();
-        let set = zones.filter_map(|index| self.names.directory.zones.get(*index));
-        match set.filter_map(|made| made.set(&name, kind)).next() {
-            Some(set) if set.decided => match self.decide(zone, &name, kind, asker, depth + 1) {
-                Some(chosen) => {
-                    Target { ttl: chosen.ttl, healthy: !chosen.values.is_empty(), values: chosen.values }
-                }
-                None => nothing,
-            },
-            Some(set) => Target { ttl: set.ttl, values: set.values.clone(), healthy: true },
-            None => nothing,
-        }
     }
 
     /// Who asks, as Route 53 sees it (R53-18, R53-19).
@@ -296,6 +213,132 @@ impl Chooser<'_> {
         match self.names.owners.get(asker.resolver.as_ref()?)? {
             Owner::Vpc(vpc) => Some(*vpc),
             Owner::Client => None,
+        }
+    }
+}
+
+impl Deciding<'_> {
+    /// What rows of one name answer, and whether one of them can: an alias to them that evaluates its
+    /// target's health goes by that (R53-23).
+    fn rows(&mut self, holder: Holder, name: &Name, at: &[usize], depth: usize) -> (Chosen, bool) {
+        let network = self.chooser.network;
+        let all = holder.rows(network);
+        let mut rows = Vec::new();
+        let mut contents: Vec<Target> = Vec::new();
+        let mut said = Vec::new();
+        for index in at {
+            let Some(record) = all.get(*index) else { continue };
+            let Some(rule) = self.chooser.rule(record) else { continue };
+            let alias = records::alias(record);
+            let content = match alias {
+                Some(target) => self.target(holder, target, depth),
+                None => Target { ttl: record.ttl, values: made::data(record, self.kind), healthy: true },
+            };
+            let mut health = None;
+            if let Some((id, found)) =
+                record.health_check.as_ref().and_then(|id| Some((id, network.health(id)?)))
+            {
+                health = Some(found.healthy);
+                said.push(found.evidence(id));
+            }
+            if let Some(target) = alias.filter(|_| record.evaluate_target_health) {
+                health = Some(health.unwrap_or(true) && content.healthy);
+                let value = Some(target.to_owned());
+                said.push(Evidence::Check { check: "target-health", passed: content.healthy, value });
+            }
+            let label = record.set_id.trim();
+            rows.push(Row {
+                label: if label.is_empty() { format!("record {}", index + 1) } else { label.to_owned() },
+                index: Some(*index),
+                rule,
+                health,
+                values: content.values.len(),
+            });
+            contents.push(content);
+        }
+        let who = self.chooser.asker(holder, self.asker);
+        // Each name draws for itself: an alias or a CNAME between two of them ties no draws.
+        let seed = routing::seed_of(self.asker.seed, u64::from(number(name.as_str(), self.zone)));
+        let choice = routing::choose(self.zone, "records", &rows, &who, seed);
+        let mut chosen = Chosen { ttl: 0, values: Vec::new(), evidence: Vec::new() };
+        let mut ttls = Vec::new();
+        for won in &choice.chosen {
+            let Some(content) = contents.get(won.row) else { continue };
+            ttls.push(content.ttl);
+            chosen.values.extend(won.values.iter().filter_map(|value| content.values.get(*value).cloned()));
+            let index = rows.get(won.row).and_then(|row| all.get(row.index?));
+            if let Some(target) = index.and_then(records::alias) {
+                let value = Some(target.to_owned());
+                chosen.evidence.push(Evidence::Check { check: "alias", passed: true, value });
+            }
+        }
+        chosen.ttl = ttls.into_iter().min().unwrap_or(0);
+        // R53-10: where health is never asked, telling it would mislead.
+        if choice.policy != Some(Policy::Simple) {
+            chosen.evidence.insert(0, choice.evidence);
+            chosen.evidence.append(&mut said);
+        }
+        let usable = rows.iter().zip(&contents);
+        let healthy =
+            usable.into_iter().any(|(row, content)| row.health != Some(false) && !content.values.is_empty());
+        (chosen, healthy)
+    }
+
+    /// What an alias answers: its target's addresses now (R53-03), or the record it stands for.
+    fn target(&mut self, holder: Holder, target: &str, depth: usize) -> Target {
+        let (network, names) = (self.chooser.network, self.chooser.names);
+        let (kind, seed) = (self.kind, self.asker.seed);
+        let of = |published: &Published| Target {
+            ttl: published.ttl,
+            values: rotated(&published.addresses, kind, seed),
+            healthy: published.healthy,
+        };
+        if let Some(Thing::Part(part)) = network.index.get(target) {
+            return part.names(network).first().map_or_else(Target::nothing, of);
+        }
+        let Some(name) = records::domain(target) else { return Target::nothing() };
+        if let Some((published, _)) = Given::of(network).public(&name) {
+            return of(published);
+        }
+        if depth >= MAX_ALIASES || !matches!(holder, Holder::Zone(_)) {
+            return Target::nothing();
+        }
+        if let Some(known) = self.known.get(&name) {
+            return known.clone();
+        }
+        self.known.insert(name.clone(), Target::nothing());
+        let found = match names.decided.get(&(self.zone.clone(), name.clone(), kind)) {
+            Some(Decided::Rows(holder, rows)) => {
+                let (chosen, healthy) = self.rows(*holder, &name, rows, depth + 1);
+                Target { ttl: chosen.ttl, values: chosen.values, healthy }
+            }
+            Some(Decided::Addresses { .. } | Decided::Instance { .. }) => Target::nothing(),
+            None => self.plain(holder, &name),
+        };
+        self.known.insert(name, found.clone());
+        found
+    }
+
+    /// A record with one value, which no policy decides about; its health check still counts for
+    /// aliases that evaluate it.
+    fn plain(&self, holder: Holder, name: &Name) -> Target {
+        let Chooser { network, names } = self.chooser;
+        let zones = names.zones.get(self.zone).into_iter().flatten();
+        let mut made = zones.filter_map(|index| names.directory.zones.get(*index));
+        let Some(set) = made.find_map(|made| made.set(name, self.kind)) else { return Target::nothing() };
+        let apex = match holder {
+            Holder::Zone(ix) => &network.fabric.hosted_zones[ix].name,
+            Holder::Server(_) => return Target::nothing(),
+        };
+        let own = |row: &&Record| {
+            records::kind(row) == Some(self.kind) && records::owner(row, apex).as_ref() == Some(name)
+        };
+        let row = holder.rows(network).iter().find(own);
+        let health = row.and_then(|row| network.health(row.health_check.as_ref()?));
+        Target {
+            ttl: set.ttl,
+            values: set.values.clone(),
+            healthy: health.is_none_or(|health| health.healthy),
         }
     }
 }

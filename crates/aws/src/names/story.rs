@@ -14,7 +14,7 @@ use hopscope_names::resolver::{self, Ask, Lookup};
 use hopscope_net::prefix::Family;
 use hopscope_net::{Packet, Protocol, Transport};
 
-use super::wire::Wire;
+use super::wire::{Chose, Wire};
 use super::{FIREWALL_BLOCKED, NO_ADDRESS, Names, PRIVATE_ONLY, THROTTLED, published::Given};
 use crate::catalog::Part;
 use crate::components::hosted_zone::{self, records};
@@ -30,8 +30,9 @@ const MAX_SERVERS: usize = 3;
 
 /// A question that a flow asks.
 pub(crate) struct Asking {
-    server: Option<String>,
-    query: Query,
+    /// Whom, as written; the client's own servers if none.
+    pub(super) server: Option<String>,
+    pub(super) query: Query,
 }
 
 /// The question of a flow whose `to` is a `dns:` URL.
@@ -68,28 +69,30 @@ pub(crate) fn named(network: &Network, flow: &Flow) -> Option<Name> {
 }
 
 /// Who asks.
-struct Client {
+pub(super) struct Client {
     party: Party,
     end: End,
 }
 
 /// The servers that somebody asks.
-struct Servers {
+pub(super) struct Servers {
     addresses: Vec<IpAddr>,
     /// They are those of its internet provider.
     provider: Option<usize>,
 }
 
 /// What became of a name.
-struct Looked {
+pub(super) struct Looked {
     leg: Leg,
-    answer: Answer,
+    pub(super) answer: Answer,
     outcome: Outcome,
-    addresses: Vec<IpAddr>,
+    pub(super) addresses: Vec<IpAddr>,
     /// Why it failed, if it did: the hop by index.
-    reason: Option<(usize, Reason)>,
+    pub(super) reason: Option<(usize, Reason)>,
     causes: Vec<(usize, Reason)>,
     hints: Vec<Hint>,
+    /// Sets that were chosen for this question.
+    pub(super) chosen: Vec<Chose>,
 }
 
 /// Traces a question by itself: allowed if a response came, whatever it says (DNS-21).
@@ -106,13 +109,26 @@ pub(crate) fn ask(
     state.seed = flow.seed.unwrap_or(0);
     let names = Names::of(network);
     let client = client(network, from, flow);
-    let named = asking.server.as_deref();
-    let servers = match named {
-        Some(text) => Servers { addresses: vec![server(network, names, &client, text)?], provider: None },
-        None => servers(network, names, &client),
-    };
-    let looked = look_up(network, names, &client, &servers, named.is_some(), &asking.query, &mut state);
+    let servers = asked(network, names, &client, asking)?;
+    let named = asking.server.is_some();
+    let looked = look_up(network, names, &client, &servers, named, &asking.query, &mut state);
     Ok(told(looked, state))
+}
+
+/// Whom a question is asked.
+///
+/// # Errors
+/// [`QueryError`] when the server that it names cannot be resolved.
+pub(super) fn asked(
+    network: &Network,
+    names: &Names,
+    client: &Client,
+    asking: &Asking,
+) -> Result<Servers, QueryError> {
+    Ok(match &asking.server {
+        Some(text) => Servers { addresses: vec![server(network, names, client, text)?], provider: None },
+        None => servers(network, names, client),
+    })
 }
 
 /// The trace of a flow that ends with its lookup.
@@ -147,6 +163,22 @@ fn blockers(looked: &Looked) -> Vec<Blocker> {
     std::iter::once(blocker(*hop, reason, false)).chain(causes).chain(more).collect()
 }
 
+/// Types that a client asks for before it sends, in its order: those of the families that it has and
+/// that the flow allows, IPv6 before IPv4 (V6-02).
+pub(super) fn kinds(client: &Client, flow: &Flow) -> Vec<RecordType> {
+    let wanted = |family: Family| {
+        let asked = match flow.family.as_deref() {
+            Some("ipv4") => family == Family::V4,
+            Some("ipv6") => family == Family::V6,
+            _ => true,
+        };
+        let own = client.party.addresses.iter().any(|it| Family::of(*it) == family && !is_link_local(*it));
+        asked && own
+    };
+    let kinds = [(Family::V6, RecordType::Aaaa), (Family::V4, RecordType::A)];
+    kinds.into_iter().filter(|(family, _)| wanted(*family)).map(|(_, kind)| kind).collect()
+}
+
 /// Traces a packet to what a name leads to: the name first, then the packet to its addresses, IPv6
 /// before IPv4 (V6-02).
 ///
@@ -164,19 +196,9 @@ pub(crate) fn visit(
     let names = Names::of(network);
     let client = client(network, from, flow);
     let servers = servers(network, names, &client);
-    let wanted = |family: Family| {
-        let asked = match flow.family.as_deref() {
-            Some("ipv4") => family == Family::V4,
-            Some("ipv6") => family == Family::V6,
-            _ => true,
-        };
-        let own = client.party.addresses.iter().any(|it| Family::of(*it) == family && !is_link_local(*it));
-        asked && own
-    };
-    let kinds = [(Family::V6, RecordType::Aaaa), (Family::V4, RecordType::A)];
     let mut found: Vec<(IpAddr, Answer)> = Vec::new();
     let mut all: Option<Looked> = None;
-    for (_, kind) in kinds.into_iter().filter(|(family, _)| wanted(*family)) {
+    for kind in kinds(&client, flow) {
         let query = Query::recursive(Question::new(name.clone(), kind));
         let looked = look_up(network, names, &client, &servers, false, &query, &mut state);
         found.extend(looked.addresses.first().map(|address| (*address, looked.answer.clone())));
@@ -246,6 +268,7 @@ fn joined(before: Looked, after: Looked) -> Looked {
         reason: before.reason.or(after_reason),
         causes: before.causes.into_iter().chain(after.causes.into_iter().map(moved)).collect(),
         hints,
+        chosen: Vec::new(),
     }
 }
 
@@ -294,6 +317,7 @@ fn familyless(client: &Client, name: &Name) -> Looked {
         reason: Some(reason),
         causes: Vec::new(),
         hints: Vec::new(),
+        chosen: Vec::new(),
     }
 }
 
@@ -351,7 +375,7 @@ fn is_link_local(address: IpAddr) -> bool {
 }
 
 /// Who asks, with the addresses it asks from.
-fn client(network: &Network, from: End, flow: &Flow) -> Client {
+pub(super) fn client(network: &Network, from: End, flow: &Flow) -> Client {
     let both = |v4: Option<IpAddr>, v6: Option<IpAddr>| v4.into_iter().chain(v6).collect::<Vec<_>>();
     let party = match from {
         End::Interface { eni, address } => {
@@ -393,7 +417,7 @@ fn client(network: &Network, from: End, flow: &Flow) -> Client {
 }
 
 /// The servers that a client is told to ask.
-fn servers(network: &Network, names: &Names, client: &Client) -> Servers {
+pub(super) fn servers(network: &Network, names: &Names, client: &Client) -> Servers {
     let written = |addresses: &[IpAddr]| Servers { addresses: addresses.to_vec(), provider: None };
     let of_provider = |id: &Id| {
         let provider = names.providers.get(id).or_else(|| names.providers.get(&internet::at_large(network)));
@@ -489,7 +513,7 @@ fn server(network: &Network, names: &Names, client: &Client, text: &str) -> Resu
 }
 
 /// Asks one server after another until one answers (CVPN-19).
-fn look_up(
+pub(super) fn look_up(
     network: &Network,
     names: &Names,
     client: &Client,
@@ -515,6 +539,7 @@ fn look_up(
         }
     }
     let mut hints = std::mem::take(&mut wire.hints);
+    let chosen = wire.chosen.take();
     (state.http, state.request) = (http, request);
     let mut leg = Leg::none();
     let mut causes = Vec::new();
@@ -537,7 +562,7 @@ fn look_up(
             authenticated: false,
         };
         let (outcome, addresses) = (Outcome::Timeout, Vec::new());
-        return Looked { leg, answer, outcome, addresses, reason: Some(reason), causes, hints };
+        return Looked { leg, answer, outcome, addresses, reason: Some(reason), causes, hints, chosen };
     };
     let (answer, outcome) = (last.answer(), last.response.outcome);
     let addresses = last.response.addresses().collect();
@@ -562,5 +587,5 @@ fn look_up(
             .fact("why", format!("the question is lost on its way ({})", cause.spec.code));
         reason = Some(ended(client, &mut leg, lost, &["DNS-17"]));
     }
-    Looked { leg, answer, outcome, addresses, reason, causes, hints }
+    Looked { leg, answer, outcome, addresses, reason, causes, hints, chosen }
 }

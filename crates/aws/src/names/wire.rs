@@ -2,6 +2,7 @@
 //! servers of the internet that are not (DNS-01, DNS-05, DNS-13, DNS-14, DNS-17, DNS-19); and what a
 //! VPC's resolver does beside resolving: DNS Firewall (DNS-07) and DNS64 (V6-04).
 
+use std::cell::RefCell;
 use std::net::{IpAddr, Ipv6Addr};
 
 use hopscope_forward::{
@@ -45,6 +46,17 @@ pub(super) struct Wire<'a> {
     /// Questions that arrived and were not answered yet.
     flights: Vec<Flight>,
     pub hints: Vec<Hint>,
+    /// Sets that were chosen for this question.
+    pub chosen: RefCell<Vec<Chose>>,
+}
+
+/// A set that was chosen for a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chose {
+    pub zone: Id,
+    pub name: Name,
+    pub kind: RecordType,
+    pub asker: Asker,
 }
 
 /// A question that arrived.
@@ -56,7 +68,16 @@ struct Flight {
 
 impl<'a> Wire<'a> {
     pub fn new(network: &'a Network, names: &'a Names, client: (Id, End), keeps_what_if: bool) -> Self {
-        Self { network, names, client, provider: None, keeps_what_if, flights: Vec::new(), hints: Vec::new() }
+        Self {
+            network,
+            names,
+            client,
+            provider: None,
+            keeps_what_if,
+            flights: Vec::new(),
+            hints: Vec::new(),
+            chosen: RefCell::default(),
+        }
     }
 
     /// From where a party sends, if it is drawn.
@@ -257,6 +278,11 @@ fn is_implied(kind: &str) -> bool {
 
 impl Sets for Wire<'_> {
     fn set(&self, zone: &Id, name: &Name, kind: RecordType, asker: &Asker) -> Option<Chosen> {
+        let chose = Chose { zone: zone.clone(), name: name.clone(), kind, asker: asker.clone() };
+        let mut chosen = self.chosen.borrow_mut();
+        if !chosen.contains(&chose) {
+            chosen.push(chose);
+        }
         Chooser { network: self.network, names: self.names }.set(zone, name, kind, asker)
     }
 }

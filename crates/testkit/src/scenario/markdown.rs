@@ -205,8 +205,8 @@ fn vacuous(case: &Case) -> Vec<Problem> {
             }
             What::Change(_) => {}
             What::Cost(line) if !line.claims() => {}
-            // An answer is a verdict, which another line may spell out.
-            What::Answer(_) if sent => {
+            // An answer is a verdict, which another line may spell out; a distribution is many.
+            What::Answer(_) | What::Distribution { .. } if sent => {
                 claims += 1;
                 waiting = None;
                 answered = true;

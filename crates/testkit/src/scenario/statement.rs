@@ -37,6 +37,8 @@ pub(crate) enum What {
     Answer(ExpectedAnswer),
     /// `ttl:`, how long the answer's first record is kept.
     Ttl(u32),
+    /// `distribution:`, how often each answer comes first when the question is asked that many times.
+    Distribution { count: u64, shares: Vec<Share> },
     /// `ad:`, whether the resolver says that it validated.
     Authenticated(bool),
     /// `forward:`, `return:`, `lookup:`, `attempt:`, with `exactly` where nothing may come in between.
@@ -48,7 +50,7 @@ pub(crate) enum What {
     /// `also:`, a further blocker.
     Also { code: String, at: Option<Component> },
     /// `hint:` or `no hint:` of a trace.
-    Hint { code: String, present: bool },
+    Hint { code: String, at: Option<Component>, present: bool },
     /// `loses:`, a route that was considered and not taken.
     Loses(Loser),
     /// `rule:`, the label of the deciding rule or route.
@@ -65,6 +67,8 @@ pub(crate) enum What {
     NeverCrosses(Vec<GroundPattern>),
     /// `usage:`, `beside:`, `cost:` and `no cost:`.
     Cost(CostLine),
+    /// `says:` and `never says:`, a part of a message, or of a record in one, at a hop.
+    Says { hop: HopPattern, text: String, present: bool },
 }
 
 impl What {
@@ -96,6 +100,17 @@ pub(crate) enum ExpectedAnswer {
     /// The data of the records of the asked type, in any order unless `exactly`; `AAAA` and the like
     /// in front of them names the type.
     Data { data: Vec<String>, exactly: bool },
+}
+
+/// How often an answer must come first, in per cent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Share {
+    /// Data of the record, or an outcome.
+    pub answer: String,
+    /// The share that it should have.
+    pub wanted: f64,
+    /// By how much it may differ.
+    pub tolerance: f64,
 }
 
 /// What must be said of a drawing.
@@ -147,6 +162,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
         "arrives" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Forward, packet }),
         "replies" => PacketPattern::parse(rest).map(|packet| What::Packet { leg: LegKind::Return, packet }),
         "ttl" => rest.parse().map(What::Ttl).map_err(|_| format!("\"{rest}\" is no number of seconds")),
+        "distribution" => distribution(rest),
         "ad" => match rest {
             "yes" => Ok(What::Authenticated(true)),
             "no" => Ok(What::Authenticated(false)),
@@ -156,8 +172,10 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (code, at, _) = code_and_place(rest)?;
             Ok(What::Also { code, at })
         }
-        "hint" => code(rest).map(|code| What::Hint { code, present: true }),
-        "no hint" => code(rest).map(|code| What::Hint { code, present: false }),
+        word @ ("hint" | "no hint") => {
+            let (code, at, _) = code_and_place(rest)?;
+            Ok(What::Hint { code, at, present: word == "hint" })
+        }
         "loses" => Loser::parse(rest).map(What::Loses),
         word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
@@ -173,11 +191,17 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             let (hop, check, value) = three(rest, "shows: COMPONENT CHECK VALUE")?;
             Ok(What::Shows { hop, check, value })
         }
+        word @ ("says" | "never says") => {
+            let form = || format!("expected \"says: COMPONENT TEXT\", found \"{rest}\"");
+            let (hop, text) = rest.split_once(' ').ok_or_else(form)?;
+            let (hop, present) = (HopPattern::parse(hop)?, word == "says");
+            Ok(What::Says { hop, text: text.trim().to_owned(), present })
+        }
         other => Err(format!(
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
-             forward, return (each with exactly after it), ttl, ad, never, arrives, replies, also, hint, no hint, \
-             loses, rule, fact, chooses, shows, crosses, return crosses, never crosses, usage, beside, cost and \
-             no cost"
+             forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, \
+             hint, no hint, loses, rule, fact, chooses, shows, says, never says, crosses, return crosses, never \
+             crosses, usage, beside, cost and no cost"
         )),
     }
 }
@@ -266,6 +290,29 @@ fn answer(text: &str) -> Result<ExpectedAnswer, String> {
             Ok(ExpectedAnswer::Data { data, exactly })
         }
     }
+}
+
+/// `N -> ANSWER P% [± T], …`
+fn distribution(text: &str) -> Result<What, String> {
+    let form = "distribution: N -> ANSWER P% [± T], …";
+    let wrong = || format!("expected \"{form}\", found \"{text}\"");
+    let (count, shares) = text.split_once("->").ok_or_else(wrong)?;
+    let count = count.trim().parse().map_err(|_| wrong())?;
+    let number = |word: &str| word.parse::<f64>().map_err(|_| wrong());
+    let share = |text: &str| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [answer, share, rest @ ..] => {
+            let wanted = number(share.strip_suffix('%').ok_or_else(wrong)?)?;
+            let tolerance = match rest {
+                [] => 0.0,
+                ["±", tolerance] => number(tolerance)?,
+                _ => return Err(wrong()),
+            };
+            Ok(Share { answer: (*answer).to_owned(), wanted, tolerance })
+        }
+        _ => Err(wrong()),
+    };
+    let shares = shares.split(',').map(share).collect::<Result<_, _>>()?;
+    Ok(What::Distribution { count, shares })
 }
 
 /// `FROM NAME TYPE [@SERVER] [cd] [do] [after N] [seed N]`
@@ -399,6 +446,9 @@ mod tests {
             ("expect: ANSWER", "say what the answer is"),
             ("ttl: long", "no number of seconds"),
             ("ad: perhaps", "ad: yes"),
+            ("distribution: 203.0.113.1 80%", "distribution: N ->"),
+            ("distribution: 10 -> 203.0.113.1 80", "distribution: N ->"),
+            ("distribution: 10 -> 203.0.113.1 80% about 2", "distribution: N ->"),
             ("expect: DENY nonsense fwd", "no reason code"),
             ("expect: MAYBE", "expected ALLOW"),
             ("expect: REJECT V_CIDR_SIZE vpc", "expected \"@node\""),

@@ -415,6 +415,25 @@ mod tests {
     }
 
     #[test]
+    fn records_are_set_by_name_and_type() {
+        let records = |more: &[&str]| {
+            let zone = ["add hosted-zone z domain_name=example.com"];
+            let document = draw(&zone.iter().chain(more).copied().collect::<Vec<_>>()).unwrap();
+            document.node("z").unwrap().field("records")
+        };
+        let two = records(&["record z www A 10.0.0.1, 10.0.0.2 ttl=60", "record z www AAAA 2001:db8::1"]);
+        assert_eq!(two[0]["values"], json!("10.0.0.1, 10.0.0.2"));
+        assert_eq!((two[0]["ttl"].as_u64(), two[1]["record_type"].as_str()), (Some(60), Some("AAAA")));
+        let one = records(&["record z @ MX 10 mail.example.com", "record z @ MX 20 mail.example.com"]);
+        assert_eq!(
+            (one.as_array().map(Vec::len), &one[0]["values"]),
+            (Some(1), &json!("20 mail.example.com"))
+        );
+        let none = records(&["record z www A 10.0.0.1", "no record z www A"]);
+        assert_eq!(none, Value::Null);
+    }
+
+    #[test]
     fn rows_are_added_changed_and_removed() {
         let base = ["add transit-gateway t in R1", "add transit-gateway-attachment a in t"];
         let rows = |id: &str, field: &str, more: &[&str]| {
@@ -437,25 +456,6 @@ mod tests {
             ],
         );
         assert_eq!(numbers.as_array().map(Vec::len), Some(1), "{numbers}");
-    }
-
-    #[test]
-    fn records_are_set_by_name_and_type() {
-        let records = |more: &[&str]| {
-            let zone = ["add hosted-zone z name=example.com"];
-            let document = draw(&zone.iter().chain(more).copied().collect::<Vec<_>>()).unwrap();
-            document.node("z").unwrap().field("records")
-        };
-        let two = records(&["record z www A 10.0.0.1, 10.0.0.2 ttl=60", "record z www AAAA 2001:db8::1"]);
-        assert_eq!(two[0]["values"], json!("10.0.0.1, 10.0.0.2"));
-        assert_eq!((two[0]["ttl"].as_u64(), two[1]["record_type"].as_str()), (Some(60), Some("AAAA")));
-        let one = records(&["record z @ MX 10 mail.example.com", "record z @ MX 20 mail.example.com"]);
-        assert_eq!(
-            (one.as_array().map(Vec::len), &one[0]["values"]),
-            (Some(1), &json!("20 mail.example.com"))
-        );
-        let none = records(&["record z www A 10.0.0.1", "no record z www A"]);
-        assert_eq!(none, Value::Null);
     }
 
     #[test]

@@ -87,7 +87,9 @@ impl<'a> Teller<'a> {
 
     /// What a component is called.
     fn called(&self, id: &str) -> String {
-        self.document.node(id).map_or(id, |node| node.label()).to_owned()
+        let drawn = |id: &str| self.document.node(id).map(|node| node.label().to_owned());
+        let undrawn = || text::undrawn_server(id, &|owner| drawn(owner).unwrap_or_else(|| owner.to_owned()));
+        drawn(id).or_else(undrawn).unwrap_or_else(|| id.to_owned())
     }
 
     /// What the component of a hop is called, also where AWS implies it.

@@ -46,14 +46,46 @@ pub(super) static ENTRIES: &[Entry] = &[
         "{at} has addresses in {zone} only: if that zone fails, nobody is answered through it.",
         "Add an address in another zone.",
     ),
+    entry(
+        "X_DNS_FIREWALL_BLOCKED",
+        "Blocked by DNS Firewall",
+        "Rule {number} of DNS Firewall rule group {at} does not let {vpc} resolve {name}: the answer is {answer}.",
+        "Allow the name by a rule with a lower priority number, or take it off the list.",
+    ),
+    entry(
+        "X_DNS_NO_ADDRESS",
+        "Name without an address",
+        "{at} cannot send to {name}: {why}. No packet is sent.",
+        "Add an A or AAAA record, or switch DNS64 on for a subnet without IPv4.",
+    ),
+    entry(
+        "X_DNS_PRIVATE_ONLY",
+        "Name known inside a VPC only",
+        "{name} is known to {at}, which answers the resolver of {vpcs} only.",
+        "Associate the private hosted zone with the VPC that asks, or ask through an inbound Resolver endpoint.",
+    ),
+    entry(
+        "X_DNS_THROTTLED",
+        "Too many packets to link-local services",
+        "{interface} sends more than {limit} packets a second to link-local services such as the resolver.",
+        "Keep answers in a cache on the instance, or spread the questions over more interfaces.",
+    ),
 ];
 
 /// The name of a pipeline stage.
-pub(super) fn stage(_: &str) -> Option<&'static str> {
-    None
+pub(super) fn stage(stage: &str) -> Option<&'static str> {
+    match stage {
+        "dns-firewall" => Some("DNS Firewall"),
+        "no-address" => Some("Nothing to send to"),
+        _ => None,
+    }
 }
 
 /// A yes-or-no check in words.
-pub(super) fn check(_: &str, _: bool, _: &str) -> Option<String> {
-    None
+pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
+    Some(match (check, passed) {
+        ("dns-asked-inside", true) => format!("{value} asks from inside: the private address answers."),
+        ("dns-asked-inside", false) => format!("{value} asks from outside: the public address answers."),
+        _ => return None,
+    })
 }

@@ -19,6 +19,7 @@ mod names;
 mod peering;
 mod requests;
 mod route53;
+pub mod sequences;
 mod template;
 mod transit;
 pub mod ui;

@@ -1,4 +1,4 @@
-//! Words of Route 53's health checks.
+//! Words of Route 53's aliases and health checks.
 
 use super::catalog::{Entry, entry};
 
@@ -18,5 +18,10 @@ pub(super) fn stage(_: &str) -> Option<&'static str> {
 /// A yes-or-no check in words.
 pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
     let state = if passed { "Healthy" } else { "Unhealthy" };
-    (check == "health-check").then(|| format!("{state} by health check {value}."))
+    match check {
+        "health-check" => Some(format!("{state} by health check {value}.")),
+        "target-health" => Some(format!("{state} by the health of its alias target {value}.")),
+        "alias" => Some(format!("Alias of {value}.")),
+        _ => None,
+    }
 }

@@ -91,7 +91,7 @@ fn alone(document: &Document, network: &Network, check: &HealthCheck) -> Option<
     let mut refused: Option<Reason> = None;
     for (v4, v6) in &CHECKERS {
         let checker = if speaks_v4(network, target) { v4 } else { v6 };
-        // What cannot be asked at all, such as a name that nothing resolves, is unknown.
+        // What cannot be asked at all is unknown; a name that leads nowhere was asked for.
         let trace = query::trace(network, &request(check, target, checker)?).ok()?;
         match trace.verdict {
             Verdict::Allowed => reached += 1,

@@ -19,8 +19,8 @@ pub(super) fn check(check: &mut Check<'_>) {
     for node in check.nodes() {
         let catalog::Config::HostedZone(config) = &node.config else { continue };
         let mut found = Found { id: &node.id, list: Vec::new() };
-        if records::domain(&config.name).is_none() {
-            found.unreadable("name".to_owned(), &config.name, "a domain name");
+        if records::domain(&config.domain_name).is_none() {
+            found.unreadable("domain_name".to_owned(), &config.domain_name, "a domain name");
         }
         if config.signed && config.private_zone {
             found.list.push(Diagnostic::new(&codes::DNSSEC_PRIVATE_ZONE, &node.id).field("signed"));
@@ -30,11 +30,12 @@ pub(super) fn check(check: &mut Check<'_>) {
                 found.unreadable(format!("name_servers/{n}"), server, "the name of a server");
             }
         }
-        let zone = records::domain(&config.name).unwrap_or_else(Name::root);
+        let zone = records::domain(&config.domain_name).unwrap_or_else(Name::root);
         for (n, record) in config.records.iter().enumerate() {
-            for (path, text, wanted) in records::unreadable(n, record, &zone) {
+            for (path, text, wanted) in records::unreadable(network, n, record, &zone) {
                 found.unreadable(path, &text, &wanted);
             }
+            found.list.extend(records::no_health_check(check, &node.id, n, record));
         }
         if let Some(Thing::Part(Part::HostedZone(ix))) = network.index.get(&node.id) {
             sets(network, config, &network.fabric.hosted_zones[*ix], &mut found);

@@ -2,12 +2,18 @@
 //! nothing of who asks.
 
 use hopscope_forward::Id;
+use hopscope_names::geo::{self, Area, Coordinates};
 use hopscope_names::name::Name;
 use hopscope_names::record::{Data, RecordType};
-use hopscope_names::routing::{self, Policy};
+use hopscope_names::routing::{self, Policy, Role};
 
+use crate::catalog;
 use crate::cells;
 use crate::component::{Field, FieldKind, Rows};
+use crate::components::health_check;
+use crate::diagnostic::Diagnostic;
+use crate::network::{Network, Thing};
+use crate::validate::{Check, codes};
 
 record! {
     /// One record, with Route 53's routing policy where it has one.
@@ -43,7 +49,7 @@ record! {
         /// Of IP-based routing: blocks with commas in between; `*` is the default (R53-17).
         pub cidrs: String,
         /// Its health check (R53-20).
-        pub health_check: String,
+        pub health_check: Option<Id>,
     }
 }
 
@@ -76,7 +82,7 @@ pub static RECORDS: Rows = Rows {
         Field::new("bias", "Bias", FieldKind::Text, "-99 to 99"),
         Field::new("coordinates", "Coordinates", FieldKind::Text, "Latitude, longitude"),
         Field::new("cidrs", "CIDR blocks", FieldKind::Text, "* for the default"),
-        Field::new("health_check", "Health check", FieldKind::Text, ""),
+        Field::new("health_check", "Health check", FieldKind::Ref(&["health-check"]), ""),
     ],
 };
 
@@ -127,6 +133,33 @@ pub(crate) fn alias(record: &Record) -> Option<&str> {
     Some(record.alias.trim()).filter(|alias| !alias.is_empty())
 }
 
+/// A Region as a record names it: by AWS's code or name, or a drawn one by its id. None where that
+/// is no Region of AWS.
+pub(crate) fn region(network: &Network, text: &str) -> Option<&'static geo::Region> {
+    let drawn = match network.index.get(text.trim()) {
+        Some(Thing::Region(ix)) => network.regions[*ix].aws,
+        _ => None,
+    };
+    drawn.or_else(|| geo::Region::find(text))
+}
+
+/// The part of a failover record.
+pub(crate) fn role(text: &str) -> Option<Role> {
+    match text.trim() {
+        "primary" => Some(Role::Primary),
+        "secondary" => Some(Role::Secondary),
+        _ => None,
+    }
+}
+
+/// The bias of a geoproximity record, 0 where none is written (R53-15).
+pub(crate) fn bias(text: &str) -> Option<i8> {
+    match text.trim() {
+        "" => Some(0),
+        text => text.parse().ok().filter(|bias| (-99..=99).contains(bias)),
+    }
+}
+
 /// An id as a label of a name.
 pub(crate) fn label_of(id: &Id) -> String {
     let label = id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
@@ -135,6 +168,7 @@ pub(crate) fn label_of(id: &Id) -> String {
 
 /// Cells of the `n`th record that cannot be read: their path, what is there, what is wanted.
 pub(crate) fn unreadable(
+    network: &Network,
     n: usize,
     record: &Record,
     zone: &Name,
@@ -160,15 +194,41 @@ pub(crate) fn unreadable(
         }
         Some(_) => {}
     }
-    if Policy::parse(&record.routing_policy).is_none() {
+    for (cell, text, wanted) in choice(network, record) {
+        add(cell, &text, wanted);
+    }
+    found.into_iter()
+}
+
+/// Cells that say when a record is chosen and cannot be read, or are missing for its policy.
+fn choice(network: &Network, record: &Record) -> Vec<(&'static str, String, &'static str)> {
+    let mut found = Vec::new();
+    let mut add = |cell, text: &str, wanted| found.push((cell, text.trim().to_owned(), wanted));
+    let policy = Policy::parse(&record.routing_policy);
+    if policy.is_none() {
         add("routing_policy", &record.routing_policy, "one of the eight routing policies");
     }
+    let needs = |wanted: Policy, text: &str| policy == Some(wanted) || !text.trim().is_empty();
     if record.weight > 255 {
         add("weight", &record.weight.to_string(), "a weight from 0 to 255");
     }
-    let bias = record.bias.trim();
-    if !bias.is_empty() && !bias.parse::<i8>().is_ok_and(|bias| (-99..=99).contains(&bias)) {
-        add("bias", bias, "a bias from -99 to 99");
+    // R53-15: a geoproximity record is at a Region or at a point.
+    let by_region = policy == Some(Policy::Geoproximity) && record.coordinates.trim().is_empty();
+    if (by_region || needs(Policy::Latency, &record.region)) && region(network, &record.region).is_none() {
+        add("region", &record.region, "the code of an AWS Region such as eu-west-1");
+    }
+    let coordinates = record.coordinates.trim();
+    if !coordinates.is_empty() && Coordinates::parse(coordinates).is_none() {
+        add("coordinates", coordinates, "latitude and longitude in degrees such as 49.22, -74.01");
+    }
+    if bias(&record.bias).is_none() {
+        add("bias", &record.bias, "a bias from -99 to 99");
+    }
+    if needs(Policy::Failover, &record.failover) && role(&record.failover).is_none() {
+        add("failover", &record.failover, "primary or secondary");
+    }
+    if needs(Policy::Geolocation, &record.location) && Area::parse(&record.location).is_none() {
+        add("location", &record.location, "a continent, a country, a state of the United States, or *");
     }
     // R53-17: how narrow the blocks of a CIDR collection may be.
     for block in record.cidrs.split(',').map(str::trim).filter(|block| !matches!(*block, "" | "*")) {
@@ -176,7 +236,24 @@ pub(crate) fn unreadable(
             add("cidrs", block, "a block, IPv4 up to /24 or IPv6 up to /48, or *");
         }
     }
-    found.into_iter()
+    found
+}
+
+/// The `n`th record's health check, where that is none.
+pub(crate) fn no_health_check(check: &Check<'_>, id: &Id, n: usize, record: &Record) -> Option<Diagnostic> {
+    let named = record.health_check.as_ref()?;
+    let kind = check.kind_of(named);
+    if kind == Some(health_check::SPEC.kind) {
+        return None;
+    }
+    let found = kind.map_or("nothing", |kind| catalog::spec(kind).map_or(kind, |spec| spec.name));
+    Some(
+        Diagnostic::new(&codes::REFERENCE, id)
+            .field(format!("records/{n}/health_check"))
+            .fact("field", "Health check")
+            .fact("reference", named)
+            .fact("found", found),
+    )
 }
 
 #[cfg(test)]
