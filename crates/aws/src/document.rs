@@ -139,6 +139,9 @@ pub struct Flow {
     /// Seed of the choices that AWS makes at random: another one draws again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// It needs to be encrypted from end to end: told where its path is not (DX-08).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub encrypted: bool,
     /// What the author expects, checked live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expect>,
@@ -167,6 +170,7 @@ impl Default for Flow {
             body: None,
             rate: None,
             seed: None,
+            encrypted: false,
             expect: None,
         }
     }

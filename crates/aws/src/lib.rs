@@ -22,6 +22,7 @@ mod edge;
 pub mod exchange;
 mod fabric;
 mod http;
+pub mod listener;
 mod longest;
 mod lower;
 mod matching;

@@ -18,6 +18,7 @@ use crate::components::{customer_gateway, transit_gateway_route_table, virtual_p
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::fabric::Outside;
+use crate::listener::Sockets;
 use crate::places::Located;
 
 /// A Region.
@@ -296,6 +297,7 @@ pub(crate) struct Instance {
     pub forwards: Vec<Forward>,
     pub enis: Vec<Ix<Eni>>,
     pub conntrack_full: bool,
+    pub sockets: Sockets,
 }
 
 /// An internet gateway attached to a VPC.
@@ -343,6 +345,7 @@ pub(crate) struct Host {
     pub dns_servers: Vec<IpAddr>,
     pub v4: Option<Ipv4Addr>,
     pub v6: Option<Ipv6Addr>,
+    pub sockets: Sockets,
 }
 
 impl Host {

@@ -13,7 +13,7 @@ use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
     customer_gateway, gateway_load_balancer, instance, internet, nat_gateway, network_firewall,
-    network_interface, security_group, vpc_peering_connection,
+    network_interface, security_group, virtual_interface, vpc_peering_connection,
 };
 use crate::document::Flow;
 use crate::names;
@@ -143,7 +143,10 @@ pub(crate) fn tell(
         action: flow.action.clone().unwrap_or_default(),
         resource: flow.resource.clone().unwrap_or_default(),
     });
-    Ok(Story { network, from, to, family, reply_after: flow.reply_after.unwrap_or(0) }.tell(packet, state))
+    // A request by HTTPS is encrypted by its own ends.
+    let encrypted = flow.encrypted && !http.as_ref().is_some_and(|request| request.secure);
+    let reply_after = flow.reply_after.unwrap_or(0);
+    Ok(Story { network, from, to, family, reply_after, encrypted }.tell(packet, state))
 }
 
 /// The flow towards the host of its URL, and what it asks there.
@@ -387,6 +390,8 @@ pub(crate) struct Story<'a> {
     pub to: End,
     pub family: Family,
     pub reply_after: u64,
+    /// It needs encryption from end to end.
+    pub encrypted: bool,
 }
 
 impl Story<'_> {
@@ -500,6 +505,9 @@ impl Story<'_> {
         let overlapping = vpc_peering_connection::overlapping_return(self.network, &forward.leg, &back.leg);
         hints.extend(overlapping.map(|reason| Hint { reason }));
         hints.extend(customer_gateway::asymmetric_hybrid(&forward.leg, &back.leg));
+        if self.encrypted {
+            hints.extend(virtual_interface::not_end_to_end(self.network, [&forward.leg, &back.leg]));
+        }
         let mut blockers = Vec::new();
         for (kind, leg) in [(LegKind::Forward, &forward.leg), (LegKind::Return, &back.leg)] {
             for (position, hop) in leg.hops.iter().enumerate() {

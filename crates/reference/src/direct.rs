@@ -33,6 +33,10 @@ impl<'a> World<'a> {
                     ];
                     optics.contains(&(speed, connection.config.optic.as_str())) // DX-01
                 })
+                // DX-06: MACsec without a session takes it down where it must encrypt.
+                && !(connection.config.macsec
+                    && connection.config.switch_between
+                    && connection.config.encryption_mode == "must_encrypt")
                 && self.location_works(connection.parent)
         })
     }

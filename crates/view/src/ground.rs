@@ -263,13 +263,13 @@ fn line(document: &Document, vif: &str, from_site: bool) -> Vec<Crossing> {
 fn encrypted(document: &Document, carrier: Option<&str>) -> bool {
     let Some(carrier) = carrier.and_then(|carrier| document.node(carrier)) else { return false };
     match &carrier.config {
-        Config::DirectConnectConnection(connection) => connection.macsec,
+        Config::DirectConnectConnection(connection) => connection.encrypts(),
         Config::DirectConnectLag(_) => {
             let mut links = document.nodes.values().filter_map(|node| match &node.config {
                 Config::DirectConnectConnection(link) if link.lag.as_ref() == Some(&carrier.id) => Some(link),
                 _ => None,
             });
-            links.next().is_some_and(|first| first.macsec && links.all(|link| link.macsec))
+            links.next().is_some_and(|first| first.encrypts() && links.all(|link| link.encrypts()))
         }
         _ => false,
     }

@@ -8,6 +8,7 @@ pub mod device_config;
 pub mod form;
 pub mod ground;
 pub mod icons;
+pub mod latency;
 pub mod playback;
 pub mod routes;
 pub mod scene;

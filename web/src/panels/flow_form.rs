@@ -86,6 +86,9 @@ pub fn flow_form(hub: &Hub, flow: &Flow) -> Html {
                 { name(hub, flow) }
                 { expectation(hub, flow) }
             </div>
+            if flow.encrypted || !hopscope_aws::is_url(&flow.to) {
+                { encrypted(hub, flow) }
+            }
             if let Some(problem) = other_problem {
                 <p class="field-problem" role="status">{ problem }</p>
             }
@@ -196,6 +199,23 @@ fn name(hub: &Hub, flow: &Flow) -> Html {
         Callback::from(move |edit: Edit| hub.set_flow(Flow { name: edit.text, ..flow.clone() }, edit.typing))
     };
     field("flow-name", words::FLOW_NAME, Cell::Text, flow.name.clone(), Vec::new(), false, on_edit)
+}
+
+fn encrypted(hub: &Hub, flow: &Flow) -> Html {
+    let on_edit = {
+        let (hub, flow) = (hub.clone(), flow.clone());
+        Callback::from(move |edit: Edit| {
+            hub.set_flow(Flow { encrypted: edit.text == "true", ..flow.clone() }, false);
+        })
+    };
+    html! {
+        <div class="form-field field-flag">
+            <label for="flow-encrypted">
+                <CellInput id="flow-encrypted" cell={Cell::Flag} value={flow.encrypted.to_string()} {on_edit} />
+                <span>{ words::NEEDS_ENCRYPTION }</span>
+            </label>
+        </div>
+    }
 }
 
 fn expectation(hub: &Hub, flow: &Flow) -> Html {

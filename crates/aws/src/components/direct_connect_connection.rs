@@ -1,6 +1,6 @@
 //! A Direct Connect connection: a port at a location and the fibre to it (DX-01 to DX-08).
 
-use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Visit};
+use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Severity, Visit};
 
 use crate::arena::Ix;
 use crate::catalog::{Config as Drawn, Part};
@@ -34,6 +34,11 @@ record! {
         pub auto_negotiation: bool,
         /// DX-06.
         pub macsec: bool,
+        /// What becomes of packets while MACsec has no session: `should_encrypt` lets them pass in clear
+        /// text, `must_encrypt` takes the connection down (DX-06).
+        pub encryption_mode: String = "should_encrypt",
+        /// A switch that knows no MACsec stands between the site's router and AWS's port (DX-06).
+        pub switch_between: bool,
         /// DX-05.
         pub lag: Option<Id>,
     }
@@ -90,14 +95,43 @@ pub static SPEC: Spec = Spec {
         Field::new("site_speed", "Speed at the router", FieldKind::Text, "The port's if empty"),
         Field::new("auto_negotiation", "Auto-negotiation", FieldKind::Flag, "Must be off above 1 Gbps"),
         Field::new("macsec", "MACsec", FieldKind::Flag, "Encrypts between your router and AWS's port"),
+        Field::new(
+            "encryption_mode",
+            "MACsec encryption mode",
+            FieldKind::Choice(&["should_encrypt", "must_encrypt"]),
+            "must_encrypt takes the connection down while nothing is encrypted",
+        ),
+        Field::new(
+            "switch_between",
+            "Switch without MACsec",
+            FieldKind::Flag,
+            "A provider's device between your router and AWS's port",
+        ),
         Field::new("lag", "Link aggregation group", FieldKind::Ref(&["direct-connect-lag"]), ""),
     ],
     failure: Some(Failure { field: "state", down: "down", up: "available" }),
     docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/WorkingWithConnections.html",
 };
 
+/// A device between router and port keeps MACsec from coming up (DX-06).
+pub static MACSEC_SESSION: ReasonSpec = ReasonSpec {
+    code: "I_DX_MACSEC_SESSION",
+    aws_code: None,
+    severity: Severity::Warning,
+    rules: &["DX-06"],
+    docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
+};
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[];
+pub static REASONS: &[&ReasonSpec] = &[&MACSEC_SESSION];
+
+impl Config {
+    /// Whether MACsec encrypts frames on it: it is on, and both ends meet directly (DX-06).
+    #[must_use]
+    pub fn encrypts(&self) -> bool {
+        self.macsec && !self.switch_between
+    }
+}
 
 /// Speeds of dedicated and of hosted connections in Mbps (DX-01).
 const DEDICATED: &[u32] = &[1_000, 10_000, 100_000, 400_000];
@@ -107,6 +141,15 @@ const OPTICS: &[(u32, &str)] =
 /// The slowest dedicated port with MACsec in Mbps (DX-06).
 const MACSEC: u32 = 10_000;
 const HOSTED: &[u32] = &[50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 25_000];
+
+/// How MACsec stands on a connection (DX-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Macsec {
+    Off,
+    On,
+    /// Wanted, but the two ends are no neighbours.
+    NoSession,
+}
 
 /// It, resolved.
 #[derive(Debug)]
@@ -119,7 +162,7 @@ pub(crate) struct DxConnection {
     pub speed: Option<u32>,
     /// As typed.
     pub speed_text: String,
-    pub macsec: bool,
+    pub macsec: Macsec,
     /// As chosen; empty for the right one.
     optic: String,
     /// As typed; empty for the port's.
@@ -153,6 +196,11 @@ impl Component for DxConnection {
 
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         let speed = speed(&config.port_speed);
+        let macsec = match (config.macsec, config.encrypts()) {
+            (false, _) => Macsec::Off,
+            (true, true) => Macsec::On,
+            (true, false) => Macsec::NoSession,
+        };
         let down = if config.state != "available" {
             // DX-04: requested and pending ports are as down as a failed one.
             Some("port")
@@ -166,6 +214,9 @@ impl Component for DxConnection {
             Some("link speed")
         } else if !fits(&config.optic, speed) {
             Some("transceiver")
+        } else if macsec == Macsec::NoSession && config.encryption_mode == "must_encrypt" {
+            // DX-06: rather nothing than clear text.
+            Some("MACsec session")
         } else {
             None
         };
@@ -176,7 +227,7 @@ impl Component for DxConnection {
             hosted: config.connection_type == "hosted",
             speed,
             speed_text: config.port_speed.clone(),
-            macsec: config.macsec,
+            macsec,
             optic: config.optic.clone(),
             site_speed: config.site_speed.clone(),
             down,
@@ -256,7 +307,10 @@ fn link(check: &mut Check<'_>, connection: &DxConnection) {
                 .fact("wanted", format!("the router must be set to {port}, as the port is")),
         );
     }
-    if connection.macsec && !connection.hosted && connection.speed.is_some_and(|mbps| mbps < MACSEC) {
+    if connection.macsec != Macsec::Off
+        && !connection.hosted
+        && connection.speed.is_some_and(|mbps| mbps < MACSEC)
+    {
         check.report(Diagnostic::new(&codes::DX_MACSEC, &connection.id).field("macsec").fact("speed", port));
     }
 }
@@ -389,10 +443,24 @@ impl Carrier {
     /// DX-06: whether frames between router and port are encrypted, on every link of a group.
     pub fn macsec(self, network: &Network) -> bool {
         match self {
-            Self::Connection(ix) => network.fabric.dx_connections[ix].macsec,
+            Self::Connection(ix) => network.fabric.dx_connections[ix].macsec == Macsec::On,
             Self::Lag(ix) => {
                 let links = &network.fabric.dx_lags[ix].links;
-                !links.is_empty() && links.iter().all(|link| network.fabric.dx_connections[*link].macsec)
+                let on = |link: &Ix<DxConnection>| network.fabric.dx_connections[*link].macsec == Macsec::On;
+                !links.is_empty() && links.iter().all(on)
+            }
+        }
+    }
+
+    /// DX-06: a connection on which MACsec is wanted and has no session.
+    pub fn without_session(self, network: &Network) -> Option<&DxConnection> {
+        let connections = &network.fabric.dx_connections;
+        let failed = |link: &DxConnection| link.macsec == Macsec::NoSession;
+        match self {
+            Self::Connection(ix) => Some(&connections[ix]).filter(|link| failed(link)),
+            Self::Lag(ix) => {
+                let mut links = network.fabric.dx_lags[ix].links.iter().map(|link| &connections[*link]);
+                links.find(|link| failed(link))
             }
         }
     }

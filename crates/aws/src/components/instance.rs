@@ -11,6 +11,7 @@ use hopscope_forward::{
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::{nat_gateway, network_interface, transit_gateway_attachment};
+use crate::listener::{self, Listener};
 use crate::network::{Eni, InstanceRole, Network};
 use crate::pipeline::At;
 
@@ -26,6 +27,8 @@ record! {
         pub role: String = "host",
         /// Ports a NAT instance forwards inwards (NAT-20).
         pub port_forwards: Vec<PortForward>,
+        /// What listens on it; everything if empty (PIPE-15).
+        pub listeners: Vec<Listener>,
         /// Its connection-tracking table is full (SG-15).
         pub conntrack_full: bool,
     }
@@ -69,6 +72,7 @@ pub static SPEC: Spec = Spec {
             "What it does with packets that are not its own",
         ),
         Field::new("port_forwards", "Port forwards", FieldKind::PortForwards, "NAT instances only"),
+        Field::new("listeners", "Listeners", FieldKind::Rows(&listener::LISTENERS), listener::HELP),
         Field::new(
             "conntrack_full",
             "Connection tracking full",
@@ -89,8 +93,14 @@ pub static ASYMMETRIC_INSPECTION: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html",
 };
 
+packet_reason! {
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/TroubleshootingInstancesConnecting.html",
+    /// Nothing on the host listens at that address and port: the connection is refused (PIPE-15).
+    NO_LISTENER, "X_NO_LISTENER", None, &["PIPE-15"]
+}
+
 /// Reasons an instance raises.
-pub static REASONS: &[&ReasonSpec] = &[&ASYMMETRIC_INSPECTION];
+pub static REASONS: &[&ReasonSpec] = &[&ASYMMETRIC_INSPECTION, &NO_LISTENER];
 
 /// Whether a NAT instance takes a packet addressed to itself as one to translate: a reply to a
 /// binding, or a forwarded port (NAT-20).

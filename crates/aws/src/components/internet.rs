@@ -11,6 +11,7 @@ use crate::components::{
     internet_gateway, internet_host, network_interface, route_table, shield_protection, virtual_interface,
 };
 use crate::fabric::Outside;
+use crate::listener;
 use crate::network::{Host, Network, Target, Vpc};
 use crate::pipeline::At;
 
@@ -112,7 +113,11 @@ pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
 
 fn arrive(network: &Network, host: Option<Ix<Host>>, visit: &mut Visit<'_>) -> Outcome<At> {
     let (kind, id) = kind_and_id(network, host);
-    visit.record(Hop::new(kind, &id, "deliver", Decision::Delivered, &visit.packet.clone()));
+    let hop = Hop::new(kind, &id, "deliver", Decision::Delivered, &visit.packet.clone());
+    match host {
+        Some(host) => listener::take(&network.hosts[host].sockets, hop, Where::new(kind, &id), visit),
+        None => visit.record(hop),
+    }
     Outcome::Arrived(At::ArrivedHost(host))
 }
 

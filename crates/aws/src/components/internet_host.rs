@@ -1,6 +1,7 @@
 //! A host on the internet, outside every AWS network; it filters nothing.
 
 use crate::component::{Field, FieldKind, Shape, Spec};
+use crate::listener::{self, Listener};
 
 record! {
     /// Configuration of an internet host.
@@ -11,6 +12,8 @@ record! {
         pub place: String,
         /// DNS servers it asks; its provider's while empty.
         pub dns_servers: Vec<String>,
+        /// What listens on it; everything if empty (PIPE-15).
+        pub listeners: Vec<Listener>,
     }
 }
 
@@ -29,6 +32,7 @@ pub static SPEC: Spec = Spec {
         Field::new("addresses", "Public addresses", FieldKind::AddressList, "One for each family at most"),
         Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
         Field::new("dns_servers", "DNS servers", FieldKind::AddressList, "Its provider's if empty"),
+        Field::new("listeners", "Listeners", FieldKind::Rows(&listener::LISTENERS), listener::HELP),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html",

@@ -10,6 +10,7 @@ use hopscope_forward::{
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::{app_mesh, cloudfront_distribution, network_load_balancer, route_table};
+use crate::listener;
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
 use crate::platform;
@@ -281,7 +282,13 @@ fn deliver(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At
         passed: true,
         value: Some(visit.packet.destination.to_string()),
     });
-    visit.record(hop.by(&["PIPE-02"]));
+    let hop = hop.by(&["PIPE-02"]);
+    match interface.instance {
+        Some(instance) => {
+            listener::take(&network.instances[instance].sockets, hop, Where::new(kind, id), visit);
+        }
+        None => visit.record(hop),
+    }
     Outcome::Arrived(At::Arrived(eni))
 }
 

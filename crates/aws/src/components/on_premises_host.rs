@@ -11,6 +11,7 @@ use crate::components::on_premises::{self, Site};
 use crate::components::{customer_gateway, network_interface, route_table};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
+use crate::listener::{self, Listener, Sockets};
 use crate::lower::Build;
 use crate::network::{Network, Thing};
 use crate::pipeline::At;
@@ -20,6 +21,8 @@ record! {
     pub struct Config {
         /// Its addresses, IPv4 or IPv6.
         pub addresses: Vec<String>,
+        /// What listens on it; everything if empty (PIPE-15).
+        pub listeners: Vec<Listener>,
         /// Out of service.
         pub failed: bool,
     }
@@ -38,6 +41,7 @@ pub static SPEC: Spec = Spec {
     endpoint: true,
     fields: &[
         Field::new("addresses", "Addresses", FieldKind::AddressList, ""),
+        Field::new("listeners", "Listeners", FieldKind::Rows(&listener::LISTENERS), listener::HELP),
         Field::new("failed", "Failed", FieldKind::Flag, ""),
     ],
     failure: Some(Failure { field: "failed", down: "true", up: "false" }),
@@ -54,6 +58,7 @@ pub(crate) struct SiteHost {
     pub site: Option<Ix<Site>>,
     pub addresses: Vec<IpAddr>,
     pub failed: bool,
+    sockets: Sockets,
 }
 
 /// Where a packet can be at it.
@@ -69,7 +74,8 @@ impl Component for SiteHost {
 
     fn declare(_: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
         let addresses = config.addresses.iter().filter_map(|text| text.trim().parse().ok()).collect();
-        Some(Self { id: node.id.clone(), site: None, addresses, failed: config.failed })
+        let sockets = Sockets::read(&config.listeners);
+        Some(Self { id: node.id.clone(), site: None, addresses, failed: config.failed, sockets })
     }
 
     fn link(build: &mut Build<'_>) {
@@ -91,7 +97,7 @@ impl Component for SiteHost {
         if host.failed {
             visit.deny(hop.by(&["VPN-23"]), out_of_service(host));
         } else {
-            visit.record(hop);
+            listener::take(&host.sockets, hop, Where::new(SPEC.kind, &host.id), visit);
         }
         Outcome::Arrived(At::ArrivedPart(ix.into()))
     }

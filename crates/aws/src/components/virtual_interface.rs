@@ -27,7 +27,7 @@ use crate::network::{Network, Region, Thing};
 use crate::pipeline::At;
 use crate::validate::Check;
 
-pub(crate) use carry::{from_site, pass, public_way, to_site};
+pub(crate) use carry::{from_site, not_end_to_end, pass, public_way, to_site};
 pub(crate) use path::{attributes, choose, failover, hash};
 
 record! {
@@ -121,8 +121,17 @@ pub static UNENCRYPTED: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
 };
 
+/// A flow that needs encryption from end to end crosses Direct Connect without a tunnel (DX-08).
+pub static NOT_END_TO_END: ReasonSpec = ReasonSpec {
+    code: "I_NOT_END_TO_END",
+    aws_code: None,
+    severity: Severity::Warning,
+    rules: &["DX-08"],
+    docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
+};
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&SOURCE_NOT_ADVERTISED, &UNENCRYPTED];
+pub static REASONS: &[&ReasonSpec] = &[&SOURCE_NOT_ADVERTISED, &UNENCRYPTED, &NOT_END_TO_END];
 
 /// Prefixes of one address family that a private or transit interface, and a public one, may
 /// hear; one more takes the session down (DX-13).

@@ -352,22 +352,7 @@ fn lookup(network: &Network, ix: Ix<Vgw>, packet: &Packet) -> (Option<Part>, Opt
     let covers = |known: &&Known| known.announcement.prefix.contains(&address);
     spread(&mut all, packet);
     let winner = all.iter().find(covers);
-    let told = |known: &Known, lost| RouteCandidate {
-        destination: known.announcement.prefix.to_string(),
-        target: known.via.id(network).to_string(),
-        origin: known.origin,
-        prefix_list: None,
-        index: None,
-        blackhole: false,
-        attributes: match known.origin {
-            RouteOrigin::VpnStatic => None,
-            RouteOrigin::DirectConnect => {
-                Some(virtual_interface::attributes(&known.announcement, known.announcement.preference))
-            }
-            _ => Some(known.announcement.attributes()),
-        },
-        lost,
-    };
+    let told = |known: &Known, lost| RouteCandidate::from(row(network, known, lost));
     let mut candidates: Vec<RouteCandidate> = all
         .iter()
         .filter(covers)
@@ -537,31 +522,36 @@ pub(crate) fn arrive(network: &Network, ix: Ix<Vgw>, visit: &mut Visit<'_>) -> O
     Outcome::Stopped
 }
 
+/// One prefix as a row of its table.
+fn row(network: &Network, known: &Known, lost: Option<RouteLoss>) -> EffectiveRoute {
+    let announcement = &known.announcement;
+    EffectiveRoute {
+        destination: announcement.prefix,
+        target: known.via.id(network).to_string(),
+        origin: known.origin,
+        prefix_list: None,
+        index: None,
+        blackhole: false,
+        attributes: match known.origin {
+            RouteOrigin::VpnStatic => None,
+            RouteOrigin::DirectConnect => {
+                Some(virtual_interface::attributes(announcement, announcement.preference))
+            }
+            _ => Some(announcement.attributes()),
+        },
+        lost,
+    }
+}
+
 /// What it knows of sites, for people: best first, with what beats each at the same prefix.
 pub(crate) fn effective(network: &Network, ix: Ix<Vgw>) -> Vec<EffectiveRoute> {
     let mut all = known(network, ix);
     all.sort_by(|a, b| order(network, a, b));
     let best =
         |route: &Known| all.iter().find(|other| other.announcement.prefix == route.announcement.prefix);
-    all.iter()
-        .map(|route| EffectiveRoute {
-            destination: route.announcement.prefix,
-            target: route.via.id(network).to_string(),
-            origin: route.origin,
-            prefix_list: None,
-            index: None,
-            blackhole: false,
-            attributes: match route.origin {
-                RouteOrigin::VpnStatic => None,
-                RouteOrigin::DirectConnect => {
-                    Some(virtual_interface::attributes(&route.announcement, route.announcement.preference))
-                }
-                _ => Some(route.announcement.attributes()),
-            },
-            lost: match best(route).filter(|best| !std::ptr::eq(*best, route)) {
-                Some(best) => Some(loss(best, route)),
-                None => (!route.up).then_some(RouteLoss::Withdrawn),
-            },
-        })
-        .collect()
+    let lost = |route: &Known| match best(route).filter(|best| !std::ptr::eq(*best, route)) {
+        Some(best) => Some(loss(best, route)),
+        None => (!route.up).then_some(RouteLoss::Withdrawn),
+    };
+    all.iter().map(|route| row(network, route, lost(route))).collect()
 }

@@ -9,6 +9,9 @@ record! {
         pub cidrs: Vec<String>,
         /// IPv6 blocks.
         pub ipv6_cidrs: Vec<String>,
+        /// Where its IPv6 blocks come from: `amazon`, `ipam` (a pool of IPAM) or `byoip` (addresses of
+        /// your own); empty where nobody says (ADDR-15).
+        pub ipv6_source: String,
         /// Exclusion from Block Public Access: empty (none), `bidirectional` or `egress` (BPA-02).
         pub block_public_access_exclusion: String,
         /// The resolver answers (DNS-02).
@@ -47,6 +50,12 @@ pub static SPEC: Spec = Spec {
             "IPv6 CIDR blocks",
             FieldKind::Cidr6List,
             "An Amazon-provided block is a /56",
+        ),
+        Field::new(
+            "ipv6_source",
+            "Source of IPv6 blocks",
+            FieldKind::Choice(&["", "amazon", "ipam", "byoip"]),
+            "Amazon's pool, IPAM, or addresses of your own",
         ),
         Field::new(
             "block_public_access_exclusion",

@@ -18,6 +18,7 @@ use crate::catalog::{self, Config};
 use crate::cells;
 use crate::components::{health_check, instance, nat_gateway, network_acl, route_table};
 use crate::document::{Document, Node};
+use crate::listener::Sockets;
 use crate::network::*;
 use crate::places;
 
@@ -346,6 +347,7 @@ impl<'a> Build<'a> {
                 forwards: config.port_forwards.iter().filter_map(port_forward).collect(),
                 enis: Vec::new(),
                 conntrack_full: config.conntrack_full,
+                sockets: Sockets::read(&config.listeners),
             });
             self.note(&node.id, Thing::Instance(ix));
         }
@@ -511,6 +513,7 @@ impl<'a> Build<'a> {
                             IpAddr::V6(a) => Some(*a),
                             IpAddr::V4(_) => None,
                         }),
+                        sockets: Sockets::read(&config.listeners),
                     });
                     self.note(&node.id, Thing::Host(ix));
                 }

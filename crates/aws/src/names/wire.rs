@@ -146,8 +146,14 @@ impl<'a> Wire<'a> {
         several: &'b [Listening],
     ) -> Option<&'b Listening> {
         let family = Family::of(address);
-        let story =
-            Story { network: self.network, from: start, to: End::Bare(address), family, reply_after: 0 };
+        let story = Story {
+            network: self.network,
+            from: start,
+            to: End::Bare(address),
+            family,
+            reply_after: 0,
+            encrypted: false,
+        };
         let packet = Packet {
             source: from.address_like(address)?,
             destination: address,
@@ -183,7 +189,14 @@ impl<'a> Wire<'a> {
         let packet = message.packet.clone();
         let destination = packet.destination;
         let family = Family::of(destination);
-        let story = Story { network, from: start, to: End::Bare(destination), family, reply_after: 0 };
+        let story = Story {
+            network,
+            from: start,
+            to: End::Bare(destination),
+            family,
+            reply_after: 0,
+            encrypted: false,
+        };
         let walked = story.leg(packet.clone(), state);
         self.take(&walked, state, hops)?;
         let arrived = walked.packet.clone();
@@ -229,6 +242,7 @@ impl<'a> Wire<'a> {
             to: End::Bare(destination),
             family: Family::of(destination),
             reply_after: 0,
+            encrypted: false,
         };
         let mut back = story.answer(&flight.sent, &flight.walked, message.packet.clone(), state);
         story.check_initiator(&flight.walked, &mut back);

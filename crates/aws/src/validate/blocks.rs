@@ -104,15 +104,12 @@ fn vpc_blocks(check: &mut Check<'_>, id: &Id, config: &vpc::Config) {
     for (n, text) in config.ipv6_cidrs.iter().enumerate() {
         let path = format!("ipv6_cidrs/{n}");
         let Some(net) = read(check, id, &path, text, Family::V6) else { continue };
-        // ADDR-15.
-        size(
-            check,
-            id,
-            &path,
-            &net,
-            "/44, /48, /52, /56 or /60",
-            [44, 48, 52, 56, 60].contains(&net.prefix_len()),
-        );
+        // ADDR-15: Amazon picks the block and its size.
+        let (allowed, lengths): (_, &[u8]) = match config.ipv6_source.as_str() {
+            "amazon" => ("a block that Amazon provides is a /56", &[56]),
+            _ => ("/44, /48, /52, /56 or /60", &[44, 48, 52, 56, 60]),
+        };
+        size(check, id, &path, &net, allowed, lengths.contains(&net.prefix_len()));
         if earlier.iter().any(|other| prefix::overlap(other, &net)) {
             check.report(
                 Diagnostic::new(&codes::CIDR_OVERLAP, id)

@@ -71,6 +71,7 @@ pub(crate) fn validate(document: &Document, network: &Network) -> Vec<Diagnostic
     routes::check(&mut check);
     rules::check(&mut check);
     quotas::check(&mut check);
+    crate::listener::check(&mut check);
     crate::catalog::check(&mut check);
     let mut found = check.found;
     let place = |diagnostic: &Diagnostic| {

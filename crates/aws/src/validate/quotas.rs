@@ -1,4 +1,5 @@
-//! Default quotas of the VPC User Guide (page "Amazon VPC quotas") and of instance types.
+//! Quotas of the VPC User Guide (page "Amazon VPC quotas"), as AWS gives them and as they were raised
+//! in a Region, and limits of instance types.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +11,62 @@ use crate::catalog::Config;
 use crate::components::{route_table, security_group};
 use crate::diagnostic::Diagnostic;
 
-/// IPv4 or IPv6 blocks for each VPC (ADDR-02, ADDR-15).
-pub const BLOCKS_PER_VPC: usize = 5;
-/// Subnets for each VPC.
-pub const SUBNETS_PER_VPC: usize = 200;
-/// Route tables for each VPC (RT-05).
-pub const TABLES_PER_VPC: usize = 200;
-/// Routes for each table and address family, propagated ones not counted (RT-05).
-pub const ROUTES_PER_TABLE: usize = 500;
-/// Propagated routes for each table (RT-05).
+/// A quota of the VPC User Guide that AWS raises when asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// AWS's name for it.
+    pub name: &'static str,
+    /// What it counts, in a sentence.
+    what: &'static str,
+    /// What every account starts with.
+    pub usual: usize,
+    /// The most that AWS grants, where it says so.
+    pub most: Option<usize>,
+}
+
+macro_rules! quotas {
+    ($($(#[$doc:meta])* $id:ident $name:literal $what:literal $usual:literal $most:expr;)*) => {
+        $($(#[$doc])* const $id: Quota = Quota { name: $name, what: $what, usual: $usual, most: $most };)*
+
+        /// Every quota that can be raised.
+        pub const QUOTAS: &[Quota] = &[$($id),*];
+
+        /// Their names.
+        pub const NAMES: &[&str] = &[$($name),*];
+    };
+}
+
+quotas! {
+    /// ADDR-02.
+    BLOCKS4 "IPv4 CIDR blocks per VPC" "IPv4 blocks for each VPC" 5 Some(50);
+    /// ADDR-15.
+    BLOCKS6 "IPv6 CIDR blocks per VPC" "IPv6 blocks for each VPC" 5 Some(50);
+    SUBNETS "Subnets per VPC" "subnets for each VPC" 200 None;
+    /// RT-05.
+    TABLES "Route tables per VPC" "route tables for each VPC" 200 None;
+    /// Not propagated, for each address family (RT-05).
+    ROUTES "Routes per route table" "routes for each route table and address family" 500 Some(1_000);
+    /// For each direction and family (SG-07).
+    GROUP_RULES "Inbound or outbound rules per security group"
+        "rules for each security group, direction and address family" 60 Some(1_000);
+    /// SG-07.
+    GROUPS "Security groups per network interface" "security groups for each network interface" 5 Some(16);
+    /// NACL-13.
+    ACLS "Network ACLs per VPC" "network ACLs for each VPC" 200 None;
+    /// For each direction (NACL-13).
+    ACL_RULES "Rules per network ACL" "rules for each network ACL and direction" 20 Some(40);
+    /// ADDR-28.
+    ELASTIC_IPS "Elastic IP addresses per Region" "Elastic IP addresses for each Region" 5 None;
+    /// NAT-17.
+    NATS "NAT gateways per Availability Zone" "zonal NAT gateways for each Availability Zone" 5 None;
+}
+
+/// The most that groups for each interface times rules for each group may come to (SG-07).
+const RULES_PER_INTERFACE: usize = 1_000;
+/// Propagated routes for each table; never raised (RT-05).
 pub const PROPAGATED_PER_TABLE: usize = 100;
-/// Rules for each security group, direction and family (SG-07).
-pub const RULES_PER_GROUP: usize = 60;
-/// Security groups for each interface (SG-07).
-pub const GROUPS_PER_INTERFACE: usize = 5;
-/// Network ACLs for each VPC (NACL-13).
-pub const ACLS_PER_VPC: usize = 200;
-/// Rules for each ACL and direction (NACL-13).
-pub const RULES_PER_ACL: usize = 20;
-/// Elastic IP addresses for each Region (ADDR-28).
-pub const ELASTIC_IPS: usize = 5;
-/// Zonal NAT gateways for each zone (NAT-17).
-pub const NATS_PER_ZONE: usize = 5;
 /// Regional NAT gateways for each VPC (NAT-17).
-pub const REGIONAL_NATS_PER_VPC: usize = 5;
+const REGIONAL_NATS_PER_VPC: usize = 5;
 /// Entries of a prefix list (PL-01).
 pub const PREFIX_LIST_ENTRIES: u32 = 1000;
 
@@ -64,8 +97,68 @@ pub const INTERFACES: &[(&str, usize)] = &[
     ("c5n.xlarge", 4),
 ];
 
+/// What was raised, by Region.
+struct Limits(BTreeMap<(Id, &'static str), usize>);
+
+impl Limits {
+    /// Reads what Regions say, and reports what AWS would not grant.
+    fn read(check: &mut Check<'_>) -> Self {
+        let mut limits = Self(BTreeMap::new());
+        for node in check.nodes() {
+            let Config::Region(region) = &node.config else { continue };
+            for (n, row) in region.quotas.iter().enumerate() {
+                let Some(quota) = QUOTAS.iter().find(|quota| quota.name == row.quota.trim()) else {
+                    check.report(
+                        Diagnostic::new(&codes::UNREADABLE, &node.id)
+                            .field(&format!("quotas/{n}/quota"))
+                            .fact("text", &row.quota)
+                            .fact("wanted", "the name of a quota, such as Rules per network ACL"),
+                    );
+                    continue;
+                };
+                let wanted = usize::try_from(row.value).unwrap_or(usize::MAX);
+                let most = quota.most.unwrap_or(usize::MAX);
+                if wanted > most {
+                    over(check, &node.id, &format!("quotas/{n}/value"), quota.what, most, wanted);
+                }
+                if wanted > 0 {
+                    limits.0.insert((node.id.clone(), quota.name), wanted.min(most));
+                }
+            }
+            // SG-07: both may be raised, their product only so far.
+            let region = Some(&node.id);
+            let product = limits.plain(region, &GROUP_RULES).saturating_mul(limits.plain(region, &GROUPS));
+            if product > RULES_PER_INTERFACE {
+                let what = "rules for each security group times groups for each network interface";
+                over(check, &node.id, "quotas", what, RULES_PER_INTERFACE, product);
+            }
+        }
+        limits
+    }
+
+    fn plain(&self, region: Option<&Id>, quota: &Quota) -> usize {
+        let raised = region.and_then(|region| self.0.get(&(region.clone(), quota.name)));
+        raised.copied().unwrap_or(quota.usual)
+    }
+
+    /// What counts for a component.
+    fn of(&self, check: &Check<'_>, id: &Id, quota: &Quota) -> usize {
+        if self.0.is_empty() {
+            return quota.usual;
+        }
+        let region = owner(check, id, "region");
+        let limit = self.plain(region.as_ref(), quota);
+        if *quota == GROUP_RULES {
+            limit.min(RULES_PER_INTERFACE / self.plain(region.as_ref(), &GROUPS).max(1))
+        } else {
+            limit
+        }
+    }
+}
+
 pub(super) fn check(check: &mut Check<'_>) {
-    let mut counts: BTreeMap<(&'static str, Id), (usize, usize)> = BTreeMap::new();
+    let limits = Limits::read(check);
+    let mut counts: BTreeMap<(&'static str, Id), usize> = BTreeMap::new();
     let mut interfaces: BTreeMap<&Id, usize> = BTreeMap::new();
     for node in check.nodes().filter(|node| matches!(node.config, Config::NetworkInterface(_))) {
         if let Some(parent) = &node.parent {
@@ -73,38 +166,34 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
     }
     for node in check.nodes() {
-        let counted: Option<(&'static str, Id, usize)> = match &node.config {
-            Config::Subnet(_) => {
-                owner(check, &node.id, "vpc").map(|vpc| ("subnets for each VPC", vpc, SUBNETS_PER_VPC))
-            }
-            Config::RouteTable(_) => {
-                owner(check, &node.id, "vpc").map(|vpc| ("route tables for each VPC", vpc, TABLES_PER_VPC))
-            }
-            Config::NetworkAcl(_) => {
-                owner(check, &node.id, "vpc").map(|vpc| ("network ACLs for each VPC", vpc, ACLS_PER_VPC))
-            }
+        let of = |quota: &Quota| (quota.what, limits.of(check, &node.id, quota));
+        let counted: Option<((&'static str, usize), Option<Id>)> = match &node.config {
+            Config::Subnet(_) => Some((of(&SUBNETS), owner(check, &node.id, "vpc"))),
+            Config::RouteTable(_) => Some((of(&TABLES), owner(check, &node.id, "vpc"))),
+            Config::NetworkAcl(_) => Some((of(&ACLS), owner(check, &node.id, "vpc"))),
             Config::ElasticIp(_) => {
                 let region = owner(check, &node.id, "region").unwrap_or_else(|| Id::from(""));
-                Some(("Elastic IP addresses for each Region", region, ELASTIC_IPS))
+                Some((of(&ELASTIC_IPS), Some(region)))
             }
             Config::NatGateway(config) if config.availability == "zonal" => {
-                zone_of(check, node.parent.as_deref())
-                    .map(|zone| ("zonal NAT gateways for each Availability Zone", zone, NATS_PER_ZONE))
+                Some((of(&NATS), zone_of(check, node.parent.as_deref())))
             }
-            Config::NatGateway(_) => owner(check, &node.id, "vpc")
-                .map(|vpc| ("regional NAT gateways for each VPC", vpc, REGIONAL_NATS_PER_VPC)),
+            Config::NatGateway(_) => {
+                let what = "regional NAT gateways for each VPC";
+                Some(((what, REGIONAL_NATS_PER_VPC), owner(check, &node.id, "vpc")))
+            }
             _ => None,
         };
-        if let Some((what, owner, limit)) = counted {
-            let (count, _) = counts.entry((what, owner)).or_insert((0, limit));
+        if let Some(((what, limit), Some(owner))) = counted {
+            let count = counts.entry((what, owner)).or_insert(0);
             *count += 1;
             let found = *count;
             // The one that crosses the line is named; the rest follow from it.
-            if found == limit + 1 {
+            if found == limit.saturating_add(1) {
                 over(check, &node.id, "", what, limit, found);
             }
         }
-        of_one(check, &node.id, &node.config, &interfaces);
+        of_one(check, &limits, &node.id, &node.config, &interfaces);
     }
 }
 
@@ -128,57 +217,40 @@ fn over(check: &mut Check<'_>, id: &Id, field: &str, what: &str, limit: usize, f
     check.report(diagnostic);
 }
 
-fn of_one(check: &mut Check<'_>, id: &Id, config: &Config, interfaces: &BTreeMap<&Id, usize>) {
+/// Says so where one component has more of something than its Region allows.
+fn within(check: &mut Check<'_>, limits: &Limits, id: &Id, field: &str, quota: &Quota, found: usize) {
+    let limit = limits.of(check, id, quota);
+    if found > limit {
+        over(check, id, field, quota.what, limit, found);
+    }
+}
+
+fn of_one(
+    check: &mut Check<'_>,
+    limits: &Limits,
+    id: &Id,
+    config: &Config,
+    interfaces: &BTreeMap<&Id, usize>,
+) {
     match config {
         Config::Vpc(vpc) => {
-            for (field, found, what) in [
-                ("cidrs", vpc.cidrs.len(), "IPv4 blocks for each VPC"),
-                ("ipv6_cidrs", vpc.ipv6_cidrs.len(), "IPv6 blocks for each VPC"),
-            ] {
-                if found > BLOCKS_PER_VPC {
-                    over(check, id, field, what, BLOCKS_PER_VPC, found);
-                }
-            }
+            within(check, limits, id, "cidrs", &BLOCKS4, vpc.cidrs.len());
+            within(check, limits, id, "ipv6_cidrs", &BLOCKS6, vpc.ipv6_cidrs.len());
         }
         Config::SecurityGroup(group) => {
             for (field, list) in [("inbound", &group.inbound), ("outbound", &group.outbound)] {
-                for family in [Family::V4, Family::V6] {
-                    let found = weight(check, list, family);
-                    if found > RULES_PER_GROUP {
-                        over(
-                            check,
-                            id,
-                            field,
-                            "rules for each security group, direction and address family",
-                            RULES_PER_GROUP,
-                            found,
-                        );
-                        break;
-                    }
-                }
+                let found = weight(check, list, Family::V4).max(weight(check, list, Family::V6));
+                within(check, limits, id, field, &GROUP_RULES, found);
             }
         }
         Config::NetworkAcl(acl) => {
-            for (field, found) in [("inbound", acl.inbound.len()), ("outbound", acl.outbound.len())] {
-                if found > RULES_PER_ACL {
-                    over(check, id, field, "rules for each network ACL and direction", RULES_PER_ACL, found);
-                }
-            }
+            within(check, limits, id, "inbound", &ACL_RULES, acl.inbound.len());
+            within(check, limits, id, "outbound", &ACL_RULES, acl.outbound.len());
         }
         Config::NetworkInterface(eni) => {
-            let found = eni.security_groups.len();
-            if found > GROUPS_PER_INTERFACE {
-                over(
-                    check,
-                    id,
-                    "security_groups",
-                    "security groups for each network interface",
-                    GROUPS_PER_INTERFACE,
-                    found,
-                );
-            }
+            within(check, limits, id, "security_groups", &GROUPS, eni.security_groups.len());
         }
-        Config::RouteTable(table) => routes(check, id, table),
+        Config::RouteTable(table) => routes(check, limits, id, table),
         Config::PrefixList(list) => {
             let declared = list.max_entries.unwrap_or(0);
             let found = list.entries.len();
@@ -239,23 +311,14 @@ fn weight(check: &Check<'_>, rules: &[security_group::Rule], family: Family) -> 
         .sum()
 }
 
-fn routes(check: &mut Check<'_>, id: &Id, table: &route_table::Config) {
+fn routes(check: &mut Check<'_>, limits: &Limits, id: &Id, table: &route_table::Config) {
     for family in [Family::V4, Family::V6] {
         let found = table
             .routes
             .iter()
             .filter(|route| !route.propagated && rules::family_of_peer(&route.destination) == Some(family))
             .count();
-        if found > ROUTES_PER_TABLE {
-            over(
-                check,
-                id,
-                "routes",
-                "routes for each route table and address family",
-                ROUTES_PER_TABLE,
-                found,
-            );
-        }
+        within(check, limits, id, "routes", &ROUTES, found);
     }
     let propagated = table.routes.iter().filter(|route| route.propagated).count();
     if propagated > PROPAGATED_PER_TABLE {

@@ -212,6 +212,10 @@ impl<'a> Build<'a> {
                 port_speed: obj.text("bandwidth")?.unwrap_or("1Gbps").to_owned(),
                 state: state.to_owned(),
                 macsec: obj.text("encryptionMode")?.is_some_and(|mode| mode != "no_encrypt"),
+                encryption_mode: match obj.text("encryptionMode")? {
+                    Some("must_encrypt") => "must_encrypt".to_owned(),
+                    _ => direct_connect_connection::Config::default().encryption_mode,
+                },
                 lag: obj.text("lagId")?.map(Id::from),
                 ..direct_connect_connection::Config::default()
             };

@@ -47,10 +47,15 @@ impl<'a> Build<'a> {
                     config.cidrs.push(cidr.to_owned());
                 }
             }
+            let mut amazons = true;
             for block in obj.list("Ipv6CidrBlockAssociationSet")? {
-                config
-                    .ipv6_cidrs
-                    .extend(associated(&block, "Ipv6CidrBlockState", "Ipv6CidrBlock")?.map(str::to_owned));
+                if let Some(cidr) = associated(&block, "Ipv6CidrBlockState", "Ipv6CidrBlock")? {
+                    config.ipv6_cidrs.push(cidr.to_owned());
+                    amazons &= block.text("Ipv6Pool")? == Some("Amazon");
+                }
+            }
+            if amazons && !config.ipv6_cidrs.is_empty() {
+                config.ipv6_source = "amazon".to_owned();
             }
             let parent = Some(self.region_of(item)?);
             let name = self.name(&obj, id)?;

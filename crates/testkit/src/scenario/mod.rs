@@ -9,6 +9,7 @@ mod cost;
 mod ground;
 mod ladder;
 mod markdown;
+mod measure;
 mod pattern;
 mod rules;
 mod run;

@@ -8,13 +8,14 @@ use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Reason, Severity, St
 
 use super::cost::Costs;
 use super::ground;
+use super::measure::{self, Way};
 use super::pattern::HopPattern;
 use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Share, Statement, What};
 use super::{Case, Place, ladder};
 
 /// Stages that are bookkeeping of a hop rather than hops of their own; an `exactly` path may
 /// leave them out.
-const BOOKKEEPING: &[&str] =
+pub(super) const BOOKKEEPING: &[&str] =
     &["send", "source-check", "destination-check", "internet", "gateway-route-table", "deliver"];
 
 /// Questions of a distribution that are traced packet by packet as well.
@@ -61,6 +62,8 @@ struct Runner {
     network: Option<Network>,
     flow: Option<Flow>,
     trace: Option<Result<Trace, String>>,
+    /// The way of the latest flow, and of the one before it.
+    ways: (Option<Way>, Option<Way>),
     costs: Costs,
     outcome: Outcome,
 }
@@ -72,6 +75,7 @@ pub(super) fn run(lab: &Document, case: &Case) -> Outcome {
         network: None,
         flow: None,
         trace: None,
+        ways: (None, None),
         costs: Costs::default(),
         outcome: Outcome::default(),
     };
@@ -120,6 +124,7 @@ impl Runner {
             Some(state) => trace_from(network, &flow, state),
             None => trace(network, &flow),
         };
+        self.ways = (found.as_ref().ok().map(|trace| Way::of(&self.document, trace)), self.ways.0);
         self.trace = Some(found.map_err(|error| error.to_string()));
         self.flow = Some(flow);
         self.outcome.packets += 1;
@@ -251,6 +256,10 @@ impl Runner {
             What::NeverCrosses(grounds) => grounds.iter().try_for_each(|pattern| {
                 LEGS.iter().try_for_each(|leg| ground::absent(&self.document, pattern, trace.leg(*leg)))
             }),
+            What::Measure(measure) => match self.ways {
+                (Some(now), before) => measure::check(*measure, before, now),
+                (None, _) => Err("no packet was sent".to_owned()),
+            },
             What::Packet { leg, packet } => match real_hops(trace.leg(*leg)).last() {
                 Some(hop) if packet.fits(&hop.packet) => Ok(()),
                 Some(hop) => Err(format!("it arrives as {}", hop.packet)),
@@ -490,7 +499,7 @@ fn answered(expected: &ExpectedAnswer, trace: &Trace) -> Result<(), String> {
 }
 
 /// The hops that really happened.
-fn real_hops(leg: &Leg) -> Vec<&Hop> {
+pub(super) fn real_hops(leg: &Leg) -> Vec<&Hop> {
     if leg.counterfactual { Vec::new() } else { leg.hops.iter().filter(|hop| !hop.counterfactual).collect() }
 }
 
@@ -568,6 +577,10 @@ mod tests {
             "return crosses: fibre",
             "crosses: nothing",
             "never crosses: edge",
+            "latency: more than 900 ms",
+            "latency: at most 1 ms",
+            "latency: more than before",
+            "hops: at least 1 more than before",
             "also: NO_ROUTE_TO_DESTINATION",
             "hint: I_NONDETERMINISTIC",
             "rule: 100",

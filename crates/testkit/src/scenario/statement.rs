@@ -7,6 +7,7 @@ use super::Place;
 use super::change::{self, Change};
 use super::cost::{self, CostLine};
 use super::ground::{self, GroundPattern};
+use super::measure::{self, Measure};
 use super::pattern::{Component, HopPattern, Loser, PacketPattern, path};
 
 /// One line of a block.
@@ -65,6 +66,8 @@ pub(crate) enum What {
     Crosses { leg: LegKind, grounds: Vec<GroundPattern> },
     /// `never crosses:`, on neither leg.
     NeverCrosses(Vec<GroundPattern>),
+    /// `hops:` and `latency:`, of the way out.
+    Measure(Measure),
     /// `usage:`, `beside:`, `cost:` and `no cost:`.
     Cost(CostLine),
     /// `says:` and `never says:`, a part of a message, or of a record in one, at a hop.
@@ -177,6 +180,8 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             Ok(What::Hint { code, at, present: word == "hint" })
         }
         "loses" => Loser::parse(rest).map(What::Loses),
+        "hops" => measure::hops(rest).map(What::Measure),
+        "latency" => measure::latency(rest).map(What::Measure),
         word @ ("usage" | "beside" | "cost" | "no cost") => cost::parse(word, rest).map(What::Cost),
         "rule" if !rest.is_empty() => Ok(What::Rule(rest.to_owned())),
         "fact" => match rest.split_once(' ') {
@@ -201,7 +206,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
              forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, \
              hint, no hint, loses, rule, fact, chooses, shows, says, never says, crosses, return crosses, never \
-             crosses, usage, beside, cost and no cost"
+             crosses, hops, latency, usage, beside, cost and no cost"
         )),
     }
 }
@@ -345,11 +350,11 @@ fn ask(text: &str) -> Result<Flow, String> {
 
 /// `FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N]
 /// [reply-after N] [spoofing ADDRESS] [action A] [resource R] [method M] [header NAME:VALUE] [body N]
-/// [rate N] [seed N]`; a URL as `TO` needs no protocol.
+/// [rate N] [seed N] [encrypted]`; a URL as `TO` needs no protocol.
 fn flow(text: &str) -> Result<Flow, String> {
     let form = "FROM -> TO PROTOCOL [PORT] [ipv4|ipv6] [from-port N] [size N] [fragment] [idle N] \
                 [reply-after N] [spoofing ADDRESS] [action A] [resource R] [method M] [header NAME:VALUE] \
-                [body N] [rate N] [seed N]";
+                [body N] [rate N] [seed N] [encrypted]";
     let mut all: Vec<&str> = text.split_whitespace().collect();
     // A URL says protocol and port itself.
     let url = all.get(2).is_some_and(|to| to.contains("://") || to.starts_with("dns:"));
@@ -376,6 +381,7 @@ fn flow(text: &str) -> Result<Flow, String> {
         match word {
             "ipv4" | "ipv6" => flow.family = Some(word.to_owned()),
             "fragment" => flow.fragment = true,
+            "encrypted" => flow.encrypted = true,
             "from-port" => flow.source_port = Some(port(number(words.next(), word)?)?),
             "size" => {
                 let size = number(words.next(), word)?;

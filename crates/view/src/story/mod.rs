@@ -111,6 +111,8 @@ pub struct Step {
     pub evidence: Vec<EvidenceView>,
     /// What the packet crossed on the way to it, or by way of it.
     pub crossed: Vec<Crossing>,
+    /// Microseconds that it and the way to it typically take, not measured.
+    pub latency: u32,
     /// Header fields.
     pub packet: Vec<PacketField>,
     /// The refusal.

@@ -6,6 +6,7 @@ use hopscope_net::{Packet, Transport};
 
 use super::{AnswerView, EvidenceRow, EvidenceView, PacketField, ReasonView, Refusal, Step, Story};
 use crate::ground::{self, Crossing};
+use crate::latency;
 use crate::text::{self, ui};
 
 /// More rows than this are not shown; what decided always is.
@@ -25,9 +26,17 @@ impl<'a> Teller<'a> {
         for kind in LegKind::ALL {
             let leg = trace.leg(kind);
             let crossed = ground::crossings(self.document, leg);
+            let whole = latency::of_leg(leg, &crossed);
             for ((position, hop), crossed) in leg.hops.iter().enumerate().zip(crossed) {
                 let mut step = self.step(steps.len(), kind, position, hop, leg.counterfactual);
                 step.evidence.extend(crossed.iter().map(|crossing| self.crossing(crossing)));
+                step.latency = latency::of_hop(hop, &crossed);
+                if step.latency > 0 {
+                    step.evidence.push(takes(text::ground::latency(step.latency)));
+                }
+                if whole > 0 && leg.verdict == Verdict::Allowed && position + 1 == leg.hops.len() {
+                    step.evidence.push(takes(text::ground::latency_of_leg(whole)));
+                }
                 step.crossed = crossed;
                 steps.push(step);
             }
@@ -170,6 +179,7 @@ impl<'a> Teller<'a> {
                 .map(|evidence| self.evidence(evidence))
                 .collect(),
             crossed: Vec::new(),
+            latency: 0,
             packet: fields(hop),
             reason,
             rules: hop.rules.to_vec(),
@@ -325,6 +335,11 @@ impl<'a> Teller<'a> {
 /// What an edge service notes of the way beyond it: the ground that is crossed says it in words.
 fn is_medium(evidence: &Evidence) -> bool {
     matches!(evidence, Evidence::Check { check: "medium", .. })
+}
+
+/// A line about time.
+fn takes(text: String) -> EvidenceView {
+    EvidenceView::Line { passed: None, text }
 }
 
 /// The rule or route that decided.

@@ -202,6 +202,12 @@ static PACKETS: &[Entry] = &[
         "Send smaller packets.",
     ),
     entry(
+        "X_NO_LISTENER",
+        "Connection refused",
+        "{at} has nothing that listens at {address} for {protocol}, and answers with {answer}.",
+        "Bind the server to 0.0.0.0 or ::, with IPV6_V6ONLY off for both IP versions, or send to the port it has.",
+    ),
+    entry(
         "X_NAT64_PREFIX_UNROUTED",
         "NAT64 address on the internet",
         "{destination} stands for an IPv4 address, but went to {at} instead of a NAT gateway.",

@@ -23,6 +23,18 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Use MACsec on the connection, a private IP VPN over a transit virtual interface, or a VPN over a public one.",
     ),
     entry(
+        "I_DX_MACSEC_SESSION",
+        "No MACsec session",
+        "MACsec on {at} has no session: a switch that knows none stands between the site's router and AWS's port.",
+        "Make the router and the port neighbours, or encrypt with IPsec, which any device may carry.",
+    ),
+    entry(
+        "I_NOT_END_TO_END",
+        "Not encrypted from end to end",
+        "This flow needs encryption from end to end, and {at} gives it {protection}.",
+        "Send it through a VPN connection over Direct Connect: with private addresses over a transit virtual interface, or over a public one.",
+    ),
+    entry(
         "I_DX_PREFIX_NOT_ALLOWED",
         "Not announced to the site",
         "{at} does not announce {destination} of {gateway}: no allowed prefix of that association covers it.",

@@ -36,6 +36,28 @@ pub fn crossing(crossing: &Crossing, place: &str) -> String {
     format!("{ground}{how}.")
 }
 
+/// Milliseconds, to a digit that means something.
+fn milliseconds(micros: u32) -> String {
+    let tenths = micros.div_ceil(100);
+    if tenths.is_multiple_of(10) {
+        format!("{}", tenths / 10)
+    } else {
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+}
+
+/// How long one step takes.
+#[must_use]
+pub fn latency(micros: u32) -> String {
+    format!("Takes about {} ms (typical, not measured).", milliseconds(micros))
+}
+
+/// How long all steps of a way take together.
+#[must_use]
+pub fn latency_of_leg(micros: u32) -> String {
+    format!("All steps of this way together take about {} ms (typical, not measured).", milliseconds(micros))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +78,14 @@ mod tests {
             ipsec.contains("from 198.51.100.1 to 203.0.113.101") && !ipsec.contains("clear text"),
             "{ipsec}"
         );
+    }
+
+    #[test]
+    fn milliseconds_have_at_most_one_digit_behind_the_point() {
+        for (micros, text) in [(100, "0.1"), (150, "0.2"), (1_000, "1"), (40_150, "40.2"), (0, "0")] {
+            assert_eq!(latency(micros), format!("Takes about {text} ms (typical, not measured)."));
+        }
+        assert!(latency_of_leg(u32::MAX).contains("4294967.3 ms"));
     }
 
     #[test]

@@ -162,6 +162,7 @@ pub fn row_noun(field: &str) -> &'static str {
         "associations" => "Association",
         "tunnels" => "Tunnel",
         "listeners" => "Listener",
+        "quotas" => "Quota",
         "interfaces" => "Interface",
         "announces" | "static_routes" | "networks" => "Prefix",
         "connect_peers" => "Connect peer",
@@ -254,6 +255,8 @@ pub const FAMILY_AUTO: &str = "Auto";
 pub const EXPECT: &str = "Expected";
 /// No expectation.
 pub const EXPECT_NOTHING: &str = "Nothing expected";
+/// A flow that must be encrypted all the way.
+pub const NEEDS_ENCRYPTION: &str = "Needs end-to-end encryption";
 /// Label of the flow's own name.
 pub const FLOW_NAME: &str = "Name (optional)";
 /// Heading of the expectations.

@@ -205,16 +205,7 @@ pub(super) fn leave(network: &Network, site: Ix<Site>, visit: &mut Visit<'_>) ->
         return on_premises::no_router(network, site, visit);
     };
     let cgw = &network.fabric.cgws[ix];
-    let told = |candidate: &Candidate, lost| RouteCandidate {
-        destination: candidate.destination.to_string(),
-        target: candidate.text.clone(),
-        origin: candidate.origin,
-        prefix_list: None,
-        index: candidate.index,
-        blackhole: candidate.target == Target::Blackhole,
-        attributes: candidate.attributes.clone(),
-        lost,
-    };
+    let told = |candidate: &Candidate, lost| RouteCandidate::from(row(candidate, lost));
     let mut rows: Vec<RouteCandidate> = all
         .iter()
         .filter(covers)
@@ -329,6 +320,20 @@ fn hide(cgw: &Cgw, hop: hopscope_forward::Hop, needed: bool, visit: &mut Visit<'
     true
 }
 
+/// One route as a row of its router's table.
+fn row(candidate: &Candidate, lost: Option<RouteLoss>) -> EffectiveRoute {
+    EffectiveRoute {
+        destination: candidate.destination,
+        target: candidate.text.clone(),
+        origin: candidate.origin,
+        prefix_list: None,
+        index: candidate.index,
+        blackhole: candidate.target == Target::Blackhole,
+        attributes: candidate.attributes.clone(),
+        lost,
+    }
+}
+
 /// What the routers of its site know, for people: routes of this router, best first, with what
 /// beats each at the same prefix.
 pub(crate) fn effective(network: &Network, ix: Ix<Cgw>) -> Vec<EffectiveRoute> {
@@ -336,20 +341,9 @@ pub(crate) fn effective(network: &Network, ix: Ix<Cgw>) -> Vec<EffectiveRoute> {
     let mut all = candidates(network, site);
     all.sort_by(order);
     let best = |route: &Candidate| all.iter().find(|other| other.destination == route.destination);
-    all.iter()
-        .filter(|route| route.cgw == ix)
-        .map(|route| EffectiveRoute {
-            destination: route.destination,
-            target: route.text.clone(),
-            origin: route.origin,
-            prefix_list: None,
-            index: route.index,
-            blackhole: route.target == Target::Blackhole,
-            attributes: route.attributes.clone(),
-            lost: match best(route).filter(|best| !std::ptr::eq(*best, route)) {
-                Some(best) => Some(loss(best, route)),
-                None => (!route.up).then_some(RouteLoss::Withdrawn),
-            },
-        })
-        .collect()
+    let lost = |route: &Candidate| match best(route).filter(|best| !std::ptr::eq(*best, route)) {
+        Some(best) => Some(loss(best, route)),
+        None => (!route.up).then_some(RouteLoss::Withdrawn),
+    };
+    all.iter().filter(|route| route.cgw == ix).map(|route| row(route, lost(route))).collect()
 }

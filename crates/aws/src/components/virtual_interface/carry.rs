@@ -3,21 +3,23 @@
 
 use std::net::IpAddr;
 
-use hopscope_forward::{Decision, Evidence, Hop, Outcome, Reason, Visit, Where};
+use hopscope_forward::{Decision, Evidence, Hint, Hop, Leg, Outcome, Reason, Visit, Where};
 use hopscope_net::Packet;
 
 use super::{
-    Door, SOURCE_NOT_ADVERTISED, SPEC, UNENCRYPTED, Use, Vif, announced, choose, down, is_public, is_up,
-    noticed_after, too_many,
+    Door, NOT_END_TO_END, SOURCE_NOT_ADVERTISED, SPEC, UNENCRYPTED, Use, Vif, announced, choose, down,
+    is_public, is_up, noticed_after, too_many,
 };
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
-    customer_gateway, direct_connect_gateway, nat_gateway, route_table, virtual_private_gateway,
+    customer_gateway, direct_connect_connection, direct_connect_gateway, nat_gateway, route_table,
+    virtual_private_gateway,
 };
 use crate::fabric::Outside;
-use crate::network::Network;
+use crate::network::{Network, Thing};
 use crate::pipeline::At;
+
 /// AWS's side hands a packet to it.
 pub(crate) fn to_site(network: &Network, ix: Ix<Vif>, visit: &mut Visit<'_>) -> Outcome<At> {
     if !pass(network, ix, Vec::new(), visit) {
@@ -95,6 +97,28 @@ pub(crate) fn public_way(network: &Network, visit: &mut Visit<'_>) -> Option<Out
     Some(customer_gateway::receive(network, router, ix.into(), visit))
 }
 
+/// DX-08: virtual interfaces that a flow crosses outside every tunnel though it needs encryption from
+/// end to end, which MACsec is not.
+pub(crate) fn not_end_to_end(network: &Network, legs: [&Leg; 2]) -> Vec<Hint> {
+    let mut found: Vec<Hint> = Vec::new();
+    let crossed = |hop: &&Hop| hop.kind == SPEC.kind && hop.reason.is_none() && !hop.counterfactual;
+    for hop in legs.iter().flat_map(|leg| &leg.hops).filter(crossed) {
+        let Some(Thing::Part(Part::VirtualInterface(ix))) = network.index.get(&hop.id) else { continue };
+        let carrier = network.fabric.vifs[*ix].carrier;
+        let protection = if carrier.is_some_and(|carrier| carrier.macsec(network)) {
+            "MACsec, which encrypts from router to port and no further"
+        } else {
+            "nothing that encrypts"
+        };
+        let reason = Reason::new(&NOT_END_TO_END, Where::new(SPEC.kind, &hop.id));
+        let hint = Hint { reason: reason.fact("protection", protection) };
+        if !found.contains(&hint) {
+            found.push(hint);
+        }
+    }
+    found
+}
+
 /// The hop at it, where it stands, with what a reader wants to know of the link.
 fn hop(network: &Network, ix: Ix<Vif>, packet: &Packet) -> Hop {
     let vif = &network.fabric.vifs[ix];
@@ -122,6 +146,10 @@ fn detection(network: &Network, ix: Ix<Vif>) -> Evidence {
 pub(crate) fn pass(network: &Network, ix: Ix<Vif>, evidence: Vec<Evidence>, visit: &mut Visit<'_>) -> bool {
     let vif = &network.fabric.vifs[ix];
     let packet = visit.packet.clone();
+    if let Some(link) = vif.carrier.and_then(|carrier| carrier.without_session(network)) {
+        let at = Where::new(direct_connect_connection::SPEC.kind, &link.id);
+        visit.hint(Reason::new(&direct_connect_connection::MACSEC_SESSION, at));
+    }
     if let Some(reason) = down(network, ix) {
         let mut hop = match reason.at.kind {
             kind if kind == SPEC.kind => hop(network, ix, &packet),

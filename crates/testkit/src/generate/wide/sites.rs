@@ -38,7 +38,7 @@ fn draw_site(yard: &mut Yard<'_>, at: usize, start: &str) {
     for (host, address) in [("a", "1.10"), ("b", "2.20")] {
         let failed = yard.chance(1);
         let addresses = vec![format!("{start}.{address}")];
-        let config = on_premises_host::Config { addresses, failed };
+        let config = on_premises_host::Config { addresses, failed, ..Default::default() };
         yard.put(&format!("op-{at}-{host}"), Some(&id), Config::OnPremisesHost(config));
     }
     if yard.chance(20) {
