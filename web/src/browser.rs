@@ -160,11 +160,16 @@ pub fn is_text(element: &Element) -> bool {
     editable || input || tag.eq_ignore_ascii_case("textarea") || tag.eq_ignore_ascii_case("select")
 }
 
-/// Offers a text as a file.
+/// Offers a JSON text as a file.
 pub fn download(name: &str, text: &str) {
+    download_as(name, text, "application/json");
+}
+
+/// Offers a text as a file of that media type.
+pub fn download_as(name: &str, text: &str, media: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(media);
     let made = Blob::new_with_str_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(url), Some(page)) = (made, page()) else { return };

@@ -253,6 +253,8 @@ pub struct Ui {
     pub pick: Option<End>,
     /// Edited in place.
     pub in_place: Option<InPlace>,
+    /// The component whose set-up the dock shows instead of the flow.
+    pub setup: Option<Id>,
     /// The component that has the keyboard on the map.
     pub cursor: Option<Id>,
     /// Sentence across the page.
@@ -276,6 +278,7 @@ impl Default for Ui {
             dialog: None,
             pick: None,
             in_place: None,
+            setup: None,
             cursor: None,
             banner: None,
             saved: Saved::Yes,
@@ -304,6 +307,8 @@ pub enum UiAction {
     Pick(Option<End>),
     /// Edit in place.
     InPlace(Option<InPlace>),
+    /// Show how a component is set up, or the flow again.
+    Setup(Option<Id>),
     /// Give the keyboard to a component.
     Cursor(Option<Id>),
     /// Show or dismiss a sentence.
@@ -342,6 +347,7 @@ impl Reducible for Ui {
                 next.tool = Tool::Select;
             }
             UiAction::InPlace(what) => next.in_place = what,
+            UiAction::Setup(setup) => next.setup = setup,
             UiAction::Cursor(cursor) => next.cursor = cursor,
             UiAction::Banner(banner) => next.banner = banner,
             UiAction::Saved(saved) => next.saved = saved,

@@ -195,6 +195,12 @@ pub fn advertisements(network: &Network) -> Vec<Exchange> {
     vpns.chain(vifs).collect()
 }
 
+/// What is told over one dynamic VPN connection.
+pub(crate) fn of_vpn(network: &Network, ix: Ix<Vpn>) -> Option<Exchange> {
+    let vpn = &network.fabric.vpns[ix];
+    Some(Talk::of_vpn(network, ix, vpn).filter(|_| vpn.dynamic)?.exchange())
+}
+
 /// Where a link's announcements are weighed, and by what the gateway there knows the link.
 struct Receiver {
     gateway: Part,

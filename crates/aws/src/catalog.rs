@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::arena::{Arena, Ix};
 use crate::component::Spec;
 use crate::components::*;
-use crate::fabric::{Component, Outside};
+use crate::fabric::{Component, Outside, Published};
 use crate::fields::{self, FieldsError};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Subnet, Thing, Vpc};
@@ -163,8 +163,17 @@ macro_rules! catalog {
                 match self { $(Self::$own(ix) => $own_module::$resolved::address(network, ix, family),)* }
             }
 
+            pub fn public_address(self, network: &Network, family: Family) -> Option<IpAddr> {
+                match self { $(Self::$own(ix) => $own_module::$resolved::public_address(network, ix, family),)* }
+            }
+
             pub fn send(self, network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
                 match self { $(Self::$own(ix) => $own_module::$resolved::send(network, ix, visit),)* }
+            }
+
+            /// Names under which it is found.
+            pub fn names(self, network: &Network) -> Vec<Published> {
+                match self { $(Self::$own(ix) => $own_module::$resolved::names(network, ix),)* }
             }
 
             pub fn receive_from_internet(self, network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
@@ -197,6 +206,15 @@ macro_rules! catalog {
 
         pub(crate) fn check(check: &mut Check<'_>) {
             $($own_module::$resolved::check(check);)*
+        }
+
+        /// Every name under which one of them is found, with whose it is.
+        pub(crate) fn names(network: &Network) -> Vec<(Published, Part)> {
+            let mut found = Vec::new();
+            $(for (ix, _) in network.fabric.$arena.iter() {
+                found.extend($own_module::$resolved::names(network, ix).into_iter().map(|name| (name, Part::$own(ix))));
+            })*
+            found
         }
 
         /// Every address at which one of them is an end of flows.
@@ -252,11 +270,28 @@ catalog! {
         GatewayEndpoint => gateway_endpoint { gateway_endpoints: GatewayEndpoint },
         InterfaceEndpoint => interface_endpoint { interface_endpoints: InterfaceEndpoint },
         EndpointService => endpoint_service { endpoint_services: EndpointService },
+        Certificate => certificate { certificates: Certificate },
+        TargetGroup => target_group { target_groups: TargetGroup },
+        ApplicationLoadBalancer => application_load_balancer { albs: Alb },
         NetworkLoadBalancer => network_load_balancer { nlbs: Nlb },
         GatewayLoadBalancer => gateway_load_balancer { gwlbs: Gwlb },
         GatewayLoadBalancerEndpoint => gateway_load_balancer_endpoint { gwlb_endpoints: GwlbEndpoint },
         NetworkFirewall => network_firewall { firewalls: Firewall },
         NetworkFirewallEndpoint => network_firewall_endpoint { firewall_endpoints: FirewallEndpoint },
+        EdgeLocation => edge_location { edge_locations: EdgeLocation },
+        WebAcl => web_acl { web_acls: WebAcl },
+        GlobalAccelerator => global_accelerator { accelerators: Accelerator },
+        CloudfrontDistribution => cloudfront_distribution { distributions: Distribution },
+        ShieldProtection => shield_protection { protections: Protection },
+        ApiGateway => api_gateway { apis: Api },
+        AppMesh => app_mesh { meshes: Mesh },
+        HostedZone => hosted_zone { hosted_zones: HostedZone },
+        HealthCheck => health_check { health_checks: HealthCheck },
+        RegisteredDomain => registered_domain { registered_domains: RegisteredDomain },
+        DnsServer => dns_server { dns_servers: DnsServer },
+        ResolverEndpoint => resolver_endpoint { resolver_endpoints: ResolverEndpoint },
+        ResolverRule => resolver_rule { resolver_rules: ResolverRule },
+        DnsFirewallRuleGroup => dns_firewall_rule_group { dns_firewalls: DnsFirewallRuleGroup },
     }
 }
 
@@ -274,6 +309,8 @@ pub fn reasons() -> Vec<&'static hopscope_forward::ReasonSpec> {
         .iter()
         .flat_map(|list| list.iter().copied())
         .chain(walker)
+        .chain(crate::names::REASONS.iter().copied())
+        .chain(hopscope_names::reasons())
         .chain(crate::validate::REASONS.iter().copied())
         .collect()
 }

@@ -493,6 +493,11 @@ fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
     let kind = text("kind")?.ok_or_else(|| member(format!("node \"{}\"", clip(&id)), "it has no kind"))?;
     let name = text("name")?.unwrap_or_default();
     let parent = text("parent")?.map(Id::from);
+    // Things of the domain name system are called what they are in it.
+    let named = crate::catalog::spec(&kind).is_some_and(|spec| spec.fields.iter().any(|it| it.key == "name"));
+    if named && !name.is_empty() {
+        fields.insert("name".into(), name.clone().into());
+    }
     let config = Config::from_fields(&kind, &Value::Object(fields)).map_err(|error| match error {
         FieldsError::UnknownKind => {
             member(format!("node \"{}\"", clip(&id)), format!("unknown kind \"{}\"", clip(&kind)))

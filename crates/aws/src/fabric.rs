@@ -74,9 +74,20 @@ pub(crate) trait Component: Sized + Debug {
         None
     }
 
+    /// The address that its name has on the internet, where that is another one.
+    fn public_address(_: &Network, _: Ix<Self>, _: Family) -> Option<IpAddr> {
+        None
+    }
+
     /// Sends a packet: records the hop `send` and says where the packet goes.
     fn send(_: &Network, _: Ix<Self>, _: &mut Visit<'_>) -> Outcome<At> {
         Outcome::Stopped
+    }
+
+    /// Names that AWS gives it, the one that alias records lead to first (R53-04). The zone of each
+    /// is AWS's own; its records are answered with the addresses it has now.
+    fn names(_: &Network, _: Ix<Self>) -> Vec<Published> {
+        Vec::new()
     }
 
     /// A packet from the internet for one of its [`Outside::Internet`] addresses.
@@ -86,6 +97,32 @@ pub(crate) trait Component: Sized + Debug {
 
     /// What is wrong or worth telling about every component of the kind.
     fn check(_: &mut Check<'_>) {}
+}
+
+/// A name that AWS gives a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    /// In lower case, without the final dot.
+    pub name: String,
+    /// Addresses of both families, in the order of the component.
+    pub addresses: Vec<IpAddr>,
+    /// Seconds that answers are kept: 60 for load balancers (R53-06).
+    pub ttl: u32,
+    /// Who is answered.
+    pub to: Audience,
+    /// What an alias that evaluates its target's health is told (R53-23).
+    pub healthy: bool,
+}
+
+/// Who is answered about a name of AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Everybody: the name is in public DNS.
+    Everybody,
+    /// Whoever asks the resolver of that VPC; the name hides what public DNS says (IFE-03).
+    Vpc(Ix<Vpc>),
+    /// The same, but only who asks through an inbound Resolver endpoint (IFE-11).
+    InboundOf(Ix<Vpc>),
 }
 
 /// Where an address is.

@@ -77,6 +77,8 @@ pub(crate) trait Cell {
 
 /// A configuration or a row of one, as [`record!`] declares it: fields by name, each with a default.
 pub(crate) trait Record: Default + Clone {
+    /// Fields whose default is not written though it is not empty.
+    const UNWRITTEN: &'static [&'static str];
     /// Its fields in order.
     fn cells(&mut self) -> Vec<(&'static str, &mut dyn Cell)>;
 }
@@ -94,15 +96,21 @@ pub(crate) fn take_cells(
     Ok(())
 }
 
-/// Writes cells as an object; what is empty by default and still is, is left out.
+/// Writes cells as an object; what is empty by default and still is, is left out, and so are the
+/// `unwritten` ones that are as by default.
 pub(crate) fn give_cells(
     cells: Vec<(&'static str, &mut dyn Cell)>,
     defaults: Vec<(&'static str, &mut dyn Cell)>,
+    unwritten: &[&str],
 ) -> Value {
     let mut members = Map::new();
     for ((name, cell), (_, default)) in cells.into_iter().zip(defaults) {
-        if !(cell.is_empty() && default.is_empty()) {
-            members.insert(name.to_owned(), cell.give());
+        if cell.is_empty() && default.is_empty() {
+            continue;
+        }
+        let value = cell.give();
+        if !(unwritten.contains(&name) && value == default.give()) {
+            members.insert(name.to_owned(), value);
         }
     }
     Value::Object(members)
@@ -117,7 +125,7 @@ pub(crate) fn take_record<R: Record>(value: &Value) -> Result<R, FieldsError> {
 
 /// Writes a record.
 pub(crate) fn give_record<R: Record>(record: &R) -> Value {
-    give_cells(record.clone().cells(), R::default().cells())
+    give_cells(record.clone().cells(), R::default().cells(), R::UNWRITTEN)
 }
 
 impl FieldsError {
@@ -293,13 +301,17 @@ impl<R: Record> Cell for Vec<R> {
 
 /// Declares a configuration, or a row of one: public fields, each with its default (the type's
 /// own where none is written), readable from JSON and writable to it without a derive for each.
+///
+/// `= DEFAULT` is always written. `=> DEFAULT` is written only where it was changed: so do fields
+/// that came to a kind after its first release, lest documents of before change when they are saved.
 macro_rules! record {
     (@default) => { Default::default() };
     (@default $value:expr) => { $value.into() };
+    (@unwritten $field:ident $late:expr) => { stringify!($field) };
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $default:expr)?,)*
+            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $default:expr)? $(=> $late:expr)?,)*
         }
     ) => {
         $(#[$meta])*
@@ -311,11 +323,13 @@ macro_rules! record {
 
         impl Default for $name {
             fn default() -> Self {
-                Self { $($field: record!(@default $($default)?),)* }
+                Self { $($field: record!(@default $($default)? $($late)?),)* }
             }
         }
 
         impl $crate::fields::Record for $name {
+            const UNWRITTEN: &'static [&'static str] = &[$($(record!(@unwritten $field $late),)?)*];
+
             fn cells(&mut self) -> Vec<(&'static str, &mut dyn $crate::fields::Cell)> {
                 vec![$((stringify!($field), &mut self.$field),)*]
             }
@@ -352,5 +366,14 @@ mod tests {
         let off = Config { source_dest_check: false, ..Config::default() };
         assert_eq!(give_record(&off), json!({"source_dest_check": false}));
         assert_eq!(take_record::<Config>(&give_record(&off)).unwrap(), off);
+    }
+
+    #[test]
+    fn a_default_that_came_later_is_written_only_where_it_was_changed() {
+        assert_eq!(give_record(&vpc::Config::default()), json!({}));
+        let off = vpc::Config { enable_dns_support: false, ..vpc::Config::default() };
+        assert_eq!(give_record(&off), json!({"enable_dns_support": false}));
+        assert_eq!(take_record::<vpc::Config>(&give_record(&off)).unwrap(), off);
+        assert_eq!(take_record::<vpc::Config>(&json!({})).unwrap(), vpc::Config::default());
     }
 }

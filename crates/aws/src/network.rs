@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hopscope_forward::{Id, RouteCandidate, RouteLoss, RouteOrigin};
+use hopscope_names::geo;
 use hopscope_net::prefix::Family;
 use hopscope_net::{IpNet, Ipv4Net, Ipv6Net, PortRange, Protocol};
 use indexmap::IndexMap;
@@ -11,25 +12,33 @@ use indexmap::IndexMap;
 use crate::arena::{Arena, Ix};
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{Fabric, Part};
+use crate::components::health_check::Health;
 use crate::components::vpc_peering_connection::Peering;
 use crate::components::{customer_gateway, transit_gateway_route_table, virtual_private_gateway};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::fabric::Outside;
 use crate::listener::Sockets;
+use crate::places::Located;
 
 /// A Region.
 #[derive(Debug)]
 pub(crate) struct Region {
     pub id: Id,
+    /// Its code as names have it (`us-east-1`): the Region's name in lower case.
+    pub code: String,
     /// VPC Block Public Access (BPA-01).
     pub block: BlockMode,
+    /// Which of AWS's Regions it is, if it is called as one.
+    pub aws: Option<&'static geo::Region>,
 }
 
 /// An Availability Zone.
 #[derive(Debug)]
 pub(crate) struct Zone {
     pub id: Id,
+    /// Its name as names of endpoints have it (`us-east-1a`), in lower case.
+    pub code: String,
     pub failed: bool,
 }
 
@@ -48,6 +57,29 @@ pub(crate) struct Vpc {
     pub subnets: Vec<Ix<Subnet>>,
     /// Its exclusion from Block Public Access (BPA-02).
     pub exclusion: Exclusion,
+    pub dns: VpcDns,
+}
+
+/// What a VPC does about names.
+#[derive(Debug)]
+pub(crate) struct VpcDns {
+    /// Its resolver answers (DNS-02).
+    pub support: bool,
+    /// DNS-03.
+    pub hostnames: bool,
+    /// Servers of its DHCP options; empty is AmazonProvidedDNS (DNS-17).
+    pub servers: Vec<IpAddr>,
+    /// DSEC-11.
+    pub validates: bool,
+    /// DNS-16.
+    pub reverse: bool,
+}
+
+impl VpcDns {
+    /// Private hosted zones and private names of endpoints are answered (DNS-03).
+    pub fn private_names(&self) -> bool {
+        self.support && self.hostnames
+    }
 }
 
 impl Vpc {
@@ -77,6 +109,8 @@ pub(crate) struct Subnet {
     pub acl: Ix<Acl>,
     /// Its exclusion from Block Public Access (BPA-02).
     pub exclusion: Exclusion,
+    /// V6-04.
+    pub dns64: bool,
 }
 
 impl Subnet {
@@ -307,6 +341,8 @@ pub(crate) struct Nat {
 #[derive(Debug)]
 pub(crate) struct Host {
     pub id: Id,
+    /// DNS servers it asks, as written.
+    pub dns_servers: Vec<IpAddr>,
     pub v4: Option<Ipv4Addr>,
     pub v6: Option<Ipv6Addr>,
     pub sockets: Sockets,
@@ -386,6 +422,16 @@ pub struct Network {
     pub(crate) elastic: BTreeSet<Ipv4Addr>,
     /// Addresses of components outside every VPC, in a private network or on the internet.
     pub(crate) ends: BTreeMap<IpAddr, (Part, Outside)>,
+    /// Where hosts on the internet and components that move packets by themselves are on earth.
+    pub(crate) located: BTreeMap<Id, Located>,
+    /// What health checks say; empty until everything else is known.
+    pub(crate) health: BTreeMap<Id, Health>,
+    /// Interfaces that send more to link-local services than these answer (DNS-06).
+    pub(crate) throttled: BTreeSet<Ix<Eni>>,
+    /// What is known of names; made when the first question is asked.
+    pub(crate) names: std::sync::OnceLock<crate::names::Names>,
+    /// Names that AWS gives components; made when somebody looks one up.
+    pub(crate) given: std::sync::OnceLock<crate::names::Given>,
 }
 
 /// A row of a table as packets see it, local routes included.

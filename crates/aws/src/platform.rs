@@ -2,11 +2,17 @@
 
 use std::net::IpAddr;
 
-use hopscope_forward::{Decision, Hop, Id, LegKind, Outcome, Visit};
+use hopscope_forward::{Decision, Hop, Id, LegKind, Outcome, Reason, Visit, Where};
+use hopscope_names::resolver;
 
 use crate::arena::Ix;
+use crate::components::network_interface;
+use crate::names;
 use crate::network::{Eni, Network};
 use crate::pipeline::At;
+
+/// Packets a second from one interface that link-local services answer in all (DNS-06).
+pub(crate) const LINK_LOCAL_PACKETS: u32 = 1_024;
 
 /// A service at a link-local or VPC-owned address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,10 +78,25 @@ pub(crate) fn answer(
     visit: &mut Visit<'_>,
 ) -> Outcome<At> {
     let id = Id::from(service.id());
-    visit.record(
-        Hop::new(service.id(), &id, "platform-service", Decision::Delivered, &visit.packet.clone())
-            .by(&["PIPE-04"]),
-    );
+    let hop = Hop::new(service.id(), &id, "platform-service", Decision::Delivered, &visit.packet.clone());
+    let vpc = &network.vpcs[network.vpc_of_eni(eni)];
+    let back = visit.leg == LegKind::Return;
+    if network.throttled.contains(&eni) && !back && service != Service::Router {
+        let at = Where::new(network_interface::SPEC.kind, &network.enis[eni].id);
+        let reason = Reason::new(&names::THROTTLED, at)
+            .fact("interface", &network.enis[eni].id)
+            .fact("limit", LINK_LOCAL_PACKETS);
+        visit.deny(hop.by(&["DNS-06"]), reason);
+        return Outcome::Stopped;
+    }
+    if service == Service::Resolver && !vpc.dns.support && !back {
+        let reason = Reason::new(&resolver::UNREACHABLE, Where::new(service.id(), &id).of(&vpc.id))
+            .fact("server", visit.packet.destination)
+            .fact("why", format!("DNS resolution is switched off in {}", vpc.id));
+        visit.deny(hop.by(&["DNS-02"]), reason);
+        return Outcome::Stopped;
+    }
+    visit.record(hop.by(if service == Service::Resolver { &["PIPE-04", "DNS-01"] } else { &["PIPE-04"] }));
     match visit.leg {
         LegKind::Lookup | LegKind::Attempt | LegKind::Forward => Outcome::Arrived(At::Service(service, eni)),
         LegKind::Return => match network.enis[eni].part {

@@ -117,7 +117,7 @@ fn through(cell: &str, endpoint: Option<&Id>) -> bool {
 }
 
 /// `*` stands for any run of characters, `?` for one.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     // Where the last `*` stands, and how much text it has taken so far.

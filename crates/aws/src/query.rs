@@ -16,6 +16,7 @@ use crate::components::{
     network_interface, security_group, virtual_interface, vpc_peering_connection,
 };
 use crate::document::Flow;
+use crate::names;
 use crate::network::{Eni, Host, Network, Thing};
 use crate::pipeline::{At, Pipeline};
 use crate::url::{self, Url};
@@ -63,8 +64,8 @@ pub enum QueryError {
 }
 
 /// One end of a flow, resolved.
-#[derive(Clone, Copy, Debug)]
-enum End {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum End {
     /// An interface, by id or by one of its addresses.
     Interface { eni: Ix<Eni>, address: Option<IpAddr> },
     /// A drawn host on the internet.
@@ -100,7 +101,26 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
     if let Some(inert) = [&flow.from, &flow.to].into_iter().find(|text| is_inert(network, text)) {
         return Ok(unmodelled_end(&Id::from(inert.trim()), flow.protocol.parse()?, state));
     }
+    if let Some(question) = names::question(flow)? {
+        let from = end(network, "from", &flow.from)?;
+        return names::ask(network, from, &question, flow, state);
+    }
+    let name = names::named(network, flow);
     let (flow, http) = &addressed(flow)?;
+    if let Some(name) = name {
+        let from = end(network, "from", &flow.from)?;
+        return names::visit(network, flow, http.as_ref(), from, &name, state);
+    }
+    tell(network, flow, http.as_ref(), state)
+}
+
+/// Traces a flow whose ends are components or addresses.
+pub(crate) fn tell(
+    network: &Network,
+    flow: &Flow,
+    http: Option<&HttpRequest>,
+    state: State,
+) -> Result<Trace, QueryError> {
     let from = end(network, "from", &flow.from)?;
     let to = end(network, "to", &flow.to)?;
     let asked = match flow.family.as_deref() {
@@ -116,7 +136,8 @@ pub fn trace_from(network: &Network, flow: &Flow, state: State) -> Result<Trace,
     let packet = packet(network, flow, from, to, family)?;
     let mut state = state;
     state.seed = flow.seed.unwrap_or(0);
-    state.http.clone_from(http);
+    state.rate = flow.rate.unwrap_or(1);
+    state.http = http.cloned();
     state.request = (flow.action.is_some() || flow.resource.is_some()).then(|| Request {
         principal: flow.from.trim().to_owned(),
         action: flow.action.clone().unwrap_or_default(),
@@ -141,7 +162,8 @@ fn addressed(flow: &Flow) -> Result<(Flow, Option<HttpRequest>), QueryError> {
             };
             Ok((flow, Some(request)))
         }
-        Some(Ok(Url::Dns { name, .. })) => Err(QueryError::Url(format!("nothing here resolves \"{name}\""))),
+        // Questions were taken before.
+        Some(Ok(Url::Dns(_))) => Ok((flow.clone(), None)),
         Some(Err(problem)) => Err(QueryError::Url(problem)),
     }
 }
@@ -187,7 +209,7 @@ fn of_part(network: &Network, eni: Ix<Eni>, address: Option<IpAddr>) -> Option<E
     Some(End::Part { part, address })
 }
 
-fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryError> {
+pub(crate) fn end(network: &Network, field: &'static str, text: &str) -> Result<End, QueryError> {
     let text = text.trim();
     if let Some(thing) = network.index.get(text) {
         return match thing {
@@ -312,7 +334,8 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
         | End::Bare(address)
         | End::AtLarge(Some(address)) => address,
         End::Part { part, address: None } => {
-            part.address(network, family).ok_or_else(|| no_address("to", &flow.to))?
+            let public = part.public_address(network, family).filter(|_| outside);
+            public.or_else(|| part.address(network, family)).ok_or_else(|| no_address("to", &flow.to))?
         }
         End::Interface { eni, address: None } => {
             let public = network.enis[eni].v4.iter().find_map(|pair| pair.public).map(IpAddr::V4);
@@ -355,19 +378,20 @@ fn packet(network: &Network, flow: &Flow, from: End, to: End, family: Family) ->
 }
 
 /// Bytes of a packet whose size the flow does not say: a bare TCP SYN.
-const DEFAULT_SIZE: u32 = 60;
+pub(crate) const DEFAULT_SIZE: u32 = 60;
 
 /// A source port in the range of every client kind of NACL-05.
 pub const EPHEMERAL_PORT: u16 = 50_000;
 
-struct Story<'a> {
-    network: &'a Network,
-    from: End,
-    to: End,
-    family: Family,
-    reply_after: u64,
+/// A packet and its reply between two ends.
+pub(crate) struct Story<'a> {
+    pub network: &'a Network,
+    pub from: End,
+    pub to: End,
+    pub family: Family,
+    pub reply_after: u64,
     /// It needs encryption from end to end.
-    encrypted: bool,
+    pub encrypted: bool,
 }
 
 impl Story<'_> {
@@ -380,7 +404,8 @@ impl Story<'_> {
         self.sum_up(forward, back, state)
     }
 
-    fn leg(&self, packet: Packet, state: &mut State) -> Walked<At> {
+    /// The way there.
+    pub fn leg(&self, packet: Packet, state: &mut State) -> Walked<At> {
         let start = match self.from {
             End::Interface { eni, .. } => At::SourceCheck(eni),
             End::Host(host) => At::HostSend(Some(host)),
@@ -412,8 +437,18 @@ impl Story<'_> {
     /// The return leg, by the same stages from the responder's side (PIPE-05). After a failed
     /// forward leg it shows what would happen.
     fn reply(&self, sent: &Packet, forward: &Walked<At>, state: &mut State) -> Walked<At> {
+        self.answer(sent, forward, forward.packet.reply(), state)
+    }
+
+    /// The same for a packet that the responder writes.
+    pub fn answer(
+        &self,
+        sent: &Packet,
+        forward: &Walked<At>,
+        reply: Packet,
+        state: &mut State,
+    ) -> Walked<At> {
         let failed = forward.leg.verdict != Verdict::Allowed;
-        let reply = forward.packet.reply();
         match forward.arrived {
             Some(At::Arrived(eni)) => self.reply_from(eni, reply, state, failed),
             Some(At::ArrivedHost(host)) => {
@@ -509,7 +544,7 @@ impl Story<'_> {
 
     /// A reply counts only if it comes back to who asked, from whom was asked: an initiator
     /// drops a reply from another address as one it never asked for.
-    fn check_initiator(&self, forward: &Walked<At>, back: &mut Walked<At>) {
+    pub fn check_initiator(&self, forward: &Walked<At>, back: &mut Walked<At>) {
         let Some(first) = forward.leg.hops.first() else { return };
         let expected = first.packet.reply().key();
         let same_place = match (self.from, back.arrived) {

@@ -14,7 +14,21 @@ pub(crate) enum Url {
     /// A request of HTTP to a host and port.
     Http { request: HttpRequest, port: u16 },
     /// A question to a DNS server: the sender's own resolver where none is named.
-    Dns { server: Option<String>, name: String, kind: String, checking_disabled: bool },
+    Dns(DnsUrl),
+}
+
+/// A question to a DNS server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DnsUrl {
+    /// Address or id of the server; the sender's own resolver where none is named.
+    pub server: Option<String>,
+    pub name: String,
+    /// Type in capitals.
+    pub kind: String,
+    /// Unvalidated data is wanted (CD).
+    pub checking_disabled: bool,
+    /// Signatures are wanted too (DO).
+    pub dnssec_ok: bool,
 }
 
 /// Whether the end of a flow is written as a URL that is followed.
@@ -90,7 +104,8 @@ fn host_and_port(authority: &str) -> Result<(&str, Option<u16>), String> {
     Ok((host, port))
 }
 
-/// `NAME`, `//SERVER/NAME`, then `?type=TYPE;class=IN`; `;cd` asks for unvalidated data.
+/// `NAME`, `//SERVER/NAME`, then `?type=TYPE;class=IN`; `;cd` asks for unvalidated
+/// data, `;do` for signatures too.
 fn dns(rest: &str) -> Result<Url, String> {
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (server, name) = match path.strip_prefix("//") {
@@ -104,16 +119,17 @@ fn dns(rest: &str) -> Result<Url, String> {
         return Err("the name is missing".to_owned());
     }
     let mut kind = "A".to_owned();
-    let mut checking_disabled = false;
+    let (mut checking_disabled, mut dnssec_ok) = (false, false);
     for part in query.split([';', '&']).filter(|part| !part.is_empty()) {
         match part.split_once('=').unwrap_or((part, "")) {
             (key, value) if key.eq_ignore_ascii_case("type") => kind = value.to_ascii_uppercase(),
             (key, value) if key.eq_ignore_ascii_case("class") && value.eq_ignore_ascii_case("in") => {}
             (key, _) if key.eq_ignore_ascii_case("cd") => checking_disabled = true,
+            (key, _) if key.eq_ignore_ascii_case("do") => dnssec_ok = true,
             _ => return Err(format!("\"{part}\" is not understood in a question")),
         }
     }
-    Ok(Url::Dns { server, name: name.to_owned(), kind, checking_disabled })
+    Ok(Url::Dns(DnsUrl { server, name: name.to_owned(), kind, checking_disabled, dnssec_ok }))
 }
 
 #[cfg(test)]
@@ -140,12 +156,13 @@ mod tests {
     #[test]
     fn questions_are_taken_apart() {
         let found = url("dns://10.0.1.60/db.corp.test?type=aaaa;class=IN;cd");
-        let wanted = Url::Dns {
+        let wanted = Url::Dns(DnsUrl {
             server: Some("10.0.1.60".to_owned()),
             name: "db.corp.test".to_owned(),
             kind: "AAAA".to_owned(),
             checking_disabled: true,
-        };
+            dnssec_ok: false,
+        });
         assert_eq!(found, Some(Ok(wanted)));
     }
 

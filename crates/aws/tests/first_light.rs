@@ -85,3 +85,12 @@ fn the_internet_reaches_an_elastic_ip_and_only_that() {
     let trace = ask("internet", "203.0.113.99", "ipv4");
     assert_eq!(trace.reason.map(|reason| reason.spec.code), Some("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"));
 }
+
+#[test]
+fn no_field_is_hidden_by_what_every_node_has() {
+    for spec in hopscope_aws::CATALOG {
+        for own in ["id", "kind", "name", "parent"] {
+            assert!(spec.fields.iter().all(|field| field.key != own), "{}: {own}", spec.kind);
+        }
+    }
+}

@@ -33,6 +33,12 @@ pub fn document(path: &Path) -> Result<Document, String> {
     })
 }
 
+/// A text file of at most `limit` bytes and one more.
+pub fn text(path: &Path, limit: usize) -> Result<String, String> {
+    let bytes = read(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| format!("{} is not a text file. Name one in UTF-8.", path.display()))
+}
+
 /// The bytes of a file, at most one more than `limit`.
 fn read(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();

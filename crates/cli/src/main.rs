@@ -8,6 +8,7 @@ mod flow;
 mod import;
 mod ladder;
 mod out;
+mod sequence;
 mod trace;
 
 use std::path::PathBuf;
@@ -43,6 +44,12 @@ enum Command {
     Trace(TraceArgs),
     /// Run the expectations of a document's flows.
     Check(CheckArgs),
+    /// Draw who tells whom what: of a flow, or of the set-up of a VPN connection, a Client VPN
+    /// endpoint or client, a Direct Connect connection or virtual interface.
+    #[command(
+        after_help = "Examples:\n  hopscope sequence office.hopscope.json f-1 --as mermaid\n  hopscope sequence office.hopscope.json vpn-1 --as svg > vpn.svg\n  hopscope sequence office.hopscope.json vpn-1 --compare notes.puml"
+    )]
+    Sequence(SequenceArgs),
 }
 
 /// Arguments of `import`.
@@ -88,6 +95,33 @@ struct CheckArgs {
     file: PathBuf,
 }
 
+/// Arguments of `sequence`.
+#[derive(Args, Debug)]
+struct SequenceArgs {
+    /// A Hopscope document.
+    file: PathBuf,
+    /// Id or name of a flow of the document, or id of a component with a set-up.
+    #[arg(value_name = "FLOW|ID")]
+    what: String,
+    /// How to write it.
+    #[arg(long = "as", value_name = "plantuml|mermaid|svg", default_value = "plantuml")]
+    format: SequenceFormat,
+    /// Compare a PlantUML diagram with it instead of writing it.
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    compare: Option<PathBuf>,
+}
+
+/// How a sequence is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum SequenceFormat {
+    /// PlantUML text.
+    Plantuml,
+    /// Mermaid text.
+    Mermaid,
+    /// A picture.
+    Svg,
+}
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
@@ -109,6 +143,7 @@ fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut out),
         Command::Trace(args) => trace::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
+        Command::Sequence(args) => sequence::run(&args, &mut out),
     };
     let ending = done.unwrap_or_else(|sentence| {
         out.error(&sentence);

@@ -307,3 +307,37 @@ fn check_runs_expectations() {
     assert_eq!(code(&done), 0);
     assert!(err(&done).contains("nothing to check"));
 }
+
+fn shared(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sequences").join(name).display().to_string()
+}
+
+#[test]
+fn sequences_are_written_in_three_ways() {
+    let file = shared("site-to-site-vpn.json");
+    for (format, beginning) in [("plantuml", "@startuml"), ("mermaid", "sequenceDiagram"), ("svg", "<svg ")] {
+        for what in ["vpn", "pc-to-app"] {
+            let done = hopscope(&["sequence", &file, what, "--as", format]);
+            assert_eq!(code(&done), 0, "{}", err(&done));
+            assert!(out(&done).starts_with(beginning), "{}", out(&done));
+        }
+    }
+    let missing = refused(&["sequence", &file, "nobody"]);
+    assert!(missing.contains("neither a flow nor a component"), "{missing}");
+    let plain = refused(&["sequence", &file, "app"]);
+    assert!(plain.contains("has no set-up"), "{plain}");
+}
+
+#[test]
+fn a_diagram_is_compared_with_the_model() {
+    let (file, notes) = (shared("direct-connect.json"), shared("direct-connect.puml"));
+    let done = hopscope(&["sequence", &file, "dx", "--compare", &notes]);
+    assert_eq!(code(&done), 0, "{}", out(&done));
+    assert_eq!(out(&done).matches("is as in the model").count(), 10, "{}", out(&done));
+    let broken = shared("direct-connect-vlan-mismatch.json");
+    let done = hopscope(&["sequence", &broken, "dx", "--compare", &notes]);
+    assert_eq!(code(&done), 1);
+    assert!(out(&done).contains("AWS waits for tag 101, the router sends 104"), "{}", out(&done));
+    let none = refused(&["sequence", &file, "dx", "--compare", &file]);
+    assert!(none.contains("no message"), "{none}");
+}

@@ -102,7 +102,9 @@ fn private_addresses(node: &Node) -> Vec<IpAddr> {
         }
         Config::NatGateway(nat) => nat.private_ip.iter().filter_map(|ip| ip.trim().parse().ok()).collect(),
         // Endpoints and load balancers have an address in each of their subnets.
-        Config::InterfaceEndpoint(_) | Config::NetworkLoadBalancer(_) => in_rows(node, "interfaces"),
+        Config::InterfaceEndpoint(_)
+        | Config::ApplicationLoadBalancer(_)
+        | Config::NetworkLoadBalancer(_) => in_rows(node, "interfaces"),
         Config::ClientVpnEndpoint(_) => in_rows(node, "associations"),
         _ => Vec::new(),
     }
@@ -170,6 +172,10 @@ fn taken_public(document: &Document) -> BTreeSet<IpAddr> {
             Config::NetworkInterface(eni) => {
                 eni.private_ips.iter().filter_map(|row| row.public_ip.as_deref()).for_each(&mut add);
             }
+            Config::ApplicationLoadBalancer(alb) => {
+                alb.interfaces.iter().for_each(|row| add(&row.public_ip));
+            }
+            Config::NetworkLoadBalancer(nlb) => nlb.interfaces.iter().for_each(|row| add(&row.public_ip)),
             _ => {}
         }
     }

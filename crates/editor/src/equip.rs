@@ -7,6 +7,7 @@ use hopscope_net::prefix::{nth, overlap};
 use serde_json::{Value, json};
 
 use crate::address;
+use crate::balance;
 use crate::build::{add, default_group, group, letter_at, rule};
 use crate::command::Draft;
 use crate::names::{is_public, unique, zoned};
@@ -27,6 +28,15 @@ fn only(document: &Document, kinds: &[&str], near: &dyn Fn(&Node) -> bool) -> Op
 
 /// One subnet for each zone of a VPC, private ones first.
 pub(crate) fn subnets_by_zone(document: &Document, vpc: &Id) -> Vec<Id> {
+    one_for_each_zone(document, vpc, &[false, true])
+}
+
+/// One public subnet for each zone of a VPC that has one.
+pub(crate) fn public_subnets_by_zone(document: &Document, vpc: &Id) -> Vec<Id> {
+    one_for_each_zone(document, vpc, &[true])
+}
+
+fn one_for_each_zone(document: &Document, vpc: &Id, order: &[bool]) -> Vec<Id> {
     let mut zones: Vec<Option<Id>> = Vec::new();
     let mut out = Vec::new();
     let of = |public: bool| {
@@ -34,7 +44,7 @@ pub(crate) fn subnets_by_zone(document: &Document, vpc: &Id) -> Vec<Id> {
             .children(Some(vpc))
             .filter(move |node| node.kind() == "subnet" && is_public(document, &node.id) == public)
     };
-    for node in of(false).chain(of(true)) {
+    for node in order.iter().flat_map(|public| of(*public)) {
         let Config::Subnet(subnet) = &node.config else { continue };
         if !zones.contains(&subnet.zone) {
             zones.push(subnet.zone.clone());
@@ -83,6 +93,18 @@ fn any_text(document: &Document, own: &str, kind: &str, key: &str, text: &str) -
     })
 }
 
+/// What a health check can be of: an instance with a public address, else a host on the internet.
+fn checkable(document: &Document) -> Option<Id> {
+    let public = |node: &&std::sync::Arc<Node>| match &node.config {
+        Config::NetworkInterface(config) => config.private_ips.iter().any(|ip| ip.public_ip.is_some()),
+        _ => false,
+    };
+    let host = |node: &&std::sync::Arc<Node>| node.kind() == "internet-host";
+    let mut nodes = document.nodes.values();
+    let interface = nodes.find(public).map(|node| node.parent.as_ref().unwrap_or(&node.id).clone());
+    interface.or_else(|| document.nodes.values().find(host).map(|node| node.id.clone()))
+}
+
 /// The next address for a client of an endpoint.
 pub(crate) fn client_address(document: &Document, endpoint: &str) -> String {
     let Some(Config::ClientVpnEndpoint(config)) = document.node(endpoint).map(|node| &node.config) else {
@@ -101,14 +123,14 @@ pub(crate) fn free_vlan(document: &Document, connection: &Id) -> u32 {
     (101..4094).find(|vlan| !used(*vlan)).unwrap_or(101)
 }
 
-/// A row of an interface in each zone, with addresses.
-fn interfaces(document: &Document, vpc: &Id) -> Value {
+/// A row of an interface in each of those subnets, with addresses.
+pub(crate) fn interfaces(document: &Document, subnets: &[Id]) -> Vec<Value> {
     let row = |subnet: &Id| {
         let address = address::host_ipv4(document, subnet).unwrap_or_default();
         json!({"subnet": subnet.as_str(), "address": address, "ipv6": address::host_ipv6(document, subnet)
             .unwrap_or_default()})
     };
-    subnets_by_zone(document, vpc).iter().map(row).collect()
+    subnets.iter().map(row).collect()
 }
 
 /// A short name people would choose.
@@ -135,11 +157,28 @@ fn base(kind: &str) -> &'static str {
         "gateway-endpoint" => "gateway-endpoint",
         "interface-endpoint" => "endpoint",
         "endpoint-service" => "service",
+        "certificate" => "cert",
+        "target-group" => "tg",
+        "application-load-balancer" => "alb",
         "network-load-balancer" => "nlb",
         "gateway-load-balancer" => "gwlb",
         "gateway-load-balancer-endpoint" => "gwlbe",
         "network-firewall" => "firewall",
         "network-firewall-endpoint" => "fw-endpoint",
+        "edge-location" => "edge",
+        "web-acl" => "waf",
+        "cloudfront-distribution" => "distribution",
+        "shield-protection" => "shield",
+        "api-gateway" => "api",
+        "app-mesh" => "mesh",
+        "global-accelerator" => "accelerator",
+        "hosted-zone" => "zone",
+        "health-check" => "health-check",
+        "registered-domain" => "domain",
+        "dns-server" => "dns",
+        "resolver-endpoint" => "resolver",
+        "resolver-rule" => "rule",
+        "dns-firewall-rule-group" => "dns-firewall",
         _ => "thing",
     }
 }
@@ -201,6 +240,7 @@ fn refer(draft: &mut Draft, id: &Id, vpc: Option<&Id>) {
         "direct-connect-location" => &[("region", &["region"], false)],
         "endpoint-service" => &[("load_balancer", &["network-load-balancer", "gateway-load-balancer"], true)],
         "gateway-load-balancer-endpoint" => &[("service", &["gateway-load-balancer"], false)],
+        "resolver-rule" => &[("resolver_endpoint", &["resolver-endpoint"], false)],
         "interface-endpoint" => &[("service", &["aws-service", "endpoint-service"], false)],
         _ => &[],
     };
@@ -290,6 +330,26 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, &made, "aws_managed", true.into());
             set(draft, id, "prefix_list", made.as_str().into());
         }
+        ("global-accelerator", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            let first = free_address("203.0.113.192/26", 8, &used);
+            let second = free_address("203.0.113.192/26", 8, &|ip| used(ip) || ip == first);
+            set(draft, id, "addresses", json!([first, second]));
+            set(draft, id, "listeners", json!([{"protocol": "tcp", "ports": "443"}]));
+        }
+        ("cloudfront-distribution", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            let facing = |ip: &str| any_text(document, id, kind, "origin_facing_address", ip);
+            let address = free_address("203.0.113.128/26", 16, &used);
+            let origin_facing = free_address("130.176.0.0/24", 10, &facing);
+            set(draft, id, "addresses", json!([address]));
+            set(draft, id, "origin_facing_address", origin_facing.into());
+        }
+        ("api-gateway", _) => {
+            let used = |ip: &str| any_text(document, id, kind, "addresses", ip);
+            set(draft, id, "addresses", json!([free_address("203.0.113.64/26", 16, &used)]));
+            set(draft, id, "routes", json!([{"method": "ANY", "path": "/{proxy+}", "integration": "mock"}]));
+        }
         ("gateway-endpoint", Some(vpc)) => {
             let gate = |node: &&std::sync::Arc<Node>| matches!(&node.config, Config::AwsService(s) if matches!(s.service.as_str(), "s3" | "dynamodb"));
             let service = document.nodes.values().find(gate).map(|node| Value::from(node.id.as_str()));
@@ -301,19 +361,46 @@ fn equip(draft: &mut Draft, kind: &str, id: &Id, parent: Option<&Id>, vpc: Optio
             set(draft, id, "service", service.unwrap_or(Value::Null));
             set(draft, id, "route_tables", tables);
         }
-        ("interface-endpoint" | "network-load-balancer", Some(vpc)) => {
-            let rows = interfaces(document, vpc);
+        ("application-load-balancer" | "network-load-balancer", Some(vpc)) => {
+            balance::equip(draft, kind, id, vpc);
+        }
+        ("interface-endpoint", Some(vpc)) => {
+            let rows = interfaces(document, &subnets_by_zone(document, vpc));
             let blocks = match document.node(vpc).map(|node| &node.config) {
                 Some(Config::Vpc(config)) => config.cidrs.clone(),
                 _ => Vec::new(),
             };
-            set(draft, id, "interfaces", rows);
+            set(draft, id, "interfaces", rows.into());
             let inbound = blocks.iter().map(|block| rule("tcp", "443", block)).collect();
             let group = group(draft, vpc, &format!("sg-{}", base(kind)), inbound);
             set(draft, id, "security_groups", json!([group.as_str()]));
-            if kind == "network-load-balancer" {
-                set(draft, id, "listeners", json!([{"protocol": "tcp", "port": 443, "target_port": 443}]));
+        }
+        ("hosted-zone" | "registered-domain", _) => {
+            // Names of RFC 2606, so that nobody's own domain is drawn by accident.
+            let taken = |name: &str| any_text(document, id, kind, "domain_name", name);
+            let name = ["example.com", "example.org", "example.net"].into_iter().find(|name| !taken(name));
+            set(draft, id, "domain_name", name.unwrap_or("example").into());
+        }
+        ("health-check", _) => {
+            if let Some(target) = checkable(document) {
+                set(draft, id, "target", target.as_str().into());
             }
+        }
+        ("resolver-rule", _) => {
+            let vpcs: Value = document
+                .children(parent.map(Id::as_str))
+                .filter(|node| node.kind() == "vpc")
+                .map(|node| Value::from(node.id.as_str()))
+                .collect();
+            set(draft, id, "domain_name", "corp.example".into());
+            set(draft, id, "vpcs", vpcs);
+        }
+        ("resolver-endpoint", Some(vpc)) => {
+            let rows = interfaces(document, &subnets_by_zone(document, vpc));
+            set(draft, id, "interfaces", rows.into());
+            let inbound = ["udp", "tcp"].map(|protocol| rule(protocol, "53", "0.0.0.0/0")).into();
+            let group = group(draft, vpc, "sg-resolver", inbound);
+            set(draft, id, "security_groups", json!([group.as_str()]));
         }
         ("gateway-load-balancer", Some(vpc)) => {
             let subnets: Vec<String> =
@@ -382,5 +469,10 @@ pub(crate) fn readdress(draft: &mut Draft, id: &Id, key: &str) {
             free.into_iter().for_each(|free| drop(row.insert(cell.to_owned(), free.into())));
         }
     }
+    let faces =
+        rows.iter().any(|row| row.get("public_ip").and_then(Value::as_str).is_some_and(|ip| !ip.is_empty()));
     set(draft, id, key, rows.into());
+    if faces && key == "interfaces" {
+        balance::publish(draft, id);
+    }
 }

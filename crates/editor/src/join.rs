@@ -4,9 +4,10 @@
 use hopscope_aws::{Config, Document, Id, Node, cells};
 use hopscope_net::IpNet;
 use hopscope_net::prefix::overlap;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::address;
+use crate::balance;
 use crate::command::Draft;
 use crate::equip::{bare, client_address, free_vlan, set, subnets_by_zone};
 use crate::names::{table_of, title};
@@ -307,6 +308,41 @@ pub(crate) fn join(document: &Document, from: &Node, to: &Node) -> Option<Result
         )),
         ("gateway-load-balancer-endpoint", "gateway-load-balancer" | "endpoint-service") => point("service"),
         ("gateway-load-balancer", "instance") => list("targets"),
+        ("global-accelerator", "application-load-balancer" | "network-load-balancer" | "instance" | "elastic-ip") => Ok((
+            format!("Let {} lead to {}", title(from), title(to)),
+            vec![Step::Push { id: from.id.clone(), key: "endpoints", row: json!({"component": to.id.as_str()}) }],
+        )),
+        (
+            "cloudfront-distribution",
+            "application-load-balancer" | "network-load-balancer" | "instance" | "aws-service" | "api-gateway"
+            | "internet-host",
+        ) => {
+            let row = json!({"name": to.id.as_str(), "component": to.id.as_str()});
+            let behavior = json!({"path_pattern": "*", "origin": to.id.as_str()});
+            let mut steps = vec![Step::Push { id: from.id.clone(), key: "origins", row }];
+            if rows::rows_of(from, "cache_behaviors").is_empty() {
+                steps.push(Step::Push { id: from.id.clone(), key: "cache_behaviors", row: behavior });
+            }
+            Ok((format!("Make {} an origin of {}", title(to), title(from)), steps))
+        }
+        ("api-gateway", "application-load-balancer" | "network-load-balancer" | "aws-service" | "internet-host") => {
+            let kind = match to.kind() {
+                "aws-service" => "lambda",
+                "internet-host" => "http",
+                _ => "vpc-link",
+            };
+            let row = json!({"method": "ANY", "path": "/{proxy+}", "integration": kind, "component": to.id.as_str()});
+            let text = format!("Let {} hand requests to {}", title(from), title(to));
+            Ok((text, vec![Step::Push { id: from.id.clone(), key: "routes", row }]))
+        }
+        ("shield-protection", "application-load-balancer" | "cloudfront-distribution" | "global-accelerator" | "elastic-ip") => Ok((
+            format!("Protect {} by {}", title(to), title(from)),
+            vec![Step::Push { id: from.id.clone(), key: "resources", row: json!({"resource": to.id.as_str()}) }],
+        )),
+        ("web-acl", "application-load-balancer" | "cloudfront-distribution" | "api-gateway") => Ok((
+            format!("Protect {} by {}", title(to), title(from)),
+            vec![Step::Push { id: from.id.clone(), key: "resources", row: json!({"resource": to.id.as_str()}) }],
+        )),
         ("endpoint-service", "network-load-balancer" | "gateway-load-balancer") => point("load_balancer"),
         ("interface-endpoint", "endpoint-service" | "aws-service") => point("service"),
         ("gateway-endpoint", "aws-service") => match &to.config {
@@ -314,23 +350,11 @@ pub(crate) fn join(document: &Document, from: &Node, to: &Node) -> Option<Result
             // GWE-01
             _ => Err("Gateway endpoints exist for S3 and DynamoDB only. Use an interface endpoint for this service.".to_owned()),
         },
-        ("network-load-balancer", "instance") => {
-            let row = json!({"protocol": "tcp", "port": 443, "targets": [to.id.as_str()], "target_port": 443});
-            let rows = rows::rows_of(from, "listeners");
-            let text = format!("Send what {} receives to {}", title(from), title(to));
-            match rows.split_first() {
-                Some((Value::Object(first), rest)) => {
-                    let mut first = first.clone();
-                    let mut targets = first.get("targets").and_then(Value::as_array).cloned().unwrap_or_default();
-                    if !targets.contains(&id(to)) {
-                        targets.push(id(to));
-                    }
-                    first.insert("targets".to_owned(), targets.into());
-                    let all: Value = [Value::Object(first)].into_iter().chain(rest.iter().cloned()).collect();
-                    Ok((text, vec![Step::Set { id: from.id.clone(), key: "listeners", value: all }]))
-                }
-                _ => Ok((text, vec![Step::Push { id: from.id.clone(), key: "listeners", row }])),
-            }
+        ("application-load-balancer" | "network-load-balancer", "instance") => {
+            balance::target(document, from, to)
+        }
+        ("target-group", "instance") => {
+            balance::registered(from, to).map(|steps| (say("Register"), steps))
         }
         ("vpn-client", "client-vpn-endpoint") => point("endpoint").map(|(text, mut steps)| {
             let value = client_address(document, &to.id).into();
@@ -376,18 +400,14 @@ fn attached_blocks(document: &Document, tgw: &Node) -> Vec<String> {
 /// Performs the steps.
 pub(crate) fn perform(draft: &mut Draft, steps: Vec<Step>) -> Result<(), String> {
     let mut made: Option<Id> = None;
-    let fill = |value: Value, made: &Option<Id>| match (&value, made) {
-        (Value::String(text), Some(id)) if text == "$" => Value::from(id.as_str()),
-        _ => value,
-    };
     for step in steps {
         match step {
             Step::New { kind, parent, fields } => {
                 let fields: Vec<(&str, Value)> =
-                    fields.into_iter().map(|(key, value)| (key, fill(value, &made))).collect();
+                    fields.into_iter().map(|(key, value)| (key, fill(value, made.as_ref()))).collect();
                 made = bare(draft, kind, parent.as_ref(), &fields);
             }
-            Step::Set { id, key, value } => set(draft, &id, key, value),
+            Step::Set { id, key, value } => set(draft, &id, key, fill(value, made.as_ref())),
             Step::Push { id, key, row } => {
                 let Some(node) = draft.document().node(&id) else { continue };
                 let mut rows = rows::rows_of(node, key);
@@ -399,4 +419,16 @@ pub(crate) fn perform(draft: &mut Draft, steps: Vec<Step>) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// A value with the id of what was made in the place of `$`, wherever that stands.
+fn fill(value: Value, made: Option<&Id>) -> Value {
+    match (value, made) {
+        (Value::String(text), Some(id)) if text == "$" => Value::from(id.as_str()),
+        (Value::Array(all), _) => all.into_iter().map(|one| fill(one, made)).collect(),
+        (Value::Object(members), _) => {
+            members.into_iter().map(|(key, one)| (key, fill(one, made))).collect::<Map<_, _>>().into()
+        }
+        (other, _) => other,
+    }
 }

@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod address;
 pub mod autosave;
+mod balance;
 mod build;
 mod chip_acts;
 mod chips;

@@ -11,9 +11,17 @@ pub fn noun(kind: &str) -> String {
     // AWS writes these with capitals; everything else is an ordinary word.
     let keep = matches!(kind, "region" | "availability-zone" | "elastic-ip" | "unmodelled")
         || second.is_some_and(char::is_uppercase)
-        || ["Site-", "Direct", "Client", "Gateway Load", "Network Load", "Network Firewall"]
-            .iter()
-            .any(|start| spec.name.starts_with(start));
+        || [
+            "Site-",
+            "Direct",
+            "Client",
+            "Application Load",
+            "Gateway Load",
+            "Network Load",
+            "Network Firewall",
+        ]
+        .iter()
+        .any(|start| spec.name.starts_with(start));
     match first {
         Some(first) if !keep => first.to_lowercase().chain(spec.name.chars().skip(1)).collect(),
         _ => spec.name.to_owned(),

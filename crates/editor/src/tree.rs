@@ -247,7 +247,9 @@ pub(crate) fn readdress(draft: &mut Draft, root: &Id) -> Result<(), String> {
             Config::Vpc(_) => vpc(draft, &id),
             Config::Subnet(_) => subnet(draft, &id)?,
             Config::NetworkInterface(_) => interface(draft, &id)?,
-            Config::InterfaceEndpoint(_) | Config::NetworkLoadBalancer(_) => {
+            Config::InterfaceEndpoint(_)
+            | Config::ApplicationLoadBalancer(_)
+            | Config::NetworkLoadBalancer(_) => {
                 equip::readdress(draft, &id, "interfaces");
             }
             Config::ClientVpnEndpoint(_) => equip::readdress(draft, &id, "associations"),

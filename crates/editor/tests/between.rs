@@ -221,3 +221,81 @@ fn a_duplicated_vpc_takes_its_endpoints_along_with_addresses_of_its_own() {
         assert!(block.contains(&address), "{rows}");
     }
 }
+
+#[test]
+fn load_balancers_come_with_nodes_a_group_and_targets_are_added_by_lines() {
+    let (mut session, vpcs) = three_vpcs();
+    let subnet =
+        session.document().children(Some(&vpcs[0])).find(|n| n.kind() == "subnet").unwrap().id.clone();
+    let one = put(&mut session, "instance", Some(&subnet));
+    let two = put(&mut session, "instance", Some(&subnet));
+    for (kind, protocol) in [("application-load-balancer", "http"), ("network-load-balancer", "tcp")] {
+        let balancer = put(&mut session, kind, Some(&vpcs[0]));
+        assert_eq!(field(&session, &balancer, "interfaces").as_array().unwrap().len(), 2, "{kind}");
+        assert_eq!(field(&session, &balancer, "security_groups").as_array().unwrap().len(), 1, "{kind}");
+        join(&mut session, &balancer, &one);
+        join(&mut session, &balancer, &two);
+        let group = of(&session, "target-group").pop().unwrap();
+        assert_eq!(field(&session, &group, "protocol"), protocol);
+        let targets = field(&session, &group, "targets");
+        assert_eq!(targets[0]["target"], one.as_str(), "{kind}");
+        assert_eq!(targets[1]["target"], two.as_str(), "{kind}");
+        join(&mut session, &balancer, &one);
+        assert_eq!(field(&session, &group, "targets").as_array().unwrap().len(), 2, "{kind}");
+        let wrong = hopscope_aws::Network::build(session.document());
+        let codes: Vec<&str> = wrong.diagnostics().iter().map(|d| d.spec.code).collect();
+        assert!(codes.iter().all(|code| !code.starts_with("V_")), "{codes:?}");
+    }
+}
+
+#[test]
+fn a_line_from_a_balancer_without_a_group_makes_one() {
+    let (mut session, vpcs) = three_vpcs();
+    let subnet =
+        session.document().children(Some(&vpcs[0])).find(|n| n.kind() == "subnet").unwrap().id.clone();
+    let host = put(&mut session, "instance", Some(&subnet));
+    let alb = put(&mut session, "application-load-balancer", Some(&vpcs[0]));
+    let rows = json!([{"port": 8080, "protocol": "http"}]);
+    let set = Intent::SetField { id: alb.clone(), key: "listeners".into(), value: rows, coalesce: false };
+    session.update(set);
+    join(&mut session, &alb, &host);
+    let group = field(&session, &alb, "listeners")[0]["target_groups"][0].clone();
+    let group = Id::from(group.as_str().unwrap());
+    assert_eq!(field(&session, &group, "targets")[0]["target"], host.as_str());
+    assert_eq!(field(&session, &alb, "listeners")[0]["port"], 8080);
+    // Listeners of older drawings keep their own instances.
+    let nlb = put(&mut session, "network-load-balancer", Some(&vpcs[0]));
+    let rows = json!([{"protocol": "tcp", "port": 443, "targets": ["i-old"], "target_port": 443}]);
+    let set = Intent::SetField { id: nlb.clone(), key: "listeners".into(), value: rows, coalesce: false };
+    session.update(set);
+    join(&mut session, &nlb, &host);
+    assert_eq!(field(&session, &nlb, "listeners")[0]["targets"], json!(["i-old", host.as_str()]));
+}
+
+#[test]
+fn a_balancer_faces_the_internet_where_two_zones_have_public_subnets() {
+    let mut session = Session::new(Document::default());
+    let vpc = put(&mut session, "vpc", None);
+    put(&mut session, "internet-gateway", Some(&vpc));
+    let table = put(&mut session, "route-table", Some(&vpc));
+    let gateway = of(&session, "internet-gateway").remove(0);
+    let routes = json!([{"destination": "0.0.0.0/0", "target": gateway.as_str()}]);
+    session.update(Intent::SetField {
+        id: table.clone(),
+        key: "routes".into(),
+        value: routes,
+        coalesce: false,
+    });
+    for _ in 0..2 {
+        let subnet = put(&mut session, "subnet", Some(&vpc));
+        let value = table.as_str().into();
+        session.update(Intent::SetField { id: subnet, key: "route_table".into(), value, coalesce: false });
+    }
+    let alb = put(&mut session, "application-load-balancer", Some(&vpc));
+    assert_eq!(field(&session, &alb, "scheme"), "internet-facing");
+    let rows = field(&session, &alb, "interfaces");
+    let public: Vec<&str> =
+        rows.as_array().unwrap().iter().map(|row| row["public_ip"].as_str().unwrap()).collect();
+    assert_eq!(public.len(), 2);
+    assert_ne!(public[0], public[1]);
+}

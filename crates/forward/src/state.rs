@@ -19,6 +19,8 @@ pub enum Role {
     Appliance,
     /// What an endpoint, a load balancer or a service behind one remembers of its flows.
     Endpoint,
+    /// A question of a load balancer whether a target answers; in a state of its own.
+    HealthCheck,
 }
 
 /// One entry of one owner.
@@ -134,6 +136,8 @@ pub struct State {
     pub request: Option<Request>,
     /// The same for hops that judge requests of HTTP.
     pub http: Option<HttpRequest>,
+    /// Requests or connections of this client in the last five minutes, this one included.
+    pub rate: u64,
     /// Seed of choices that the real network makes at random.
     pub seed: u64,
     /// Entries in order of creation.

@@ -77,6 +77,8 @@ pub enum Kind {
     TargetHealth,
     /// `Listeners`.
     Listener,
+    /// `Rules` of a listener.
+    ListenerRule,
     /// `ClientVpnEndpoints`.
     ClientVpn,
     /// `ClientVpnTargetNetworks`.
@@ -150,6 +152,7 @@ const KEYS: &[(&str, &str, Sort)] = &[
     ("TargetGroups", "", Model(Kind::TargetGroup)),
     ("TargetHealthDescriptions", "", Model(Kind::TargetHealth)),
     ("Listeners", "", Model(Kind::Listener)),
+    ("Rules", "", Model(Kind::ListenerRule)),
     ("ClientVpnEndpoints", "", Model(Kind::ClientVpn)),
     ("ClientVpnTargetNetworks", "", Model(Kind::ClientVpnTarget)),
     ("AuthorizationRules", "", Model(Kind::ClientVpnRule)),

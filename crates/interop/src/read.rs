@@ -422,6 +422,7 @@ fn is_member_list(key: &str) -> bool {
             | "Routes"
             | "Associations"
             | "Listeners"
+            | "Rules"
             | "AvailabilityZones"
             | "SecurityGroups"
             | "NetworkInterfaces"

@@ -157,7 +157,7 @@ fn endpoints_and_what_is_behind_them() {
     assert_eq!(field(&import, "vpce-gw", "service"), "vpce-svc-1");
     assert_eq!(field(&import, "vpce-svc-1", "load_balancer"), "inspect");
     assert_eq!(kind(&import, "inspect"), "gateway-load-balancer");
-    assert_eq!(kind(&import, "web"), "unmodelled", "an Application Load Balancer is kept as a box");
+    assert_eq!(kind(&import, "web"), "application-load-balancer");
     assert_eq!(
         field(&import, "cvpn-endpoint-1", "routes"),
         json!([{"destination": "10.1.0.0/16", "target": "subnet-a1"}]),
@@ -198,5 +198,5 @@ fn load_balancers_of_one_name_keep_their_interfaces() {
 #[test]
 fn nothing_of_these_kinds_is_inert() {
     let inert: Vec<_> = hybrid().unmodelled.into_iter().map(|thing| thing.what).collect();
-    assert_eq!(inert, ["Transit gateway Connect peer", "Load balancer"]);
+    assert_eq!(inert, ["Transit gateway Connect peer"]);
 }

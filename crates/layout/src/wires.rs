@@ -373,12 +373,39 @@ fn joins(document: &Document) -> Vec<Wire> {
             Config::GatewayLoadBalancerEndpoint(endpoint) => join(id, endpoint.service.as_ref()),
             Config::NetworkFirewallEndpoint(endpoint) => join(id, endpoint.firewall.as_ref()),
             Config::EndpointService(service) => join(id, service.load_balancer.as_ref()),
+            Config::GlobalAccelerator(accelerator) => {
+                accelerator.endpoints.iter().for_each(|row| join(id, row.component.as_ref()));
+            }
+            Config::CloudfrontDistribution(distribution) => {
+                distribution.origins.iter().for_each(|row| join(id, row.component.as_ref()));
+                join(id, distribution.web_acl.as_ref());
+            }
+            Config::ApiGateway(api) => {
+                api.routes.iter().for_each(|row| join(id, row.component.as_ref()));
+                join(id, api.web_acl.as_ref());
+            }
+            Config::WebAcl(acl) => acl.resources.iter().for_each(|row| join(id, row.resource.as_ref())),
+            Config::ShieldProtection(shield) => {
+                shield.resources.iter().for_each(|row| join(id, row.resource.as_ref()));
+            }
+            Config::AppMesh(mesh) => {
+                mesh.virtual_nodes.iter().for_each(|row| join(id, row.instance.as_ref()));
+            }
             Config::NetworkLoadBalancer(balancer) => {
-                balancer
-                    .listeners
-                    .iter()
-                    .flat_map(|row| &row.targets)
-                    .for_each(|target| join(id, Some(target)));
+                for row in &balancer.listeners {
+                    match &row.target_group {
+                        Some(group) => targets(document, group).for_each(|target| join(id, Some(target))),
+                        None => row.targets.iter().for_each(|target| join(id, Some(target))),
+                    }
+                }
+            }
+            Config::ApplicationLoadBalancer(balancer) => {
+                let of_listeners = balancer.listeners.iter().flat_map(|row| &row.target_groups);
+                let of_rules = balancer.rules.iter().flat_map(|row| &row.target_groups);
+                let groups: BTreeSet<&Id> = of_listeners.chain(of_rules).collect();
+                for target in groups.into_iter().flat_map(|group| targets(document, group)) {
+                    join(id, Some(target));
+                }
             }
             Config::GatewayLoadBalancer(balancer) => {
                 balancer.targets.iter().for_each(|target| join(id, Some(target)));
@@ -390,4 +417,13 @@ fn joins(document: &Document) -> Vec<Wire> {
     let mut seen: BTreeSet<(Id, Id)> = BTreeSet::new();
     wires.retain(|wire| seen.insert((wire.from.clone(), wire.to.clone())));
     wires
+}
+
+/// What a target group forwards to, where that is drawn.
+fn targets<'a>(document: &'a Document, group: &Id) -> impl Iterator<Item = &'a Id> + use<'a> {
+    let rows = match document.node(group).map(|node| &node.config) {
+        Some(Config::TargetGroup(group)) => group.targets.as_slice(),
+        _ => &[],
+    };
+    rows.iter().filter_map(|row| row.target.as_ref())
 }

@@ -162,6 +162,14 @@ pub(crate) fn nat64(address: IpAddr) -> Option<Ipv4Addr> {
     }
 }
 
+/// The resolver's addresses that are the same in every VPC (DNS-01).
+pub(crate) fn is_resolver(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(a) => a == Ipv4Addr::new(169, 254, 169, 253),
+        IpAddr::V6(a) => a == Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x253),
+    }
+}
+
 /// Addresses of services that pass by every filter and table (PIPE-04), apart from those that
 /// depend on the VPC.
 pub(crate) fn is_service(address: IpAddr) -> bool {

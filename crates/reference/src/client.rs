@@ -107,6 +107,7 @@ impl<'a> Walk<'_, 'a> {
             self.bindings.push(Binding { owner: endpoint.id.to_owned(), before, after: self.packet });
         }
         if is_service(to) || world.is_vpc_service(card.vpc, to) {
+            self.ask_service(card, to)?;
             return Ok(End::Service); // PIPE-04, CVPN-19
         }
         self.leave(card)

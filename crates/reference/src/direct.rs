@@ -66,7 +66,8 @@ impl<'a> World<'a> {
         if let Some(router) = router.as_ref().filter(|cgw| cgw.config.failed) {
             return Some(place("customer-gateway", router.id));
         }
-        let up = vif.config.bgp != "down" && router.is_some() && self.vif_said(id).len() <= 100; // DX-13
+        let tagged = [0, vif.config.vlan].contains(&vif.config.site_vlan); // DX-03
+        let up = vif.config.bgp != "down" && tagged && router.is_some() && self.vif_said(id).len() <= 100; // DX-13
         (!up).then(|| place("virtual-interface", id))
     }
 

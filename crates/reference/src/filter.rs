@@ -59,11 +59,13 @@ pub(crate) enum GroupAnswer {
 
 /// What is known of the groups of the packet's sender.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Identity<'a> {
+pub(crate) struct Identity<'a, 's> {
     /// A middlebox has forwarded the packet (SG-20).
     pub lost: bool,
     /// Transit gateway and attachments that it has crossed.
     pub over_tgw: Option<(&'a str, &'a str, &'a str)>,
+    /// Groups of a load balancer that speak for it instead of its own (SG-21).
+    pub spoken_for: Option<&'s [&'a str]>,
 }
 
 impl<'a> World<'a> {
@@ -111,7 +113,7 @@ impl<'a> World<'a> {
         interface: &Interface<'a>,
         direction: Direction,
         packet: &Header,
-        identity: Identity<'a>,
+        identity: Identity<'a, '_>,
     ) -> GroupAnswer {
         let rules = self.group_rules(interface, direction);
         if rules.is_empty() {
@@ -134,6 +136,16 @@ impl<'a> World<'a> {
             } else if let Some((_, entries)) = self.lists.iter().find(|(id, _)| *id == peer) {
                 if entries.iter().any(|net| net.contains(&far)) {
                     admitted = Some(false);
+                }
+            } else if let Some(groups) = identity.spoken_for {
+                let home = self.groups.iter().find(|(id, ..)| *id == peer).and_then(|(_, vpc, _)| *vpc);
+                let near = home.is_some_and(|vpc| vpc == interface.vpc || self.peered(interface.vpc, vpc));
+                if near && groups.contains(&peer) {
+                    if identity.lost {
+                        reference_lost = true;
+                    } else {
+                        admitted = Some(false);
+                    }
                 }
             } else if self.interface_with(interface.vpc, far).is_some_and(|i| i.groups.contains(&peer))
                 && self.groups.iter().any(|(id, vpc, _)| *id == peer && *vpc == Some(interface.vpc))

@@ -109,7 +109,12 @@ impl<'a> Walk<'_, 'a> {
         let mut at = place("security-group", "");
         at.owner = Some(card.id.to_owned());
         at.direction = Some("in");
-        match self.world.groups_admit(card, Direction::In, &outer, Identity { lost: true, over_tgw: None }) {
+        match self.world.groups_admit(
+            card,
+            Direction::In,
+            &outer,
+            Identity { lost: true, over_tgw: None, spoken_for: None },
+        ) {
             GroupAnswer::Admitted { .. } => Ok(()),
             GroupAnswer::NoRules => deny("SG_HAS_NO_RULES", at),
             _ => deny("ENI_SG_RULES_MISMATCH", at),

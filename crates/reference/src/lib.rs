@@ -7,6 +7,7 @@
 //!
 //! Rule ids in comments (`RT-12`) refer to `docs/rules.md`.
 
+mod balance;
 mod cells;
 mod client;
 mod direct;

@@ -3,12 +3,12 @@
 
 use hopscope_aws::Config;
 use hopscope_aws::components::{
-    aws_service, client_vpn_endpoint, customer_gateway, direct_connect_connection, direct_connect_gateway,
-    direct_connect_lag, direct_connect_location, endpoint_service, gateway_endpoint, gateway_load_balancer,
-    gateway_load_balancer_endpoint, interface_endpoint, network_firewall, network_firewall_endpoint,
-    network_load_balancer, on_premises, on_premises_firewall, on_premises_host, region, transit_gateway,
-    transit_gateway_attachment, transit_gateway_route_table, virtual_interface, virtual_private_gateway,
-    vpc_peering_connection, vpn_client, vpn_connection,
+    application_load_balancer, aws_service, client_vpn_endpoint, customer_gateway, direct_connect_connection,
+    direct_connect_gateway, direct_connect_lag, direct_connect_location, endpoint_service, gateway_endpoint,
+    gateway_load_balancer, gateway_load_balancer_endpoint, interface_endpoint, network_firewall,
+    network_firewall_endpoint, network_load_balancer, on_premises, on_premises_firewall, on_premises_host,
+    region, target_group, transit_gateway, transit_gateway_attachment, transit_gateway_route_table,
+    virtual_interface, virtual_private_gateway, vpc_peering_connection, vpn_client, vpn_connection,
 };
 
 use crate::world::World;
@@ -61,6 +61,8 @@ lists! {
     gateway_endpoints, gateway_endpoint: GatewayEndpoint(gateway_endpoint);
     interface_endpoints, interface_endpoint: InterfaceEndpoint(interface_endpoint);
     endpoint_services, endpoint_service: EndpointService(endpoint_service);
+    target_groups, group: TargetGroup(target_group);
+    albs, alb: ApplicationLoadBalancer(application_load_balancer);
     nlbs, nlb: NetworkLoadBalancer(network_load_balancer);
     gwlbs, gwlb: GatewayLoadBalancer(gateway_load_balancer);
     gwlb_endpoints, gwlb_endpoint: GatewayLoadBalancerEndpoint(gateway_load_balancer_endpoint);

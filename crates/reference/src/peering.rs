@@ -31,7 +31,10 @@ impl<'a> Walk<'_, 'a> {
         let at = || place("vpc-peering-connection", pcx);
         let Some(far) = world.other_side(pcx, near) else { return deny("BAD_STATE", at()) };
         self.met("vpc-peering-connection", pcx);
-        if !world.in_vpc(near, self.packet.source) || !world.in_vpc(far, self.packet.destination) {
+        // LB-24: a load balancer may speak under its client's address.
+        let client = self.spoken_for.as_ref().is_some_and(|(_, source)| *source == self.packet.source);
+        if !(world.in_vpc(near, self.packet.source) || client) || !world.in_vpc(far, self.packet.destination)
+        {
             return deny("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", at());
         }
         let same_region = world.region_of(near) == world.region_of(far);

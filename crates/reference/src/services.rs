@@ -6,7 +6,7 @@ use hopscope_aws::policy::Statement;
 use hopscope_forward::LegKind;
 use ipnet::IpNet;
 
-use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, block};
+use crate::cells::{ICMP, ICMPV6, TCP, UDP, address, block};
 use crate::filter::Direction;
 use crate::lists::Of;
 use crate::route::Target;
@@ -151,6 +151,9 @@ impl<'a> Walk<'_, 'a> {
         if world.nlb(part).is_some() {
             return self.at_nlb(interface, part, None);
         }
+        if world.alb(part).is_some() {
+            return self.at_alb(interface, part);
+        }
         self.back_to_client(part)
     }
 
@@ -230,80 +233,13 @@ impl<'a> Walk<'_, 'a> {
                 {
                     self.packet.destination = own;
                 }
-                self.security_groups(node, Direction::In)?; // IFE-13
+                if nlb.config.enforce_security_groups_on_privatelink {
+                    self.security_groups(node, Direction::In)?; // IFE-13, LB-27
+                }
                 self.at_nlb(node, nlb.id, Some((interface.id, asked)))
             }
             None => deny("BAD_STATE", place("network-load-balancer", nlb.id)),
         }
-    }
-
-    /// At a node of a Network Load Balancer; `endpoint` is the interface of the endpoint a
-    /// PrivateLink request came by (IFE-13).
-    fn at_nlb(&mut self, node: &Interface<'a>, id: &'a str, endpoint: Option<(&'a str, Header)>) -> Outcome {
-        let world = self.world;
-        self.met("network-load-balancer", id);
-        let at = || place("network-load-balancer", id);
-        let Some(nlb) = world.nlb(id) else { return deny("BAD_STATE", at()) };
-        if endpoint.is_none()
-            && let Some(position) =
-                self.bindings.iter().position(|b| b.owner == id && self.packet.answers(b.after))
-        {
-            let before = self.bindings.get(position).map(|b| b.before.reversed());
-            if let Some(before) = before {
-                self.packet = before;
-            }
-            let back = self.private_links.iter().find(|(binding, _)| *binding == position).map(|(_, to)| *to);
-            let back = back.and_then(|name| world.interfaces.iter().find(|i| i.id == name));
-            return match back {
-                Some(interface) => {
-                    self.met("interface-endpoint", interface.part.unwrap_or_default());
-                    self.leave(interface)
-                }
-                None => self.leave(node),
-            };
-        }
-        if self.leg == LegKind::Return {
-            return deny("X_STATE_MISSING", at());
-        }
-        let takes = |protocol: &str| match self.packet.protocol {
-            TCP => matches!(protocol, "tcp" | "tls" | "tcp_udp"),
-            UDP => matches!(protocol, "udp" | "tcp_udp"),
-            _ => false,
-        };
-        let port = u32::from(self.packet.destination_port);
-        let listener = nlb.config.listeners.iter().find(|l| takes(&l.protocol) && l.port == port);
-        let Some(listener) = listener else { return deny("ELBV2_LISTENERS_MISMATCH", at()) };
-        let zone = world.zone_of(node.subnet);
-        let all: Vec<&Interface<'a>> = listener
-            .targets
-            .iter()
-            .filter_map(|id| world.interfaces.iter().find(|i| i.instance == Some(id.as_str())))
-            .collect();
-        if all.is_empty() {
-            return deny("ELBV2_LISTENER_HAS_NO_TG", at());
-        }
-        let near: Vec<_> = all
-            .into_iter()
-            .filter(|target| nlb.config.cross_zone || world.zone_of(target.subnet) == zone)
-            .collect();
-        let chosen = self.choose(near.len());
-        let Some(target) = near.get(chosen).copied() else { return deny("ELBV2_NO_TARGETS_IN_AZ", at()) };
-        let v4 = |list: &[std::net::IpAddr]| list.iter().copied().find(|a| a.is_ipv4());
-        let (Some(own), Some(theirs)) = (v4(&node.addresses), v4(&target.addresses)) else {
-            return deny("X_ADDRESS_FAMILY_MISMATCH", at());
-        };
-        let before = endpoint.map_or(self.packet, |(_, asked)| asked);
-        if endpoint.is_some() || !nlb.config.preserve_client_ip {
-            self.packet.source = own;
-        }
-        self.packet.destination = theirs;
-        self.packet.destination_port = u16::try_from(listener.target_port).unwrap_or_default();
-        if let Some((endpoint, _)) = endpoint {
-            self.private_links.push((self.bindings.len(), endpoint));
-        }
-        self.bindings.push(Binding { owner: id.to_owned(), before, after: self.packet });
-        self.door = None;
-        self.leave(node)
     }
 
     /// IFE-07: an endpoint never begins.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hopscope_aws::Flow;
 use hopscope_forward::{LegKind, Verdict};
 
-use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_service, protocol};
+use crate::cells::{Header, ICMP, ICMPV6, TCP, UDP, address, is_resolver, is_service, protocol};
 use crate::ends::{Start, far_addresses, start_at};
 use crate::filter::{Direction, GroupAnswer, Identity};
 use crate::route::Target;
@@ -122,6 +122,12 @@ pub(crate) struct Walk<'w, 'a> {
     /// PIPE-12: which of several equal ways to take, and which were taken of how many.
     script: Vec<usize>,
     made: Vec<(usize, usize)>,
+    /// Bindings of load balancers that kept the client's address, and their nodes (LB-24).
+    pub direct: Vec<(usize, String)>,
+    /// Groups that a load balancer passes with a packet from that address (SG-21).
+    pub spoken_for: Option<(Vec<&'a str>, IpAddr)>,
+    /// It is a health check, which ends at whatever load balancer it meets.
+    pub checking: bool,
 }
 
 /// Every answer that is right: where AWS chooses by chance, one for each choice (PIPE-12). Empty if
@@ -240,34 +246,8 @@ fn one_answer(
         fragment: flow.fragment,
         size: flow.size.unwrap_or(60),
     };
-    let mut walk = Walk {
-        world,
-        flow,
-        leg: LegKind::Forward,
-        packet: first,
-        identity_lost: false,
-        left_a_vpc: false,
-        tracked: Vec::new(),
-        bindings: Vec::new(),
-        egress: Vec::new(),
-        path: Vec::new(),
-        decisions: Vec::new(),
-        left: Vec::new(),
-        door: None,
-        over_tgw: None,
-        after_gwlb: false,
-        crossed: Vec::new(),
-        kept: Vec::new(),
-        sent_by: Vec::new(),
-        came_by: Vec::new(),
-        inspected: Vec::new(),
-        endpoints: Vec::new(),
-        private_links: Vec::new(),
-        appliances: Vec::new(),
-        firewalled: Vec::new(),
-        script: script.to_vec(),
-        made: Vec::new(),
-    };
+    let mut walk = Walk::new(world, flow, first);
+    walk.script = script.to_vec();
     let outcome = match &start {
         Start::Interface(interface) => walk.start(interface),
         Start::Internet => walk.on_the_internet(),
@@ -305,15 +285,7 @@ fn one_answer(
         Ok(end) => end,
     };
     // PIPE-05: the reply is a packet of its own, the reverse of what the responder saw.
-    walk.leg = LegKind::Return;
-    walk.packet = request.reversed();
-    walk.identity_lost = false;
-    walk.left_a_vpc = false;
-    walk.decisions.clear();
-    walk.left.clear();
-    walk.door = None;
-    walk.over_tgw = None;
-    walk.after_gwlb = false;
+    walk.turn_round(request.reversed());
     let outcome = match &end {
         End::SiteHost(id) => match world.site_host(id) {
             Some(host) => walk.site_host_sends(host.id),
@@ -360,22 +332,101 @@ fn one_answer(
     Some(answer(outcome, LegKind::Return, Some(reply), return_path))
 }
 
+impl<'w, 'a> Walk<'w, 'a> {
+    /// A packet about to be sent by somebody who remembers nothing.
+    pub fn new(world: &'w World<'a>, flow: &'w Flow, packet: Header) -> Self {
+        Walk {
+            world,
+            flow,
+            leg: LegKind::Forward,
+            packet,
+            identity_lost: false,
+            left_a_vpc: false,
+            tracked: Vec::new(),
+            bindings: Vec::new(),
+            egress: Vec::new(),
+            path: Vec::new(),
+            decisions: Vec::new(),
+            left: Vec::new(),
+            door: None,
+            over_tgw: None,
+            after_gwlb: false,
+            crossed: Vec::new(),
+            kept: Vec::new(),
+            sent_by: Vec::new(),
+            came_by: Vec::new(),
+            inspected: Vec::new(),
+            endpoints: Vec::new(),
+            private_links: Vec::new(),
+            appliances: Vec::new(),
+            firewalled: Vec::new(),
+            script: Vec::new(),
+            made: Vec::new(),
+            direct: Vec::new(),
+            spoken_for: None,
+            checking: false,
+        }
+    }
+
+    /// The answer sets out: only what hops remember stays.
+    pub fn turn_round(&mut self, reply: Header) {
+        self.leg = LegKind::Return;
+        self.packet = reply;
+        self.identity_lost = false;
+        self.left_a_vpc = false;
+        self.decisions.clear();
+        self.left.clear();
+        self.door = None;
+        self.over_tgw = None;
+        self.after_gwlb = false;
+        self.spoken_for = None;
+    }
+
+    /// Another packet makes the next choices.
+    pub fn lend_choices(&mut self, other: &mut Self) {
+        other.script = std::mem::take(&mut self.script);
+        other.made = std::mem::take(&mut self.made);
+    }
+
+    /// And gives back what it made.
+    pub fn take_choices(&mut self, other: Self) {
+        self.script = other.script;
+        self.made = other.made;
+    }
+}
+
 impl<'a> Walk<'_, 'a> {
     pub fn met(&mut self, kind: &'static str, id: impl Into<String>) {
         self.path.push((kind, id.into()));
     }
 
     /// An interface sends a packet of its own (PIPE-01).
-    fn start(&mut self, interface: &Interface<'a>) -> Outcome {
+    pub fn start(&mut self, interface: &Interface<'a>) -> Outcome {
         self.serves(interface)?;
         if interface.check && !interface.addresses.contains(&self.packet.source) {
             return deny("ENI_SOURCE_DEST_CHECK_RESTRICTION", place("network-interface", interface.id)); // ADDR-26
         }
         let to = self.packet.destination;
         if is_service(to) || self.world.is_vpc_service(interface.vpc, to) {
+            self.ask_service(interface, to)?;
             return Ok(End::Service); // PIPE-04
         }
         self.leave(interface)
+    }
+
+    /// Whether a service answers an interface: the resolver may be switched off (DNS-02), and all of
+    /// them together take so many packets and no more (DNS-06).
+    pub fn ask_service(&self, interface: &Interface<'a>, to: IpAddr) -> Result<(), Stop> {
+        let world = self.world;
+        let resolver = is_resolver(to) || world.is_resolver(interface.vpc, to);
+        let service = resolver || is_service(to);
+        if service && world.throttled.contains(&interface.id) {
+            return deny("X_DNS_THROTTLED", place("network-interface", interface.id));
+        }
+        if resolver && world.silent.contains(&interface.vpc) {
+            return deny("X_DNS_UNREACHABLE", place("resolver", "resolver"));
+        }
+        Ok(())
     }
 
     /// The instance behind an interface runs and its zone stands.
@@ -389,6 +440,9 @@ impl<'a> Walk<'_, 'a> {
     /// Out of an interface: security group, then the subnet.
     pub fn leave(&mut self, interface: &Interface<'a>) -> Outcome {
         self.security_groups(interface, Direction::Out)?;
+        if let Some(outcome) = self.back_to_node(interface) {
+            return outcome;
+        }
         self.out_of_subnet(interface.subnet)
     }
 
@@ -566,7 +620,14 @@ impl<'a> Walk<'_, 'a> {
         let mut at = place("security-group", "");
         at.owner = Some(interface.id.to_owned());
         at.direction = Some(direction.word());
-        let identity = Identity { lost: self.identity_lost, over_tgw: self.over_tgw };
+        let spoken_for = self.spoken_for.as_ref().filter(|(_, source)| {
+            direction == Direction::In && *source == self.packet.source && self.over_tgw.is_none()
+        });
+        let identity = Identity {
+            lost: self.identity_lost,
+            over_tgw: self.over_tgw,
+            spoken_for: spoken_for.map(|(groups, _)| groups.as_slice()),
+        };
         match self.world.groups_admit(interface, direction, &self.packet, identity) {
             GroupAnswer::NotReferencing(at) => return deny("SG_REFERENCING_SUPPORT", at),
             GroupAnswer::NoRules => return deny("SG_HAS_NO_RULES", at),

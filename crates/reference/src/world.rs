@@ -80,6 +80,10 @@ pub(crate) struct World<'a> {
     pub internet: Option<&'a str>,
     pub unmodelled: Vec<&'a str>,
     pub failed_zones: Vec<&'a str>,
+    /// VPCs whose resolver does not answer (DNS-02).
+    pub silent: Vec<&'a str>,
+    /// Interfaces that send too much to services (DNS-06).
+    pub throttled: Vec<&'a str>,
     /// Elastic IP addresses, in use or not.
     pub elastic: Vec<IpAddr>,
 }
@@ -95,6 +99,7 @@ impl<'a> World<'a> {
             match &node.config {
                 Config::Vpc(config) => {
                     let blocks = config.cidrs.iter().chain(&config.ipv6_cidrs);
+                    world.silent.extend((!config.enable_dns_support).then_some(id));
                     world.vpcs.push(Vpc { id, blocks: blocks.filter_map(|text| block(text)).collect() });
                 }
                 Config::Subnet(config) => {
@@ -158,6 +163,7 @@ impl<'a> World<'a> {
                     let (subnet, vpc) = (subnet.id, subnet.vpc);
                     let v4 = config.private_ips.iter().filter_map(|row| address(&row.address));
                     let v6 = config.ipv6.iter().filter_map(|text| address(text));
+                    self.throttled.extend((config.link_local_packets > 1024).then_some(id));
                     self.interfaces.push(Interface {
                         id,
                         subnet,
@@ -347,7 +353,16 @@ fn implied(document: &Document) -> Vec<(&str, Implied<'_>, &[hopscope_aws::Id])>
                 (c.interfaces.iter().filter_map(of_row).collect(), &c.security_groups)
             }
             Config::NetworkLoadBalancer(c) => {
-                (c.interfaces.iter().filter_map(of_row).collect(), &c.security_groups)
+                // LB-22: groups that came later are none.
+                let groups: &[hopscope_aws::Id] =
+                    if c.created_without_security_groups { &[] } else { &c.security_groups };
+                let public = c.scheme == "internet-facing";
+                (c.interfaces.iter().filter_map(|row| public_row(row, public)).collect(), groups)
+            }
+            Config::ApplicationLoadBalancer(c) => {
+                let public = c.scheme != "internal" && c.ip_address_type != "dualstack-without-public-ipv4";
+                let rows = c.interfaces.iter().filter_map(|row| public_row(row, public));
+                (rows.collect(), &c.security_groups)
             }
             Config::ClientVpnEndpoint(c) => {
                 let row = |a: &'_ client_vpn_endpoint::Association| a.subnet.is_some();
@@ -373,6 +388,11 @@ fn of_row(row: &interface_endpoint::Interface) -> Option<Implied<'_>> {
         ipv6: &row.ipv6,
         public: &row.public_ip,
     })
+}
+
+/// The same of a load balancer: its public addresses count where it faces the internet.
+fn public_row(row: &interface_endpoint::Interface, public: bool) -> Option<Implied<'_>> {
+    of_row(row).map(|row| if public { row } else { Implied { public: "", ..row } })
 }
 
 fn implied_name(owner: &str, subnet: &str) -> String {

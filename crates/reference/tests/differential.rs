@@ -68,7 +68,7 @@ fn compare(document: &Document, flow: &Flow) -> Option<String> {
 }
 
 /// Fields with rows that may not matter.
-const SHRUNK: [&str; 22] = [
+const SHRUNK: [&str; 24] = [
     "routes",
     "inbound",
     "outbound",
@@ -88,6 +88,8 @@ const SHRUNK: [&str; 22] = [
     "interfaces",
     "listeners",
     "targets",
+    "rules",
+    "target_groups",
     "stateless_rules",
     "stateful_rules",
     "authorization_rules",

@@ -114,6 +114,9 @@ fn between(document: &Document, before: Option<&Hop>, hop: &Hop) -> Vec<Crossing
         return Vec::new();
     }
     let from = before.map_or("", |hop| hop.kind);
+    if let Some(grounds) = at_edge(before, hop) {
+        return grounds.iter().copied().map(Crossing::plain).collect();
+    }
     let plain = |grounds: &[Ground]| grounds.iter().copied().map(Crossing::plain).collect();
     match (from, hop.kind) {
         (_, "vpn-connection") if hop.stage == "vpn-tunnel" => {
@@ -134,6 +137,49 @@ fn between(document: &Document, before: Option<&Hop>, hop: &Hop) -> Vec<Crossing
         (from, to) if is_outside(from) && (is_gateway(to) || to == "aws-service") => plain(INWARD),
         ("aws-service", to) if is_outside(to) => plain(OUTWARD),
         _ => Vec::new(),
+    }
+}
+
+/// Services at points of presence, and APIs of a Region: they say what lies beyond them (EDGE-01,
+/// EDGE-10, EDGE-30).
+fn is_proxy(kind: &str) -> bool {
+    matches!(kind, "global-accelerator" | "cloudfront-distribution" | "api-gateway")
+}
+
+/// What is crossed on the way to, from, or between edge services; none where neither hop is one.
+fn at_edge(before: Option<&Hop>, hop: &Hop) -> Option<&'static [Ground]> {
+    let before = before?;
+    let inward = noted(hop, "medium");
+    match (before.kind, hop.kind) {
+        // Caches of one place stand side by side.
+        (_, "edge-location") if hop.stage != "edge-location" => Some(&[]),
+        ("edge-location", _) if before.stage != "edge-location" => Some(&[]),
+        (from, "edge-location") if is_proxy(from) => Some(&[Ground::Edge]),
+        (_, "edge-location") => Some(match inward {
+            Some("internet") => &[Ground::Internet, Ground::Edge],
+            _ => &[Ground::Backbone, Ground::Edge],
+        }),
+        ("edge-location", to) if is_proxy(to) => Some(&[]),
+        ("edge-location", _) => Some(match noted(before, "medium") {
+            Some("internet") => &[Ground::Internet],
+            _ => &[Ground::Backbone],
+        }),
+        (from, to) if is_proxy(from) && before.id == hop.id && is_proxy(to) => Some(&[]),
+        (from, "web-acl") | ("web-acl", from) if is_proxy(from) => Some(&[]),
+        (from, to) if is_proxy(from) => Some(match noted(before, "medium") {
+            Some("internet") => OUTWARD,
+            Some(_) => &[Ground::Backbone],
+            None if is_outside(to) => OUTWARD,
+            None => &[],
+        }),
+        (from, to) if is_proxy(to) => Some(if is_outside(from) {
+            INWARD
+        } else if is_gateway(from) || from == "aws-service" || hop.kind == "global-accelerator" {
+            &[Ground::Backbone]
+        } else {
+            &[]
+        }),
+        _ => None,
     }
 }
 

@@ -12,6 +12,7 @@ pub mod latency;
 pub mod playback;
 pub mod routes;
 pub mod scene;
+pub mod sequence;
 pub mod story;
 pub mod svg;
 pub mod text;
@@ -19,4 +20,5 @@ pub mod trace_text;
 
 pub use playback::{Frame, Timeline};
 pub use scene::Scene;
+pub use sequence::Sequence;
 pub use story::Story;

@@ -95,6 +95,28 @@ export const SCREENS = [
       await button(page, 'To the end').click();
     },
   },
+  {
+    name: 'flow-sequence',
+    reach: async (page) => {
+      await dockTab('Sequence')(page);
+      await page.getByRole('list', { name: 'Messages, in order' }).waitFor();
+    },
+  },
+  {
+    name: 'setup-sequence',
+    reach: async (page) => {
+      await giveFile(page, 'hybrid.hopscope.json', JSON.stringify(HYBRID));
+      await map(page).waitFor();
+      await node(page, 'vpn').focus();
+      await page.keyboard.press('Space');
+      if (page.viewportSize().width < 1280) await page.keyboard.press('i');
+      await button(page, 'Show set-up sequence').click();
+      await page.getByText('Compare with PlantUML').click();
+      await page.getByRole('textbox', { name: /^A PlantUML sequence diagram/ }).fill('You -> router : hello');
+      await page.getByRole('list', { name: 'Compared' }).waitFor();
+    },
+    wide: 900,
+  },
   { name: 'flow-packet', reach: dockTab('Packet'), wide: 900 },
   { name: 'flow-text', reach: dockTab('Text'), wide: 900 },
 ];

@@ -146,6 +146,7 @@ pub fn Commands() -> Html {
                     }
                 }
                 Some(("flow", id)) => {
+                    ask(UiAction::Setup(None));
                     ui.lens(Lens::Flow);
                     play.dispatch.emit(PlayAction::Choose(Some(id.to_owned().into())));
                     play.dispatch.emit(PlayAction::Play);

@@ -114,6 +114,11 @@ pub static GROUPS: &[GroupSpec] = &[
             "interface-endpoint",
             "endpoint-service",
             "network-load-balancer",
+            "cloudfront-distribution",
+            "global-accelerator",
+            "edge-location",
+            "api-gateway",
+            "app-mesh",
         ],
     },
     GroupSpec {
@@ -127,6 +132,8 @@ pub static GROUPS: &[GroupSpec] = &[
             "network-firewall-endpoint",
             "gateway-load-balancer",
             "gateway-load-balancer-endpoint",
+            "web-acl",
+            "shield-protection",
         ],
     },
 ];

@@ -1,13 +1,14 @@
 //! The dock of the Flow lens: player, timeline, verdict line, and the tabs below.
 
 use hopscope_forward::Verdict;
-use hopscope_view::text::ui_panels as words;
+use hopscope_view::text::{sequences, ui_panels as words};
 use yew::prelude::*;
 
 use super::hub::{Deck, use_hub};
 use super::ladder::Ladder;
 use super::mends::Mends;
 use super::packet::PacketCard;
+use super::sequence::{FlowSequence, Setup};
 use super::tabs::{Tab, tabs};
 use super::timeline::TimelineBar;
 use super::trace_tab::TraceText;
@@ -58,6 +59,9 @@ fn Player() -> Html {
             }
         })
     };
+    if let Some(id) = hub.setup() {
+        return html! { <Setup {id} /> };
+    }
     let FlowCtx { flow, story, timeline, .. } = hub.flow_ctx().clone();
     let trace = flow.as_ref().and_then(|flow| hub.trace(&flow.id));
     let (Some(play), Some(story), Some(timeline), Some(trace)) = (play, story, timeline, trace) else {
@@ -71,12 +75,16 @@ fn Player() -> Html {
     let step = play.step;
     let last = story.steps.len().saturating_sub(1);
     let content = match tab.as_str() {
+        "sequence" => html! {
+            <FlowSequence story={story.clone()} {trace} {step} {on_step} on_say={on_say.clone()} />
+        },
         "packet" => html! { <PacketCard story={story.clone()} {trace} {step} /> },
         "text" => html! { <TraceText story={story.clone()} {on_say} /> },
         _ => html! { <Ladder story={story.clone()} {step} {on_step} on_why={on_why.clone()} /> },
     };
     let shown = [
         Tab::new("ladder", words::TAB_LADDER),
+        Tab::new("sequence", sequences::TAB_SEQUENCE),
         Tab::new("packet", words::TAB_PACKET),
         Tab::new("text", words::TAB_TEXT),
     ];

@@ -17,7 +17,7 @@ use yew::prelude::*;
 
 use super::focus::{Goal, aim};
 use super::row_table::{Lit, RowsEdit};
-use crate::state::{End, FlowCtx, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
+use crate::state::{End, FlowCtx, Lens, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
 
 /// The row that decided at the current step, and its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ fn lit_at(trace: &Trace, story: &Story, step: usize) -> Option<LitAt> {
         Evidence::Choice { field, candidates, .. } if !field.is_empty() => {
             let chosen = candidates.iter().find(|candidate| candidate.lost.is_none())?;
             let lit = Lit { index: chosen.index, label: chosen.label.clone(), denied };
-            Some(LitAt { list: chosen.of.clone(), field: *field, lit })
+            Some(LitAt { list: chosen.of.clone(), field, lit })
         }
         Evidence::State { .. }
         | Evidence::Check { .. }
@@ -294,8 +294,22 @@ impl Hub {
         self.say(step.reason.as_ref().map_or(&step.line, |reason| &reason.sentence));
     }
 
+    /// The component whose set-up is shown instead of the flow.
+    pub fn setup(&self) -> Option<Id> {
+        self.ui.ui.setup.clone()
+    }
+
+    /// Shows in the dock how a component is set up, or the flow again.
+    pub fn show_setup(&self, id: Option<&Id>) {
+        self.ui.dispatch.emit(UiAction::Setup(id.cloned()));
+        if id.is_some() {
+            self.ui.lens(Lens::Flow);
+        }
+    }
+
     /// Chooses a flow.
     pub fn show_flow(&self, id: &str) {
+        self.show_setup(None);
         self.deck.play.emit(PlayAction::Choose(Some(id.to_owned().into())));
     }
 

@@ -3,7 +3,7 @@
 use hopscope_aws::Id;
 use hopscope_view::form;
 use hopscope_view::story::EvidenceView;
-use hopscope_view::text::{bgp, cards, ui_panels as words};
+use hopscope_view::text::{bgp, cards, sequences, ui_panels as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -160,8 +160,15 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
     let Some(node) = document.node(id) else { return Html::default() };
     let shared = matches!(kind, "route-table" | "network-acl" | "security-group" | "prefix-list");
     let interfaces = found.interfaces.iter().filter(|interface| *interface != id);
+    let setup = {
+        let (hub, id) = (hub.clone(), id.clone());
+        move |_| hub.show_setup(Some(&id))
+    };
     html! {
         <>
+            if hopscope_aws::exchange::has(kind) {
+                <button type="button" class="small-button" onclick={setup}>{ sequences::SHOW_SETUP }</button>
+            }
             { failure_switches(hub, node) }
             { for interfaces.map(|interface| html! {
                 <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>

@@ -24,6 +24,8 @@ mod request;
 mod row_parts;
 mod row_table;
 mod rows;
+mod sequence;
+mod sequence_compare;
 mod table_field;
 mod tabs;
 mod timeline;

@@ -37,6 +37,7 @@ impl Performer {
                     browser::focus_soon(browser::node_selector(&id));
                 }
                 Effect::ShowFlow(flow) => {
+                    self.ui.emit(UiAction::Setup(None));
                     self.ui.emit(UiAction::Lens(Lens::Flow));
                     self.ui.emit(UiAction::Dock(true));
                     if browser::width() >= 900.0 {

@@ -86,7 +86,7 @@ pub fn Frame(props: &FrameProps) -> Html {
         state.drawer.is_some().then_some("has-drawer"),
         state.inspector.then_some("has-inspector"),
         state.dock.then_some("has-dock"),
-        flow.story.is_none().then_some("no-story"),
+        (flow.story.is_none() && state.setup.is_none()).then_some("no-story"),
         if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
     );
     let close_inspector = {

@@ -69,7 +69,7 @@ pub fn run() -> Result<()> {
 
 /// Reasons are declared where packets are judged, and nowhere else.
 fn declares_reasons(path: &str) -> bool {
-    path.starts_with("crates/forward/src") || path.starts_with("crates/aws/src")
+    ["crates/forward/src", "crates/names/src", "crates/aws/src"].iter().any(|engine| path.starts_with(engine))
 }
 
 /// `(path, text)` of every such file below the folders.

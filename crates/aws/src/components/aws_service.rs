@@ -11,9 +11,9 @@ use hopscope_net::prefix::Family;
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::{gateway_endpoint, interface_endpoint, network_interface};
+use crate::components::{api_gateway, gateway_endpoint, interface_endpoint, network_interface};
 use crate::document::Node;
-use crate::fabric::{Component, Outside};
+use crate::fabric::{Audience, Component, Outside, Published};
 use crate::lower::Build;
 use crate::network::{Network, Region};
 use crate::pipeline::At;
@@ -105,6 +105,21 @@ impl AwsService {
     }
 }
 
+/// Seconds that answers about names of services are kept (from general knowledge).
+pub(super) const NAME_TTL: u32 = 60;
+
+/// The public names of a service of a Region.
+pub(super) fn service_names(
+    network: &Network,
+    region: Option<Ix<Region>>,
+    service: &str,
+) -> impl Iterator<Item = String> + use<> {
+    let region = region.map(|region| format!("{}.", network.regions[region].code)).unwrap_or_default();
+    let name = format!("{service}.{region}amazonaws.com");
+    let buckets = (service == "s3").then(|| format!("*.{name}"));
+    std::iter::once(name).chain(buckets)
+}
+
 /// The service of that id.
 pub(crate) fn named(build: &Build<'_>, id: Option<&Id>) -> Option<Ix<AwsService>> {
     match build.thing(id?) {
@@ -126,6 +141,20 @@ impl Component for AwsService {
             prefix_list: config.prefix_list.clone(),
             policy: config.policy.clone(),
         })
+    }
+
+    /// `sqs.us-east-1.amazonaws.com`; buckets of S3 have names below it.
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        let service = &network.fabric.services[ix];
+        service_names(network, service.region, &service.service)
+            .map(|name| Published {
+                name,
+                addresses: service.addresses.clone(),
+                ttl: NAME_TTL,
+                to: Audience::Everybody,
+                healthy: true,
+            })
+            .collect()
     }
 
     fn visit(network: &Network, stage: Stage, visit: &mut Visit<'_>) -> Outcome<At> {
@@ -173,6 +202,12 @@ fn arrive(network: &Network, ix: Ix<AwsService>, door: Door, visit: &mut Visit<'
     let packet = visit.packet.clone();
     let at = Where::new(SPEC.kind, &service.id);
     let hop = Hop::new(SPEC.kind, &service.id, "deliver", Decision::Delivered, &packet);
+    // EDGE-31: behind an endpoint of API Gateway stand the private APIs of the Region.
+    if let (Door::Interface(endpoint), api_gateway::EXECUTE_API) = (door, service.service.as_str())
+        && let Some(api) = api_gateway::from_endpoint(network, service.region, endpoint, visit)
+    {
+        return Outcome::Next(api);
+    }
     if !service.addresses.is_empty() && !service.addresses.contains(&packet.destination) {
         // The prefix list is wider than what is known to answer.
         let reason = Reason::new(&network_interface::NO_POSSIBLE_DESTINATION, at)

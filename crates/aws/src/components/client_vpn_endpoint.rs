@@ -24,6 +24,8 @@ use crate::pipeline::At;
 use crate::platform::Service;
 use crate::validate::Check;
 
+pub(crate) use gates::{granting, unauthorized, unrouted, way_of};
+
 record! {
     /// Configuration of a Client VPN endpoint. Its parent is the VPC of its subnets, or the Region.
     pub struct Config {
@@ -216,10 +218,16 @@ pub(crate) struct ClientVpn {
     split: bool,
     /// Families it carries (CVPN-17).
     families: (bool, bool),
-    failed: bool,
+    pub failed: bool,
     /// How clients reach it (`udp 443`).
     pub transport: String,
-    clients: Vec<Ix<VpnClient>>,
+    /// Name of the server certificate; empty where there is none (CVPN-02).
+    pub certificate: String,
+    /// How users authenticate (CVPN-01).
+    pub authentication: String,
+    /// Servers that it pushes to clients (CVPN-19).
+    pub dns_servers: Vec<IpAddr>,
+    pub clients: Vec<Ix<VpnClient>>,
 }
 
 /// An associated subnet with the interface in it (CVPN-03).
@@ -285,6 +293,14 @@ impl ClientVpn {
         }
     }
 
+    /// What is pushed to clients as routes; nothing for a full tunnel (CVPN-09, CVPN-10).
+    pub(crate) fn pushed(&self) -> Option<Vec<IpNet>> {
+        let mut all: Vec<IpNet> = self.routes.iter().map(|way| way.destination).collect();
+        all.sort_unstable();
+        all.dedup();
+        self.split.then_some(all)
+    }
+
     fn carries(&self, address: IpAddr) -> bool {
         if address.is_ipv4() { self.families.0 } else { self.families.1 }
     }
@@ -315,6 +331,9 @@ impl Component for ClientVpn {
             families: (config.traffic_type != "ipv6", config.traffic_type != "ipv4"),
             failed: config.failed,
             transport: format!("{} {}", config.transport, config.port),
+            certificate: config.server_certificate.trim().to_owned(),
+            authentication: config.authentication.clone(),
+            dns_servers: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
             clients: Vec::new(),
         })
     }
@@ -490,7 +509,10 @@ pub(crate) fn from_transit_gateway(ix: Ix<ClientVpn>) -> Outcome<At> {
 }
 
 /// The attachment of an endpoint that is attached to a transit gateway by itself (CVPN-16).
-fn attachment(network: &Network, ix: Ix<ClientVpn>) -> Option<Ix<transit_gateway_attachment::Attachment>> {
+pub(crate) fn attachment(
+    network: &Network,
+    ix: Ix<ClientVpn>,
+) -> Option<Ix<transit_gateway_attachment::Attachment>> {
     transit_gateway_attachment::of_resource(network, ix.into())
 }
 
@@ -505,7 +527,7 @@ fn interface_hop(endpoint: &ClientVpn, eni: &Eni, decision: Decision, packet: &P
     Hop::new(network_interface::SPEC.kind, &eni.id, "client-vpn-interface", decision, packet).at(&endpoint.id)
 }
 
-fn out_of_service(network: &Network, endpoint: &ClientVpn, eni: Option<&Eni>) -> Reason {
+pub(crate) fn out_of_service(network: &Network, endpoint: &ClientVpn, eni: Option<&Eni>) -> Reason {
     let what = match eni {
         _ if endpoint.failed => "endpoint",
         Some(eni) if network.zone_failed(eni.subnet) => "zone",
@@ -588,6 +610,6 @@ fn to_client(network: &Network, ix: Ix<ClientVpn>, visit: &mut Visit<'_>) -> Out
 }
 
 /// Whether the VPC of its associations; `None` while it has none.
-fn vpc(network: &Network, endpoint: &ClientVpn) -> Option<Ix<Vpc>> {
+pub(crate) fn vpc(network: &Network, endpoint: &ClientVpn) -> Option<Ix<Vpc>> {
     endpoint.landings.first().map(|landing| network.subnets[landing.subnet].vpc)
 }

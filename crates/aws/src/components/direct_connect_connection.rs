@@ -173,6 +173,21 @@ pub(crate) struct DxConnection {
     site_speed: String,
     /// What of itself keeps it down (DX-02, DX-04).
     down: Option<&'static str>,
+    /// How far its provisioning came.
+    progress: Progress,
+}
+
+/// How far the provisioning of a connection came (DX-04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Progress {
+    /// Ordered; no port yet.
+    Requested,
+    /// The letter is there, the fibre is not.
+    Lettered,
+    /// The fibre is there; whether the link is up is another question.
+    Patched,
+    /// The link is up.
+    Linked,
 }
 
 /// Where a packet can be at it: only where it is down (DX-04).
@@ -220,6 +235,13 @@ impl Component for DxConnection {
             optic: config.optic.clone(),
             site_speed: config.site_speed.clone(),
             down,
+            progress: match (config.state.as_str(), down) {
+                ("requested", _) => Progress::Requested,
+                ("pending", _) => Progress::Lettered,
+                _ if !config.cross_connect => Progress::Lettered,
+                (_, Some(_)) => Progress::Patched,
+                (_, None) => Progress::Linked,
+            },
         })
     }
 

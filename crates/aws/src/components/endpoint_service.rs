@@ -198,5 +198,7 @@ fn from_endpoint(
     }
     interface_endpoint::remember(owner, &packet.key(), far, visit);
     visit.packet = after;
-    Outcome::Routed(At::SecurityGroupIn(front))
+    // LB-27: the balancer's inbound rules judge PrivateLink traffic unless that is switched off.
+    let enforced = service.nlb.is_none_or(|nlb| network.fabric.nlbs[nlb].enforces);
+    Outcome::Routed(if enforced { At::SecurityGroupIn(front) } else { At::DestinationCheck(front) })
 }

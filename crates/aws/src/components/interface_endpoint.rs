@@ -2,6 +2,7 @@
 
 mod check;
 pub(super) mod interfaces;
+mod names;
 
 use std::net::IpAddr;
 
@@ -19,7 +20,7 @@ use crate::components::aws_service::{self, AwsService, Door};
 use crate::components::endpoint_service::{self, EndpointService};
 use crate::components::{gateway_endpoint, nat_gateway, network_interface};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
 use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
@@ -160,8 +161,19 @@ pub(crate) struct InterfaceEndpoint {
     pub enis: Vec<Ix<Eni>>,
     /// Where it leads, if AWS would accept the pair.
     pub service: Option<Service>,
-    state: String,
+    pub state: String,
     policy: Vec<Statement>,
+    /// IFE-03.
+    private_dns: bool,
+    /// IFE-11.
+    inbound_only: bool,
+}
+
+impl InterfaceEndpoint {
+    /// The usual names of its service lead to it inside its VPC (IFE-03).
+    pub fn names_privately(&self, network: &Network) -> bool {
+        self.state == "available" && self.private_dns && network.vpcs[self.vpc].dns.private_names()
+    }
 }
 
 /// Where a packet can be at it.
@@ -183,6 +195,8 @@ impl Component for InterfaceEndpoint {
             service: None,
             state: config.state.clone(),
             policy: config.policy.clone(),
+            private_dns: config.private_dns,
+            inbound_only: config.private_dns_inbound_only,
         })
     }
 
@@ -200,6 +214,10 @@ impl Component for InterfaceEndpoint {
                 endpoint.service = service;
             }
         }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        names::of(network, ix)
     }
 
     fn visit(network: &Network, stage: Stage, visit: &mut Visit<'_>) -> Outcome<At> {

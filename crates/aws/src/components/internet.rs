@@ -7,7 +7,9 @@ use hopscope_net::prefix::Family;
 
 use crate::arena::Ix;
 use crate::component::{Shape, Spec};
-use crate::components::{internet_gateway, internet_host, network_interface, route_table, virtual_interface};
+use crate::components::{
+    internet_gateway, internet_host, network_interface, route_table, shield_protection, virtual_interface,
+};
 use crate::fabric::Outside;
 use crate::listener;
 use crate::network::{Host, Network, Target, Vpc};
@@ -55,7 +57,8 @@ fn kind_and_id(network: &Network, host: Option<Ix<Host>>) -> (&'static str, Id) 
     }
 }
 
-fn at_large(network: &Network) -> Id {
+/// The id that stands for the internet at large.
+pub(crate) fn at_large(network: &Network) -> Id {
     network
         .index
         .iter()
@@ -74,6 +77,9 @@ pub(crate) fn send(network: &Network, host: Option<Ix<Host>>, visit: &mut Visit<
 pub(crate) fn carry(network: &Network, visit: &mut Visit<'_>) -> Outcome<At> {
     let packet = visit.packet.clone();
     let from_vpc = visit.hops().iter().any(|hop| !matches!(hop.stage, "send" | "own-line"));
+    if visit.state.rate >= shield_protection::FLOOD {
+        shield_protection::absorb(network, &at_large(network), visit);
+    }
     // DX-11: what a site announces over a public virtual interface is not reached over the internet.
     if let Some(outcome) = virtual_interface::public_way(network, visit) {
         return outcome;

@@ -306,6 +306,7 @@ fn shut_off(network: &Network, ix: Ix<InternetGateway>, destination: IpAddr) -> 
     };
     match network.enis[*eni].part? {
         part @ Part::InterfaceEndpoint(_) => Some(part),
+        part @ Part::ApplicationLoadBalancer(alb) if network.fabric.albs[alb].internal => Some(part),
         part @ Part::NetworkLoadBalancer(nlb) if network.fabric.nlbs[nlb].internal => Some(part),
         _ => None,
     }

@@ -8,6 +8,10 @@ record! {
     pub struct Config {
         /// Its public addresses, at most one for each family is used.
         pub addresses: Vec<String>,
+        /// Where it is: a city, a country, or a Region's code.
+        pub place: String,
+        /// DNS servers it asks; its provider's while empty.
+        pub dns_servers: Vec<String>,
         /// What listens on it; everything if empty (PIPE-15).
         pub listeners: Vec<Listener>,
     }
@@ -26,6 +30,8 @@ pub static SPEC: Spec = Spec {
     endpoint: true,
     fields: &[
         Field::new("addresses", "Public addresses", FieldKind::AddressList, "One for each family at most"),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
+        Field::new("dns_servers", "DNS servers", FieldKind::AddressList, "Its provider's if empty"),
         Field::new("listeners", "Listeners", FieldKind::Rows(&listener::LISTENERS), listener::HELP),
     ],
     failure: None,

@@ -17,20 +17,46 @@ macro_rules! packet_reason {
     };
 }
 
+/// Declares a reason that drawing raises: its docs and name, code, severity, the rules that define it
+/// and the page behind it.
+macro_rules! drawing_reason {
+    ($(#[$doc:meta])* $name:ident, $code:literal, $severity:ident, $rules:expr, $page:expr) => {
+        $(#[$doc])*
+        pub static $name: hopscope_forward::ReasonSpec = hopscope_forward::ReasonSpec {
+            code: $code,
+            aws_code: None,
+            severity: hopscope_forward::Severity::$severity,
+            rules: $rules,
+            docs: $page,
+        };
+    };
+}
+
+pub mod api_gateway;
+pub mod app_mesh;
+pub mod application_load_balancer;
 pub mod availability_zone;
 pub mod aws_service;
+pub mod certificate;
 pub mod client_vpn_endpoint;
+pub mod cloudfront_distribution;
 pub mod customer_gateway;
 pub mod direct_connect_connection;
 pub mod direct_connect_gateway;
 pub mod direct_connect_lag;
 pub mod direct_connect_location;
+pub mod dns_firewall_rule_group;
+pub mod dns_server;
+pub mod edge_location;
 pub mod egress_only_internet_gateway;
 pub mod elastic_ip;
 pub mod endpoint_service;
 pub mod gateway_endpoint;
 pub mod gateway_load_balancer;
 pub mod gateway_load_balancer_endpoint;
+pub mod global_accelerator;
+pub mod health_check;
+pub mod hosted_zone;
 pub mod instance;
 pub mod interface_endpoint;
 pub mod internet;
@@ -47,9 +73,14 @@ pub mod on_premises_firewall;
 pub mod on_premises_host;
 pub mod prefix_list;
 pub mod region;
+pub mod registered_domain;
+pub mod resolver_endpoint;
+pub mod resolver_rule;
 pub mod route_table;
 pub mod security_group;
+pub mod shield_protection;
 pub mod subnet;
+pub mod target_group;
 pub mod transit_gateway;
 pub mod transit_gateway_attachment;
 pub mod transit_gateway_route_table;
@@ -60,3 +91,4 @@ pub mod vpc;
 pub mod vpc_peering_connection;
 pub mod vpn_client;
 pub mod vpn_connection;
+pub mod web_acl;

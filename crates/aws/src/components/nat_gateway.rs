@@ -10,6 +10,7 @@ use hopscope_forward::{
 use hopscope_net::{FlowKey, Packet, Protocol, Transport, prefix};
 
 use crate::arena::Ix;
+use crate::balancer;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::{internet_gateway, network_interface, route_table, transit_gateway_attachment};
 use crate::network::{Nat, NatScope, Network, Subnet};
@@ -241,7 +242,7 @@ fn from_inside(network: &Network, ix: Ix<Nat>, own: Ipv4Addr, visit: &mut Visit<
     // NAT-10: who comes over a transit gateway may use it.
     if !network.vpcs[nat.vpc].contains(packet.source) && !transit_gateway_attachment::crossed(visit) {
         let doors = ["vpc-peering-connection", "virtual-private-gateway"];
-        if visit.hops().iter().any(|hop| doors.contains(&hop.kind)) {
+        if balancer::since(visit.hops()).iter().any(|hop| doors.contains(&hop.kind)) {
             let reason = Reason::new(&SOURCE_IN_VPC, at())
                 .fact("source", packet.source)
                 .fact("vpc", &network.vpcs[nat.vpc].id);

@@ -9,7 +9,7 @@ use hopscope_forward::{
 
 use crate::arena::Ix;
 use crate::component::{Field, FieldKind, Shape, Spec};
-use crate::components::route_table;
+use crate::components::{app_mesh, cloudfront_distribution, network_load_balancer, route_table};
 use crate::listener;
 use crate::network::{Eni, Network, Owner};
 use crate::pipeline::At;
@@ -32,6 +32,9 @@ record! {
         /// The AWS service that runs it (`transit_gateway`, `lambda`), for an imported interface that
         /// belongs to no instance. What happens behind it is not modelled.
         pub service: Option<String>,
+        /// Packets a second that it sends to link-local services: the resolver, time, metadata
+        /// (DNS-06).
+        pub link_local_packets: u32,
     }
 }
 
@@ -73,6 +76,12 @@ pub static SPEC: Spec = Spec {
             "Off for routers, firewalls and NAT instances",
         ),
         Field::new("subnet", "Subnet", FieldKind::Ref(&["subnet"]), "The instance's subnet if empty"),
+        Field::new(
+            "link_local_packets",
+            "Packets to link-local services",
+            FieldKind::Number,
+            "A second; 1,024 are answered",
+        ),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html",
@@ -130,6 +139,7 @@ pub(crate) fn place(network: &Network, eni: Ix<Eni>) -> &Id {
 
 /// Whether the interface sends what it did not write: appliances do, hosts only when spoofing.
 pub(crate) fn source_check(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    app_mesh::outbound(network, eni, visit);
     let interface = &network.enis[eni];
     let packet = visit.packet.clone();
     let service = platform::service(network, eni, packet.destination);
@@ -169,8 +179,15 @@ pub(crate) fn leave(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> O
     if to_many(destination) {
         return nobody(network, ix, visit);
     }
+    if let Some(back) = network_load_balancer::direct_return(network, eni, visit) {
+        return back;
+    }
     if !subnet.contains(destination) {
-        return Outcome::Next(At::AclOut(ix));
+        // EDGE-13: CloudFront's interface is a neighbour under an address of its own.
+        return match cloudfront_distribution::neighbour(network, ix, destination) {
+            Some(neighbour) => Outcome::Next(At::DestinationCheck(neighbour)),
+            None => Outcome::Next(At::AclOut(ix)),
+        };
     }
     match network.private.get(&(subnet.vpc, destination)) {
         Some(Owner::Eni(neighbour)) => Outcome::Next(At::SecurityGroupIn(*neighbour)),
@@ -254,6 +271,7 @@ pub(crate) fn destination_check(network: &Network, eni: Ix<Eni>, visit: &mut Vis
 }
 
 fn deliver(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
+    app_mesh::inbound(network, eni, visit);
     let interface = &network.enis[eni];
     let (kind, id) = match interface.instance {
         Some(instance) => ("instance", &network.instances[instance].id),

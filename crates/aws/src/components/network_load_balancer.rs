@@ -1,54 +1,75 @@
-//! A Network Load Balancer as the front of a PrivateLink service: listeners, targets, zones
-//! (IFE-12, IFE-13). Client address preservation and health checks are not modelled.
+//! A Network Load Balancer: hands flows to targets by their hash, with or without the client's
+//! address (LB-20 to LB-31), also as the front of a PrivateLink service (IFE-12, IFE-13).
 
+mod check;
+mod direct;
+mod flows;
+
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use hopscope_forward::{
-    Decision, Evidence, Hop, Id, LegKind, Outcome, Reason, ReasonSpec, Role, StateEvent, Visit, Where,
-    flow_hash,
-};
+use hopscope_forward::{Decision, Hop, Id, Outcome, ReasonSpec, Role, Visit};
 use hopscope_net::prefix::Family;
 use hopscope_net::{Packet, Protocol};
 
 use crate::arena::Ix;
+use crate::balancer;
 use crate::catalog::{self, Part};
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
+use crate::components::certificate::{self, Certificate};
 use crate::components::interface_endpoint::{self, INTERFACES, Interface, interfaces};
-use crate::components::{gateway_load_balancer, nat_gateway, network_interface, route_table};
+use crate::components::route_table;
+use crate::components::target_group::{self, TargetGroup};
 use crate::document::Node;
-use crate::fabric::Component;
+use crate::fabric::{Component, Published};
 use crate::lower::Build;
-use crate::network::{Eni, Instance, Network, Thing, Vpc};
+use crate::network::{Eni, Network, Thing, Vpc};
 use crate::pipeline::At;
+use crate::validate::Check;
+
+pub(crate) use direct::{direct_return, passed_on};
 
 record! {
     /// Configuration of a Network Load Balancer. Its parent is the VPC. Its interfaces are implied: `<id>/<subnet>`.
     pub struct Config {
-        /// Its addresses, one subnet in each zone.
+        /// Its addresses, one subnet in each zone (LB-21).
         pub interfaces: Vec<Interface>,
         /// `internal` or `internet-facing`.
         pub scheme: String = "internal",
+        /// `ipv4` or `dualstack`.
+        pub ip_address_type: String => "ipv4",
         /// On its interfaces.
         pub security_groups: Vec<Id>,
+        /// It was made without security groups, so it can never have any (LB-22).
+        pub created_without_security_groups: bool,
+        /// Its groups judge PrivateLink traffic too (LB-27).
+        pub enforce_security_groups_on_privatelink: bool => true,
         /// What it listens on and where that goes.
         pub listeners: Vec<Listener>,
-        /// Targets see the client's address (IFE-13).
+        /// For listeners with targets of their own: targets see the client's address.
         pub preserve_client_ip: bool,
-        /// Targets in other zones are used too.
+        /// Targets in other zones are used too (LB-04).
         pub cross_zone: bool,
     }
 }
 
 record! {
-    /// One listener with its targets.
+    /// One listener. Documents from before target groups name its targets here; a listener with a
+    /// target group takes no notice of them.
     pub struct Listener {
         /// Its protocol.
         pub protocol: String = "tcp",
         /// Its port.
         pub port: u32 = 443u32,
-        /// Instances behind it.
+        /// Where it forwards to.
+        pub target_group: Option<Id>,
+        /// For TLS; the first is the default one.
+        pub certificates: Vec<Id>,
+        /// Seconds of silence after which a TCP flow is forgotten, 60 to 6000 (LB-28).
+        pub tcp_idle_timeout: u32 => 350u32,
+        /// Instances behind it, where it has no target group.
         pub targets: Vec<Id>,
-        /// The targets' port.
+        /// The port of these.
         pub target_port: u32 = 443u32,
     }
 }
@@ -57,12 +78,23 @@ record! {
 pub static LISTENERS: Rows = Rows {
     noun: "listener",
     columns: &[
-        Field::new("protocol", "Protocol", FieldKind::Choice(&["tcp", "udp", "tls", "tcp_udp"]), ""),
         Field::new("port", "Port", FieldKind::Number, ""),
-        Field::new("targets", "Targets", FieldKind::RefList("instance"), ""),
-        Field::new("target_port", "Target port", FieldKind::Number, ""),
+        Field::new("protocol", "Protocol", FieldKind::Choice(PROTOCOLS), ""),
+        Field::new("target_group", "Target group", FieldKind::Ref(&["target-group"]), ""),
+        Field::new("certificates", "Certificates", FieldKind::RefList("certificate"), "For TLS"),
+        Field::new("tcp_idle_timeout", "TCP idle timeout", FieldKind::Number, "Seconds, 60 to 6000"),
+        Field::new(
+            "targets",
+            "Instances",
+            FieldKind::RefList("instance"),
+            "Of older drawings; a target group says more",
+        ),
+        Field::new("target_port", "Instances' port", FieldKind::Number, "Without a target group"),
     ],
 };
+
+/// Protocols of listeners (LB-20).
+const PROTOCOLS: &[&str] = &["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"];
 
 /// What it says about itself.
 pub static SPEC: Spec = Spec {
@@ -83,13 +115,26 @@ pub static SPEC: Spec = Spec {
             "One subnet in each zone",
         ),
         Field::new("scheme", "Scheme", FieldKind::Choice(&["internal", "internet-facing"]), ""),
+        Field::new("ip_address_type", "IP address type", FieldKind::Choice(&["ipv4", "dualstack"]), ""),
         Field::new("security_groups", "Security groups", FieldKind::RefList("security-group"), "Optional"),
+        Field::new(
+            "created_without_security_groups",
+            "Created without security groups",
+            FieldKind::Flag,
+            "Then it can never have any",
+        ),
+        Field::new(
+            "enforce_security_groups_on_privatelink",
+            "Enforce inbound rules on PrivateLink traffic",
+            FieldKind::Flag,
+            "",
+        ),
         Field::new("listeners", "Listeners", FieldKind::Rows(&LISTENERS), ""),
         Field::new(
             "preserve_client_ip",
             "Preserve client IP addresses",
             FieldKind::Flag,
-            "Never for PrivateLink callers",
+            "For listeners without a target group; never for PrivateLink callers",
         ),
         Field::new("cross_zone", "Cross-zone load balancing", FieldKind::Flag, ""),
     ],
@@ -99,20 +144,25 @@ pub static SPEC: Spec = Spec {
 
 /// The page of the Network Load Balancer guide behind these reasons.
 const PAGE: &str =
-    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html";
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html";
 
 packet_reason!(
     PAGE,
-    /// No listener takes the packet.
-    NO_LISTENER, "ELBV2_LISTENERS_MISMATCH", Some("ELBV2_LISTENERS_MISMATCH"), &["IFE-12"]
+    /// No listener takes the packet (LB-02, LB-20).
+    NO_LISTENER, "ELBV2_LISTENERS_MISMATCH", Some("ELBV2_LISTENERS_MISMATCH"), &["IFE-12", "LB-02", "LB-20"]
 );
 packet_reason!(
-    PAGE,
-    /// The listener has no targets.
-    NO_TARGETS, "ELBV2_LISTENER_HAS_NO_TG", Some("ELBV2_LISTENER_HAS_NO_TG"), &["IFE-12"]
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html",
+    /// A target is balanced back to itself (LB-26).
+    LOOPBACK, "X_NLB_LOOPBACK", None, &["LB-26"]
 );
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&NO_LISTENER, &NO_TARGETS];
+pub static REASONS: &[&ReasonSpec] = &[&NO_LISTENER, &LOOPBACK];
+
+/// Seconds of silence after which flows of TLS listeners are forgotten (LB-28).
+const TLS_IDLE: u64 = 350;
+/// The same for UDP and QUIC (LB-28).
+const UDP_IDLE: u64 = 120;
 
 /// It, resolved.
 #[derive(Debug)]
@@ -122,9 +172,12 @@ pub(crate) struct Nlb {
     pub enis: Vec<Ix<Eni>>,
     /// Not reachable over the internet.
     pub internal: bool,
+    pub cross_zone: bool,
+    /// LB-27.
+    pub enforces: bool,
+    /// Every group that its listeners forward to.
+    pub groups: Vec<Ix<TargetGroup>>,
     listeners: Vec<Listening>,
-    preserves: bool,
-    cross_zone: bool,
 }
 
 /// A listener, resolved.
@@ -132,9 +185,30 @@ pub(crate) struct Nlb {
 struct Listening {
     tcp: bool,
     udp: bool,
+    tls: bool,
     port: u16,
-    targets: Vec<Ix<Instance>>,
-    target_port: u16,
+    certificates: Vec<Ix<Certificate>>,
+    group: Option<Ix<TargetGroup>>,
+    /// The same for IPv6, where the listener has targets of its own.
+    group6: Option<Ix<TargetGroup>>,
+    tcp_idle: u64,
+}
+
+impl Listening {
+    fn takes(&self, packet: &Packet) -> bool {
+        packet.destination_port() == Some(self.port)
+            && ((self.tcp && packet.protocol == Protocol::TCP)
+                || (self.udp && packet.protocol == Protocol::UDP))
+    }
+
+    /// LB-28.
+    fn idle_limit(&self, protocol: Protocol) -> u64 {
+        match (protocol, self.tls) {
+            (Protocol::TCP, true) => TLS_IDLE,
+            (Protocol::TCP, false) => self.tcp_idle,
+            _ => UDP_IDLE,
+        }
+    }
 }
 
 /// Where a packet can be at it: only its interfaces receive.
@@ -146,27 +220,15 @@ impl Component for Nlb {
     type Stage = Stage;
 
     fn declare(build: &Build<'_>, node: &Node, config: &Config) -> Option<Self> {
-        let target = |id: &Id| match build.thing(id) {
-            Some(Thing::Instance(ix)) => Some(ix),
-            _ => None,
-        };
-        let listener = |listener: &Listener| {
-            Some(Listening {
-                tcp: matches!(listener.protocol.as_str(), "tcp" | "tls" | "tcp_udp"),
-                udp: matches!(listener.protocol.as_str(), "udp" | "tcp_udp"),
-                port: u16::try_from(listener.port).ok()?,
-                targets: listener.targets.iter().filter_map(target).collect(),
-                target_port: u16::try_from(listener.target_port).ok()?,
-            })
-        };
         Some(Self {
             id: node.id.clone(),
             vpc: build.vpc_around(&node.id)?,
             enis: Vec::new(),
             internal: config.scheme != "internet-facing",
-            listeners: config.listeners.iter().filter_map(listener).collect(),
-            preserves: config.preserve_client_ip,
             cross_zone: config.cross_zone,
+            enforces: config.enforce_security_groups_on_privatelink,
+            groups: Vec::new(),
+            listeners: Vec::new(),
         })
     }
 
@@ -178,9 +240,26 @@ impl Component for Nlb {
             let nlb = &build.network.fabric.nlbs[ix];
             let (vpc, public) = (nlb.vpc, !nlb.internal);
             let owner = interfaces::Owner { id: &node.id, part: ix.into(), vpc, public, open: true };
-            let enis = interface_endpoint::draw(build, &owner, &config.interfaces, &config.security_groups);
+            // LB-22: groups that came after its creation are none.
+            let groups: &[Id] =
+                if config.created_without_security_groups { &[] } else { &config.security_groups };
+            let enis = interface_endpoint::draw(build, &owner, &config.interfaces, groups);
+            let mut listeners = Vec::new();
+            for row in config.listeners.iter().enumerate() {
+                listeners.extend(listening(build, &node.id, config, row));
+            }
+            let used: BTreeSet<_> = listeners
+                .iter()
+                .flat_map(|listener| listener.group.into_iter().chain(listener.group6))
+                .collect();
+            for group in &used {
+                target_group::used(build, *group, &enis);
+            }
+            for listener in &listeners {
+                certificate::used(build, &listener.certificates);
+            }
             if let Some(nlb) = build.network.fabric.nlbs.get_mut(ix) {
-                nlb.enis = enis;
+                (nlb.enis, nlb.groups, nlb.listeners) = (enis, used.into_iter().collect(), listeners);
             }
         }
     }
@@ -190,159 +269,74 @@ impl Component for Nlb {
     }
 
     fn receive(network: &Network, ix: Ix<Self>, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
-        let owner = &network.enis[eni].id;
-        let key = visit.packet.key();
-        match visit.state.position(owner, Role::Endpoint, false, &key) {
-            Some(position) => from_target(network, ix, eni, position, visit),
-            None => request(network, ix, eni, visit),
+        if let Some(checked) = target_group::received(network, ix.into(), eni, visit) {
+            return checked;
         }
+        let owner = &network.enis[eni].id;
+        match visit.state.position(owner, Role::Endpoint, false, &visit.packet.key()) {
+            Some(position) => flows::from_target(network, ix, eni, position, visit),
+            None => flows::request(network, ix, eni, visit),
+        }
+    }
+
+    fn names(network: &Network, ix: Ix<Self>) -> Vec<Published> {
+        balancer::names(network, ix.into())
     }
 
     fn address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {
         interfaces::address(network, &network.fabric.nlbs[ix].enis, family)
     }
 
-    /// It forwards and opens nothing by itself; health checks are not modelled.
+    fn public_address(network: &Network, ix: Ix<Self>, family: Family) -> Option<IpAddr> {
+        balancer::addresses_by_name(network, ix.into(), family).first().copied()
+    }
+
+    /// It forwards and opens nothing by itself but health checks.
     fn send(network: &Network, ix: Ix<Self>, visit: &mut Visit<'_>) -> Outcome<At> {
         let nlb = &network.fabric.nlbs[ix];
+        if let Some(own) = target_group::answers_check(network, &nlb.enis, visit) {
+            return Outcome::Next(own);
+        }
         let hop = Hop::new(SPEC.kind, &nlb.id, "send", Decision::Unknown, &visit.packet);
-        let reason =
-            Reason::new(&route_table::UNSUPPORTED, Where::new(SPEC.kind, &nlb.id)).fact("component", &nlb.id);
+        let reason = hopscope_forward::Reason::new(
+            &route_table::UNSUPPORTED,
+            hopscope_forward::Where::new(SPEC.kind, &nlb.id),
+        )
+        .fact("component", &nlb.id);
         visit.unknown(hop, reason);
         Outcome::Stopped
     }
+
+    fn check(check: &mut Check<'_>) {
+        check::check(check);
+    }
 }
 
-fn hop(nlb: &Nlb, packet: &Packet) -> Hop {
-    Hop::new(SPEC.kind, &nlb.id, "network-load-balancer", Decision::Forwarded, packet)
-}
-
-/// A request at one of its interfaces, past the security group.
-fn request(network: &Network, ix: Ix<Nlb>, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At> {
-    let nlb = &network.fabric.nlbs[ix];
-    let packet = visit.packet.clone();
-    let at = || Where::new(SPEC.kind, &nlb.id);
-    if visit.leg == LegKind::Return {
-        let missing = Evidence::State { event: StateEvent::Missing, flow: packet.key(), idle_limit: None };
-        let reason = Reason::new(&nat_gateway::STATE_MISSING, at()).fact("flow", &packet);
-        visit.deny(hop(nlb, &packet).with(missing), reason);
-        return Outcome::Stopped;
-    }
-    if network.zone_failed(network.enis[eni].subnet) {
-        let reason = Reason::new(&network_interface::BAD_STATE, at())
-            .fact("interface", &network.enis[eni].id)
-            .fact("failed", "zone");
-        visit.deny(hop(nlb, &packet).by(&["IFE-17"]), reason);
-    }
-    let by_endpoint = visit.hops().iter().any(|hop| hop.stage == "endpoint-service");
-    if nlb.preserves && !by_endpoint {
-        let reason = Reason::new(&route_table::UNSUPPORTED, at()).fact("component", &nlb.id);
-        visit.unknown(hop(nlb, &packet), reason);
-        return Outcome::Stopped;
-    }
-    let takes = |listener: &&Listening| {
-        packet.destination_port() == Some(listener.port)
-            && ((listener.tcp && packet.protocol == Protocol::TCP)
-                || (listener.udp && packet.protocol == Protocol::UDP))
+/// A listener; its targets, where it has some of its own, become a group that only it uses.
+fn listening(
+    build: &mut Build<'_>,
+    owner: &Id,
+    config: &Config,
+    (number, row): (usize, &Listener),
+) -> Option<Listening> {
+    let protocol = row.protocol.as_str();
+    let mut implied = |family| {
+        let row = (number, protocol, row.target_port, row.targets.as_slice());
+        let group = TargetGroup::implied(build, owner, row, (config.preserve_client_ip, family));
+        Some(build.network.fabric.target_groups.push(group))
     };
-    let Some(listener) = nlb.listeners.iter().find(takes) else {
-        let reason = Reason::new(&NO_LISTENER, at()).fact("packet", &packet);
-        visit.deny(hop(nlb, &packet).by(&["IFE-12"]), reason);
-        return Outcome::Stopped;
+    let (group, group6) = match &row.target_group {
+        Some(id) => (target_group::named(build, id), None),
+        None => (implied(Family::V4), implied(Family::V6)),
     };
-    let target = match choose(network, nlb, eni, listener, &packet, visit) {
-        Ok(target) => target,
-        Err(spec) => {
-            let zone = network.subnets[network.enis[eni].subnet].zone;
-            let zone = zone.map_or_else(|| "no zone".to_owned(), |zone| network.zones[zone].id.to_string());
-            let reason = Reason::new(spec, at()).fact("port", listener.port).fact("zone", zone);
-            visit.deny(hop(nlb, &packet).by(&["IFE-12", "IFE-14"]), reason);
-            return Outcome::Stopped;
-        }
-    };
-    let family = packet.family();
-    let addresses = (network.enis[eni].address(family), network.enis[target].address(family));
-    let (Some(own), Some(to)) = addresses else {
-        let reason = Reason::new(&network_interface::FAMILY_MISMATCH, at())
-            .fact("interface", &network.enis[target].id)
-            .fact("family", family.name());
-        visit.deny(hop(nlb, &packet).by(&["V6-11"]), reason);
-        return Outcome::Stopped;
-    };
-    // IFE-13: the target sees the balancer's address.
-    let owner = &network.enis[eni].id;
-    let far = interface_endpoint::far_side(owner, &packet, own, to, Some(listener.target_port), visit);
-    let after = interface_endpoint::rewritten(&packet, &far);
-    let tracked = interface_endpoint::tracked(owner, &packet, visit);
-    visit.record(hop(nlb, &packet).with(tracked).rewriting(&after).by(&["IFE-13"]));
-    interface_endpoint::remember(owner, &packet.key(), far, visit);
-    visit.packet = after;
-    Outcome::Routed(At::SecurityGroupOut(eni))
-}
-
-/// The target of a flow: by the flow's hash among those that run (PIPE-12); among all where none
-/// runs, as a balancer that knows nothing better.
-fn choose(
-    network: &Network,
-    nlb: &Nlb,
-    eni: Ix<Eni>,
-    listener: &Listening,
-    packet: &Packet,
-    visit: &mut Visit<'_>,
-) -> Result<Ix<Eni>, &'static ReasonSpec> {
-    let zone = |eni: Ix<Eni>| network.subnets[network.enis[eni].subnet].zone;
-    let known: Vec<Ix<Eni>> = listener
-        .targets
-        .iter()
-        .filter_map(|target| network.instances[*target].enis.first().copied())
-        .filter(|target| network.vpc_of_eni(*target) == nlb.vpc)
-        .collect();
-    if known.is_empty() {
-        return Err(&NO_TARGETS);
-    }
-    let near: Vec<Ix<Eni>> =
-        known.into_iter().filter(|target| nlb.cross_zone || zone(*target) == zone(eni)).collect();
-    let alive: Vec<Ix<Eni>> = near.iter().copied().filter(|target| network.alive(*target)).collect();
-    let among = if alive.is_empty() { near } else { alive };
-    let count = u64::try_from(among.len()).unwrap_or(1).max(1);
-    let pick = usize::try_from(flow_hash(&packet.key(), &nlb.id) % count).unwrap_or(0);
-    let target = among.get(pick).copied().ok_or(&gateway_load_balancer::NO_TARGETS_IN_AZ)?;
-    if among.len() > 1 {
-        let at = Where::new(SPEC.kind, &nlb.id);
-        visit.hint(
-            Reason::new(&route_table::NONDETERMINISTIC, at)
-                .fact("destination", packet.destination)
-                .fact("target", network_interface::place(network, target)),
-        );
-    }
-    Ok(target)
-}
-
-/// A target's reply: back to the caller, or into the endpoint the caller came by.
-fn from_target(
-    network: &Network,
-    ix: Ix<Nlb>,
-    eni: Ix<Eni>,
-    position: usize,
-    visit: &mut Visit<'_>,
-) -> Outcome<At> {
-    let nlb = &network.fabric.nlbs[ix];
-    let packet = visit.packet.clone();
-    let now = visit.state.now;
-    let Some(entry) = visit.state.entries.get_mut(position) else { return Outcome::Stopped };
-    entry.last_seen = now;
-    entry.replied = true;
-    let flow = entry.flow.clone();
-    let after = interface_endpoint::rewritten(&packet, &flow.reverse());
-    let used = Evidence::State {
-        event: StateEvent::Used,
-        flow,
-        idle_limit: Some(interface_endpoint::TCP_IDLE_LIMIT),
-    };
-    visit.record(hop(nlb, &packet).with(used).rewriting(&after).by(&["IFE-13"]));
-    visit.packet = after;
-    match interface_endpoint::way_back(network, visit) {
-        Some(endpoint) => Outcome::Next(endpoint),
-        None => Outcome::Next(At::SecurityGroupOut(eni)),
-    }
+    Some(Listening {
+        tcp: matches!(protocol, "tcp" | "tls" | "tcp_udp" | "tcp_quic"),
+        udp: matches!(protocol, "udp" | "tcp_udp" | "quic" | "tcp_quic"),
+        tls: protocol == "tls",
+        port: u16::try_from(row.port).ok()?,
+        certificates: certificate::named(build, &row.certificates),
+        group,
+        group6,
+        tcp_idle: u64::from(row.tcp_idle_timeout).clamp(60, 6000),
+    })
 }

@@ -26,6 +26,10 @@ record! {
         pub networks: Vec<String>,
         /// Its IPv6 networks.
         pub ipv6_networks: Vec<String>,
+        /// Where it is: a city, a country, or a Region's code.
+        pub place: String,
+        /// DNS servers its hosts ask; those at the site while empty, else its provider's.
+        pub dns_servers: Vec<String>,
     }
 }
 
@@ -43,6 +47,13 @@ pub static SPEC: Spec = Spec {
     fields: &[
         Field::new("networks", "IPv4 networks", FieldKind::Cidr4List, ""),
         Field::new("ipv6_networks", "IPv6 networks", FieldKind::Cidr6List, ""),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
+        Field::new(
+            "dns_servers",
+            "DNS servers",
+            FieldKind::AddressList,
+            "Those at the site if empty, else its provider's",
+        ),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpn/latest/s2svpn/how_it_works.html",
@@ -56,6 +67,8 @@ pub static REASONS: &[&ReasonSpec] = &[];
 pub(crate) struct Site {
     pub id: Id,
     pub networks: Vec<IpNet>,
+    /// DNS servers its hosts ask, as written.
+    pub dns_servers: Vec<IpAddr>,
     /// Its hosts, in the document's order.
     pub hosts: Vec<Ix<SiteHost>>,
     /// Its routers, in the document's order.
@@ -80,6 +93,7 @@ impl Component for Site {
         Some(Self {
             id: node.id.clone(),
             networks,
+            dns_servers: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
             hosts: Vec::new(),
             routers: Vec::new(),
             firewalls: Vec::new(),

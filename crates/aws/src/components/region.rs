@@ -9,6 +9,8 @@ record! {
         /// VPC Block Public Access of the account here: empty (off), `bidirectional` or `ingress`
         /// (BPA-01).
         pub block_public_access: String,
+        /// The Region's code where its name is another; places and latencies follow from it.
+        pub place: String,
         /// Quotas that AWS raised for the account here.
         pub quotas: Vec<Raised>,
     }
@@ -51,6 +53,7 @@ pub static SPEC: Spec = Spec {
             FieldKind::Choice(&["", "bidirectional", "ingress"]),
             "Off if empty",
         ),
+        Field::new("place", "Region code", FieldKind::Text, "eu-west-1; the name counts if empty"),
         Field::new("quotas", "Raised quotas", FieldKind::Rows(&QUOTAS), "AWS's defaults if empty"),
     ],
     failure: None,

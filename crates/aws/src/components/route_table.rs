@@ -15,8 +15,8 @@ use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::virtual_private_gateway::Vgw;
 use crate::components::{
-    direct_connect_gateway, internet_gateway, nat_gateway, network_interface, virtual_interface,
-    vpc_peering_connection, vpn_connection,
+    direct_connect_gateway, global_accelerator, internet_gateway, nat_gateway, network_interface,
+    virtual_interface, vpc_peering_connection, vpn_connection,
 };
 use crate::network::{self, InternetGateway, NatScope, Network, Owner, Subnet, Table, Target, Vpc};
 use crate::pipeline::At;
@@ -294,6 +294,9 @@ fn lookup(network: &Network, ix: Ix<Table>, address: IpAddr) -> Lookup {
 /// The router, with the table of the subnet the packet leaves (RT-12, RT-24).
 pub(crate) fn route(network: &Network, ix: Ix<Subnet>, visit: &mut Visit<'_>) -> Outcome<At> {
     if let Some(outcome) = vpc_peering_connection::return_to_sender(network, ix, visit) {
+        return outcome;
+    }
+    if let Some(outcome) = global_accelerator::returns(network, ix, visit) {
         return outcome;
     }
     let subnet = &network.subnets[ix];

@@ -7,11 +7,13 @@ use hopscope_forward::{
 use hopscope_net::{Packet, Protocol};
 
 use crate::arena::Ix;
+use crate::balancer;
 use crate::catalog::Part;
 use crate::component::{Field, FieldKind, Shape, Spec};
 use crate::components::transit_gateway_attachment::Crossing;
 use crate::components::{
-    network_firewall, network_interface, route_table, transit_gateway_attachment, vpc_peering_connection,
+    network_firewall, network_interface, network_load_balancer, route_table, transit_gateway_attachment,
+    vpc_peering_connection,
 };
 use crate::matching;
 use crate::network::{self, Eni, Group, Network, Owner, Peer, Target};
@@ -174,9 +176,12 @@ pub(crate) fn judge(network: &Network, eni: Ix<Eni>, inbound: bool, visit: &mut 
         return;
     }
     let erases = |hop: &Hop| hop.stage == "appliance" || hop.kind == network_firewall::SPEC.kind;
-    let erased = visit.hops().iter().any(erases);
+    let erased = balancer::since(visit.hops()).iter().any(erases);
     let crossing = transit_gateway_attachment::crossing(network, eni, inbound, visit);
-    let scan = scan(network, eni, inbound, erased, crossing.as_ref(), &packet);
+    let passed_on =
+        network_load_balancer::passed_on(network, visit).filter(|_| inbound && crossing.is_none());
+    let identity = Identity { erased, passed_on };
+    let scan = scan(network, eni, inbound, identity, crossing.as_ref(), &packet);
     let evidence = Evidence::Rules { direction, scanned: scan.scanned };
     let at = |kind: &'static str, id: &Id| Where::new(kind, id).of(&interface.id).toward(direction);
     let Some((group, rule)) = scan.matched else {
@@ -283,6 +288,15 @@ pub(crate) fn assume_admitted(
     state.remember(Entry::new(&network.enis[eni].id, Role::SecurityGroup, packet.key()).inbound(true), true);
 }
 
+/// What became of the sender's group identity on the way.
+#[derive(Clone, Copy)]
+struct Identity<'a> {
+    /// A middlebox erased it (SG-20).
+    erased: bool,
+    /// A Network Load Balancer that keeps client addresses put its own groups in its place (SG-21).
+    passed_on: Option<&'a [Ix<Group>]>,
+}
+
 struct Scan {
     scanned: Vec<RuleScan>,
     matched: Option<(Ix<Group>, String)>,
@@ -301,10 +315,11 @@ fn scan(
     network: &Network,
     eni: Ix<Eni>,
     inbound: bool,
-    identity_erased: bool,
+    identity: Identity<'_>,
     crossing: Option<&Crossing>,
     packet: &Packet,
 ) -> Scan {
+    let identity_erased = identity.erased;
     let peer_address = if inbound { packet.source } else { packet.destination };
     let mut scan = Scan { scanned: Vec::new(), matched: None, only_open: true, empty: true, erased: false };
     for group in &network.enis[eni].groups {
@@ -316,6 +331,15 @@ fn scan(
                 Some(body) => matching::protocol_and_ports(body, packet).or_else(|| match &body.peer {
                     Peer::Net(net) => matching::block(net, peer_address),
                     Peer::List(nets) => matching::blocks(nets, peer_address),
+                    Peer::Group(peer) if identity.passed_on.is_some() => {
+                        let own = identity.passed_on.is_some_and(|groups| groups.contains(peer));
+                        let near = shares(network, (*group, *peer), true);
+                        match (own && near, identity_erased) {
+                            (true, false) => None,
+                            (true, true) => Some(RuleMiss::GroupErased),
+                            (false, _) => Some(RuleMiss::Group),
+                        }
+                    }
                     Peer::Group(peer) => {
                         let groups = (*group, *peer);
                         let shared = crossing.filter(|_| inbound).is_some_and(|crossing| {
@@ -370,21 +394,25 @@ fn group_miss(
     peered: bool,
     erased: bool,
 ) -> Option<RuleMiss> {
-    let (here, there) = (network.groups[own].vpc, network.groups[peer].vpc);
-    let named = match (here, there) {
-        // SG-17: a peering in the same Region.
-        (Some(a), Some(b)) => a == b || peered && vpc_peering_connection::shares_groups(network, a, b),
-        (a, b) => a == b,
-    };
-    if !named {
+    if !shares(network, (own, peer), peered) {
         return Some(RuleMiss::Group);
     }
+    let there = network.groups[peer].vpc;
     let owner = there.and_then(|there| network.private.get(&(there, address)));
     let carried = matches!(owner, Some(Owner::Eni(eni)) if network.enis[*eni].groups.contains(&peer));
     match (carried, erased) {
         (true, false) => None,
         (true, true) => Some(RuleMiss::GroupErased),
         (false, _) => Some(RuleMiss::Group),
+    }
+}
+
+/// Whether a rule of one group can name another: in the same VPC, or by a peering in the Region
+/// (SG-16, SG-17).
+fn shares(network: &Network, (own, peer): (Ix<Group>, Ix<Group>), peered: bool) -> bool {
+    match (network.groups[own].vpc, network.groups[peer].vpc) {
+        (Some(a), Some(b)) => a == b || peered && vpc_peering_connection::shares_groups(network, a, b),
+        (a, b) => a == b,
     }
 }
 

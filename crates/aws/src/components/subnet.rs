@@ -21,6 +21,8 @@ record! {
         pub auto_assign_public_ipv4: bool,
         /// Exclusion from Block Public Access: empty (none), `bidirectional` or `egress` (BPA-02).
         pub block_public_access_exclusion: String,
+        /// The resolver makes IPv6 addresses for names that have IPv4 ones only (V6-04).
+        pub dns64: bool,
     }
 }
 
@@ -62,6 +64,12 @@ pub static SPEC: Spec = Spec {
             "Block Public Access exclusion",
             FieldKind::Choice(&["", "bidirectional", "egress"]),
             "None if empty",
+        ),
+        Field::new(
+            "dns64",
+            "DNS64",
+            FieldKind::Flag,
+            "IPv6 addresses for IPv4-only names; route 64:ff9b::/96 to a NAT gateway",
         ),
     ],
     failure: None,

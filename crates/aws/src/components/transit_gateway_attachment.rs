@@ -9,6 +9,7 @@ use hopscope_forward::{Decision, Hop, Id, Outcome, Reason, ReasonSpec, Severity,
 use hopscope_net::IpNet;
 
 use crate::arena::Ix;
+use crate::balancer;
 use crate::catalog::Part;
 use crate::component::{Failure, Field, FieldKind, Rows, Shape, Spec};
 use crate::components::client_vpn_endpoint::ClientVpn;
@@ -412,7 +413,7 @@ pub(crate) fn leave(
 /// Whether the packet has crossed a transit gateway: it may use a NAT gateway of the VPC it came
 /// to (NAT-10), and an internet gateway there has no public address for it (IGW-08).
 pub(crate) fn crossed(visit: &Visit<'_>) -> bool {
-    visit.hops().iter().any(|hop| hop.stage == STAGE)
+    balancer::since(visit.hops()).iter().any(|hop| hop.stage == STAGE)
 }
 
 /// The attachment of a VPN connection, Direct Connect gateway or other resource; the first drawn

@@ -37,6 +37,8 @@ record! {
         pub interface_type: String = "private",
         /// DX-03.
         pub vlan: u32 = 101u32,
+        /// The tag that the site's router uses; AWS's where it is 0 (DX-03).
+        pub site_vlan: u32,
         /// AWS's end; none for a public one. A transit gateway is refused (DX-09).
         pub gateway: Option<Id>,
         /// The site's router.
@@ -70,6 +72,12 @@ pub static SPEC: Spec = Spec {
     fields: &[
         Field::new("interface_type", "Type", FieldKind::Choice(&["private", "public", "transit"]), ""),
         Field::new("vlan", "VLAN", FieldKind::Number, "1 to 4094, unique on the connection"),
+        Field::new(
+            "site_vlan",
+            "VLAN at the router",
+            FieldKind::Number,
+            "The tag that the site's router uses; 0 for the same",
+        ),
         Field::new(
             "gateway",
             "Gateway",
@@ -138,6 +146,15 @@ pub(crate) enum Use {
 }
 
 impl Use {
+    /// The word of documents.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Public => "public",
+            Self::Transit => "transit",
+        }
+    }
+
     fn read(text: &str) -> Self {
         match text {
             "public" => Self::Public,
@@ -168,6 +185,7 @@ pub(crate) struct Vif {
     pub id: Id,
     pub purpose: Use,
     pub vlan: u32,
+    site_vlan: u32,
     pub carrier: Option<Carrier>,
     pub door: Option<Door>,
     pub router: Option<Ix<Cgw>>,
@@ -175,10 +193,17 @@ pub(crate) struct Vif {
     /// What the site announces, whether or not the session is up.
     pub heard: Vec<Heard>,
     session: bool,
-    bfd: bool,
+    pub bfd: bool,
     pub sitelink: bool,
     /// What keeps it down.
     fault: Option<Fault>,
+}
+
+impl Vif {
+    /// The tag on the frames of the site's router (DX-03).
+    pub(crate) fn tag(&self) -> u32 {
+        if self.site_vlan == 0 { self.vlan } else { self.site_vlan }
+    }
 }
 
 /// Where a packet can be at it: it is handed through in one step.
@@ -194,6 +219,7 @@ impl Component for Vif {
             id: node.id.clone(),
             purpose: Use::read(&config.interface_type),
             vlan: config.vlan,
+            site_vlan: config.site_vlan,
             carrier: None,
             door: None,
             router: None,
@@ -320,6 +346,10 @@ fn fault(network: &Network, ix: Ix<Vif>, router_failed: bool) -> Option<Fault> {
         let part = Part::from(router);
         return Some(Fault { kind: part.kind(), id: part.id(network).clone(), failed: "router" });
     }
+    // DX-03: frames with another tag belong to nobody.
+    if vif.tag() != vif.vlan {
+        return own("VLAN");
+    }
     if vif.purpose != Use::Public && vif.door.is_none() {
         return own("gateway");
     }
@@ -409,10 +439,15 @@ pub(crate) fn is_up(network: &Network, ix: Ix<Vif>) -> bool {
 pub(crate) fn down(network: &Network, ix: Ix<Vif>) -> Option<Reason> {
     let vif = &network.fabric.vifs[ix];
     vif.fault.as_ref().map(|fault| {
-        Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
+        let reason = Reason::new(&network_interface::BAD_STATE, Where::new(fault.kind, &fault.id))
             .fact("interface", &vif.id)
             .fact("failed", fault.failed)
-            .fact("noticed_after", noticed_after(network, ix))
+            .fact("noticed_after", noticed_after(network, ix));
+        if fault.failed == "VLAN" {
+            return reason
+                .fact("why", format!("AWS waits for tag {}, the router sends {}", vif.vlan, vif.tag()));
+        }
+        reason
     })
 }
 

@@ -187,6 +187,18 @@ struct Known {
     up: bool,
 }
 
+impl Known {
+    /// What works, before a static route of a connection that is down, which stays known, before
+    /// what was withdrawn (VPN-03, VPN-10).
+    fn standing(&self) -> u8 {
+        match (self.up, self.origin) {
+            (true, _) => 2,
+            (false, RouteOrigin::VpnStatic) => 1,
+            (false, _) => 0,
+        }
+    }
+}
+
 /// Everything a gateway knows, also what was withdrawn with a link that is down.
 fn known(network: &Network, ix: Ix<Vgw>) -> Vec<Known> {
     let vgw = &network.fabric.vgws[ix];
@@ -229,7 +241,8 @@ fn missing_med(origin: RouteOrigin) -> u32 {
 
 /// HYB-01 and DX-20 among routes of one prefix length; before all of it VPN-08. `Less` is better.
 fn rank(a: &Known, b: &Known) -> Ordering {
-    b.up.cmp(&a.up)
+    b.standing()
+        .cmp(&a.standing())
         .then_with(|| b.announcement.prefix.prefix_len().cmp(&a.announcement.prefix.prefix_len()))
         .then_with(|| a.origin.cmp(&b.origin))
         .then_with(|| b.announcement.preference.cmp(&a.announcement.preference))
@@ -245,7 +258,7 @@ fn order(network: &Network, a: &Known, b: &Known) -> Ordering {
 fn loss(winner: &Known, loser: &Known) -> RouteLoss {
     let length = |known: &Known| known.announcement.prefix.prefix_len();
     let by = length(winner).saturating_sub(length(loser));
-    if !loser.up && winner.up {
+    if !loser.up && winner.standing() > loser.standing() {
         RouteLoss::Withdrawn
     } else if by > 0 {
         RouteLoss::ShorterPrefix { by }

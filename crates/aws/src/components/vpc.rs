@@ -14,6 +14,16 @@ record! {
         pub ipv6_source: String,
         /// Exclusion from Block Public Access: empty (none), `bidirectional` or `egress` (BPA-02).
         pub block_public_access_exclusion: String,
+        /// The resolver answers (DNS-02).
+        pub enable_dns_support: bool => true,
+        /// Instances get public DNS names, and private names of others are answered (DNS-03).
+        pub enable_dns_hostnames: bool,
+        /// DNS servers of the DHCP option set; AmazonProvidedDNS while empty (DNS-17).
+        pub dns_servers: Vec<String>,
+        /// The resolver validates public names (DSEC-11).
+        pub dnssec_validation: bool,
+        /// The resolver answers for the reverse zones of private ranges itself (DNS-16).
+        pub autodefined_reverse: bool => true,
     }
 }
 
@@ -52,6 +62,31 @@ pub static SPEC: Spec = Spec {
             "Block Public Access exclusion",
             FieldKind::Choice(&["", "bidirectional", "egress"]),
             "None if empty",
+        ),
+        Field::new("enable_dns_support", "DNS resolution", FieldKind::Flag, "The VPC's resolver answers"),
+        Field::new(
+            "enable_dns_hostnames",
+            "DNS hostnames",
+            FieldKind::Flag,
+            "Needed for private hosted zones and private DNS of endpoints",
+        ),
+        Field::new(
+            "dns_servers",
+            "DNS servers (DHCP options)",
+            FieldKind::AddressList,
+            "AmazonProvidedDNS if empty",
+        ),
+        Field::new(
+            "dnssec_validation",
+            "DNSSEC validation",
+            FieldKind::Flag,
+            "Of public names, by the resolver",
+        ),
+        Field::new(
+            "autodefined_reverse",
+            "Autodefined reverse rules",
+            FieldKind::Flag,
+            "Names of private addresses are answered here",
         ),
     ],
     failure: None,

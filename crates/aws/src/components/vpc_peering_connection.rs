@@ -13,7 +13,7 @@ use hopscope_net::{IpNet, Packet};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
-use crate::components::{nat_gateway, route_table};
+use crate::components::{nat_gateway, network_load_balancer, route_table};
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
@@ -31,6 +31,9 @@ record! {
         pub accepter: Option<Id>,
         /// AWS's state; packets pass only while `active` (PCX-08).
         pub state: String = "active",
+        /// Whose instances' names the other side resolves to private addresses (PCX-10): nobody's
+        /// while empty, the `requester`'s, the `accepter`'s, or `both`.
+        pub dns_resolution: String,
     }
 }
 
@@ -53,6 +56,12 @@ pub static SPEC: Spec = Spec {
             "State",
             FieldKind::Choice(&["active", "pending-acceptance", "expired", "rejected", "failed", "deleted"]),
             "A request must be accepted within seven days",
+        ),
+        Field::new(
+            "dns_resolution",
+            "DNS resolution",
+            FieldKind::Choice(&["", "requester", "accepter", "both"]),
+            "Whose names the other side resolves to private addresses",
         ),
     ],
     failure: Some(Failure { field: "state", down: "failed", up: "active" }),
@@ -92,6 +101,8 @@ pub(crate) struct Peering {
     sides: Option<(Ix<Vpc>, Ix<Vpc>)>,
     /// AWS would make it, and its state is `active`.
     active: bool,
+    /// The requester's names are private to the accepter, and the other way round (PCX-10).
+    dns_resolution: (bool, bool),
 }
 
 /// Where a packet can be at it: it has no stage of its own, it hands over at once.
@@ -99,6 +110,15 @@ pub(crate) struct Peering {
 pub(crate) enum Stage {}
 
 impl Peering {
+    /// Whether the resolver of `asking` tells private addresses of the other VPC, `owner` (PCX-10).
+    pub fn resolves(&self, asking: Ix<Vpc>, owner: Ix<Vpc>) -> bool {
+        let (requester, accepter) = self.dns_resolution;
+        self.active
+            && self.sides.is_some_and(|(a, b)| {
+                ((a, b) == (owner, asking) && requester) || ((b, a) == (owner, asking) && accepter)
+            })
+    }
+
     /// The other VPC.
     fn far(&self, near: Ix<Vpc>) -> Option<Ix<Vpc>> {
         match self.sides? {
@@ -122,7 +142,11 @@ impl Component for Peering {
         let network = &build.network;
         // PCX-03: what AWS would refuse to make carries nothing.
         let possible = sides.is_some_and(|(a, b)| shared_block(&network.vpcs[a], &network.vpcs[b]).is_none());
-        Some(Self { id: node.id.clone(), sides, active: possible && config.state == "active" })
+        let both = config.dns_resolution == "both";
+        let dns_resolution =
+            (both || config.dns_resolution == "requester", both || config.dns_resolution == "accepter");
+        let active = possible && config.state == "active";
+        Some(Self { id: node.id.clone(), sides, active, dns_resolution })
     }
 
     fn link(build: &mut Build<'_>) {
@@ -159,7 +183,9 @@ impl Component for Peering {
         let Some(far) = peering.far(near) else { return Outcome::Stopped };
         let packet = visit.packet.clone();
         let check = |check, passed, value: String| Evidence::Check { check, passed, value: Some(value) };
-        let from_near = network.vpcs[near].contains(packet.source);
+        // LB-24: a Network Load Balancer of this VPC may send under its client's address.
+        let from_near = network.vpcs[near].contains(packet.source)
+            || network_load_balancer::passed_on(network, visit).is_some();
         let to_far = network.vpcs[far].contains(packet.destination);
         let hop = Hop::new(SPEC.kind, &peering.id, STAGE, Decision::Forwarded, &packet)
             .with(check("source-in-vpc", from_near, packet.source.to_string()))

@@ -14,7 +14,7 @@ use crate::components::{nat_gateway, network_interface};
 use crate::document::Node;
 use crate::fabric::{Component, Outside};
 use crate::lower::Build;
-use crate::network::{Network, Subnet, Thing};
+use crate::network::{Network, Subnet, Thing, Vpc};
 use crate::pipeline::At;
 
 record! {
@@ -28,12 +28,16 @@ record! {
         pub ipv6: String,
         /// Its public address outside the tunnel (CVPN-10).
         pub home_address: String = "198.51.100.70",
+        /// Where its user is: a city, a country, or a Region's code.
+        pub place: String,
         /// Groups it belongs to (CVPN-06).
         pub groups: Vec<String>,
         /// Whether authentication succeeds (CVPN-01).
         pub certificate_valid: bool = true,
         /// The associated subnet it landed on (CVPN-13).
         pub subnet: Option<Id>,
+        /// DNS servers it has at home; its provider's while empty (CVPN-19).
+        pub dns_servers: Vec<String>,
     }
 }
 
@@ -58,6 +62,7 @@ pub static SPEC: Spec = Spec {
             FieldKind::Address,
             "What its own line shows to the internet",
         ),
+        Field::new("place", "Place", FieldKind::Text, "Lisbon, Peru, us-east-1 …"),
         Field::new("groups", "Groups", FieldKind::TextList, ""),
         Field::new("certificate_valid", "Login succeeds", FieldKind::Flag, ""),
         Field::new(
@@ -66,6 +71,7 @@ pub static SPEC: Spec = Spec {
             FieldKind::Ref(&["subnet"]),
             "The first associated one if empty",
         ),
+        Field::new("dns_servers", "DNS servers at home", FieldKind::AddressList, "Its provider's if empty"),
     ],
     failure: None,
     docs: "https://docs.aws.amazon.com/vpn/latest/clientvpn-user/user-getting-started.html",
@@ -78,7 +84,7 @@ pub static REASONS: &[&ReasonSpec] = &[];
 #[derive(Debug)]
 pub(crate) struct VpnClient {
     pub id: Id,
-    endpoint: Option<Ix<ClientVpn>>,
+    pub endpoint: Option<Ix<ClientVpn>>,
     /// The associated subnet it landed on, where it says so (CVPN-13).
     pub subnet: Option<Ix<Subnet>>,
     pub v4: Option<Ipv4Addr>,
@@ -86,6 +92,8 @@ pub(crate) struct VpnClient {
     home: Option<IpAddr>,
     pub groups: Vec<String>,
     pub logged_in: bool,
+    /// DNS servers at home, as written.
+    dns_servers: Vec<IpAddr>,
 }
 
 /// Where a packet can be at it: it sends and takes, and has no stage of its own.
@@ -93,6 +101,22 @@ pub(crate) struct VpnClient {
 pub(crate) enum Stage {}
 
 impl VpnClient {
+    /// Its public address outside the tunnel.
+    pub(crate) fn home(&self) -> Option<IpAddr> {
+        self.home
+    }
+
+    /// The VPC that it is in by its endpoint.
+    pub(crate) fn vpc(&self, network: &Network) -> Option<Ix<Vpc>> {
+        client_vpn_endpoint::vpc(network, &network.fabric.cvpns[self.endpoint?])
+    }
+
+    /// The servers it asks: those its endpoint pushes, else its own (CVPN-19).
+    pub(crate) fn dns_servers<'a>(&'a self, network: &'a Network) -> &'a [IpAddr] {
+        let pushed = self.endpoint.map_or(&[][..], |ix| &network.fabric.cvpns[ix].dns_servers);
+        if pushed.is_empty() || !self.logged_in { &self.dns_servers } else { pushed }
+    }
+
     /// Whether an address in the tunnel is its own.
     pub(crate) fn owns(&self, address: IpAddr) -> bool {
         match address {
@@ -120,6 +144,7 @@ impl Component for VpnClient {
             home: config.home_address.trim().parse().ok(),
             groups: config.groups.iter().map(|group| group.trim().to_owned()).collect(),
             logged_in: config.certificate_valid,
+            dns_servers: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hopscope_forward::{Id, Outcome, ReasonSpec, RouteOrigin, Visit};
+use hopscope_forward::{Id, Outcome, Reason, ReasonSpec, RouteOrigin, Visit, Where};
 use hopscope_net::IpNet;
 
 use crate::arena::Ix;
@@ -466,6 +466,20 @@ pub(crate) fn blame(network: &Network, ix: Ix<Vpn>) -> Id {
     let vpn = &network.fabric.vpns[ix];
     let cause = down_because(network, vpn).map(Id::from);
     cause.filter(|id| network.index.contains_key(id)).unwrap_or_else(|| vpn.id.clone())
+}
+
+/// That no tunnel of a connection is up, and what keeps them down (VPN-10).
+pub(crate) fn down_reason(network: &Network, ix: Ix<Vpn>) -> Reason {
+    let vpn = &network.fabric.vpns[ix];
+    let spec = match vpn.gateway {
+        Some(Part::TransitGateway(_)) => &TGW_BAD_STATE_VPN,
+        _ => &BAD_STATE_VPN,
+    };
+    let reason = Reason::new(spec, Where::new(SPEC.kind, &vpn.id)).fact("connection", &vpn.id);
+    match down_because(network, vpn) {
+        Some(cause) => reason.fact("cause", cause),
+        None => reason,
+    }
 }
 
 /// Why no tunnel is up, where it is not the tunnels themselves.

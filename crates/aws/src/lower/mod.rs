@@ -16,10 +16,11 @@ use crate::arena::Ix;
 use crate::block_public_access::{BlockMode, Exclusion};
 use crate::catalog::{self, Config};
 use crate::cells;
-use crate::components::{instance, nat_gateway, network_acl, route_table};
+use crate::components::{health_check, instance, nat_gateway, network_acl, route_table};
 use crate::document::{Document, Node};
 use crate::listener::Sockets;
 use crate::network::*;
+use crate::places;
 
 pub(crate) use routes::reserved_destination;
 pub(crate) use rules::resolve_acl;
@@ -41,11 +42,13 @@ pub(crate) fn lower(document: &Document) -> Network {
     build.groups();
     build.outside();
     catalog::declare(&mut build);
+    places::locate(&mut build);
     catalog::link(&mut build);
     build.addresses();
     catalog::settle(&mut build);
     build.routes();
     let mut network = build.network;
+    network.health = health_check::judge(document, &network);
     network.diagnostics = crate::validate::validate(document, &network);
     network
 }
@@ -157,7 +160,10 @@ impl<'a> Build<'a> {
         for node in self.nodes() {
             if let Config::Region(config) = &node.config {
                 let block = BlockMode::read(&config.block_public_access);
-                let ix = self.network.regions.push(Region { id: node.id.clone(), block });
+                let aws = places::aws_region(node);
+                let code =
+                    aws.map_or_else(|| node.label().trim().to_ascii_lowercase(), |aws| aws.code.to_owned());
+                let ix = self.network.regions.push(Region { id: node.id.clone(), code, block, aws });
                 self.note(&node.id, Thing::Region(ix));
             }
         }
@@ -166,7 +172,8 @@ impl<'a> Build<'a> {
     fn zones(&mut self) {
         for node in self.nodes() {
             if let Config::AvailabilityZone(config) = &node.config {
-                let ix = self.network.zones.push(Zone { id: node.id.clone(), failed: config.failed });
+                let code = node.label().trim().to_ascii_lowercase();
+                let ix = self.network.zones.push(Zone { id: node.id.clone(), code, failed: config.failed });
                 self.note(&node.id, Thing::Zone(ix));
             }
         }
@@ -200,6 +207,13 @@ impl<'a> Build<'a> {
                 eigw: None,
                 subnets: Vec::new(),
                 exclusion: Exclusion::read(&config.block_public_access_exclusion),
+                dns: VpcDns {
+                    support: config.enable_dns_support,
+                    hostnames: config.enable_dns_hostnames,
+                    servers: config.dns_servers.iter().filter_map(|text| text.trim().parse().ok()).collect(),
+                    validates: config.dnssec_validation,
+                    reverse: config.autodefined_reverse,
+                },
             });
             self.note(&main, Thing::Table(main_table));
             self.note(&node.id, Thing::Vpc(vpc));
@@ -309,6 +323,7 @@ impl<'a> Build<'a> {
                 table,
                 acl,
                 exclusion: Exclusion::read(&config.block_public_access_exclusion),
+                dns64: config.dns64,
             });
             if let Some(vpc) = self.network.vpcs.get_mut(vpc) {
                 vpc.subnets.push(ix);
@@ -373,6 +388,9 @@ impl<'a> Build<'a> {
                 service: config.service.is_some(),
                 part: None,
             });
+            if config.link_local_packets > crate::platform::LINK_LOCAL_PACKETS {
+                self.network.throttled.insert(ix);
+            }
             self.note(&node.id, Thing::Eni(ix));
             if let Some(instance) = instance.and_then(|ix| self.network.instances.get_mut(ix)) {
                 instance.enis.push(ix);
@@ -482,6 +500,11 @@ impl<'a> Build<'a> {
                         config.addresses.iter().filter_map(|text| text.trim().parse().ok()).collect();
                     let ix = self.network.hosts.push(Host {
                         id: node.id.clone(),
+                        dns_servers: config
+                            .dns_servers
+                            .iter()
+                            .filter_map(|text| text.trim().parse().ok())
+                            .collect(),
                         v4: addresses.iter().find_map(|a| match a {
                             IpAddr::V4(a) => Some(*a),
                             IpAddr::V6(_) => None,

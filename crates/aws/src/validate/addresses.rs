@@ -53,6 +53,9 @@ pub(super) fn check(check: &mut Check<'_>) {
             Config::InterfaceEndpoint(config) => {
                 rows(check, &node.id, &config.interfaces, &mut private);
             }
+            Config::ApplicationLoadBalancer(config) => {
+                rows(check, &node.id, &config.interfaces, &mut private);
+            }
             Config::NetworkLoadBalancer(config) => {
                 rows(check, &node.id, &config.interfaces, &mut private);
             }

@@ -121,6 +121,32 @@ codes! {
     S3_PRIVATE_DNS Error "V_S3_PRIVATE_DNS" &["IFE-11"], "AmazonS3/latest/userguide/privatelink-interface-endpoints.html";
     /// An interface endpoint in one zone of several.
     IFE_SINGLE_ZONE Warning "I_IFE_SINGLE_ZONE" &["IFE-01", "IFE-17"], "vpc/latest/privatelink/create-interface-endpoint.html";
+    // names
+    /// A CNAME at the apex of a zone, or beside other records.
+    CNAME_APEX Error "V_CNAME_APEX" &["R53-02"], "Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html";
+    /// An alias that leads where none can.
+    ALIAS_TARGET Error "V_ALIAS_TARGET" &["R53-03", "R53-04"], "Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html";
+    /// Records of one name and type with different routing policies.
+    POLICY_MIX Error "V_POLICY_MIX" &["R53-07"], "Route53/latest/DeveloperGuide/dns-failover-simple-configs.html";
+    /// A routing policy that private hosted zones do not take.
+    POLICY_PRIVATE_ZONE Error "V_POLICY_PRIVATE_ZONE" &["R53-19"], "Route53/latest/DeveloperGuide/routing-policy.html";
+    /// A health check of an address that no checker can reach.
+    HC_PRIVATE Error "V_HC_PRIVATE" &["R53-22"], "Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html";
+    /// DNSSEC signing of a private hosted zone.
+    DNSSEC_PRIVATE_ZONE Error "V_DNSSEC_PRIVATE_ZONE" &["DSEC-07"], "Route53/latest/DeveloperGuide/dns-configuring-dnssec.html";
+    /// Fewer interfaces than a Resolver endpoint needs, or more than it takes.
+    RESOLVER_ENI Error "V_RESOLVER_ENI" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
+    /// A Resolver endpoint in one zone.
+    RESOLVER_SINGLE_ZONE Warning "I_RESOLVER_SINGLE_ZONE" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
+    // Load balancers
+    /// A listener with a protocol, certificates or targets that it cannot have.
+    LB_PROTOCOL Error "V_LB_PROTOCOL" &["LB-10", "LB-20", "LB-31"], "elasticloadbalancing/latest/application/application-load-balancers.html";
+    /// An Application Load Balancer in fewer than two zones, or in subnets that are too small.
+    ALB_ZONES Error "V_ALB_ZONES" &["LB-10"], "elasticloadbalancing/latest/application/application-load-balancers.html";
+    /// An address that no target may have.
+    TARGET_ADDRESS Error "V_TARGET_ADDRESS" &["LB-14", "LB-29", "EDGE-02", "EDGE-07"], "elasticloadbalancing/latest/network/target-group-register-targets.html";
+    /// Security groups on a Network Load Balancer that was made without any.
+    NLB_SG_AT_CREATE Error "V_NLB_SG_AT_CREATE" &["LB-22"], "elasticloadbalancing/latest/network/load-balancer-security-groups.html";
     // Peering and Client VPN
     /// Blocks of two peered VPCs overlap.
     CIDR_OVERLAP_PEER Error "V_CIDR_OVERLAP_PEER" &["ADDR-07", "PCX-03"], "vpc/latest/peering/vpc-peering-basics.html";

@@ -67,6 +67,7 @@ pub(crate) fn validate(document: &Document, network: &Network) -> Vec<Diagnostic
     blocks::check(&mut check);
     addresses::check(&mut check);
     gateways::check(&mut check);
+    crate::places::check(&mut check);
     routes::check(&mut check);
     rules::check(&mut check);
     quotas::check(&mut check);

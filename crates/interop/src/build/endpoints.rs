@@ -1,14 +1,15 @@
-//! VPC endpoints and the services behind them, Gateway and Network Load Balancers, Client VPN.
+//! VPC endpoints and the services behind them, Client VPN.
 
 use std::collections::BTreeMap;
 
 use hopscope_aws::components::{
-    aws_service, client_vpn_endpoint, endpoint_service, gateway_endpoint, gateway_load_balancer,
-    gateway_load_balancer_endpoint, interface_endpoint, network_load_balancer,
+    aws_service, client_vpn_endpoint, endpoint_service, gateway_endpoint, gateway_load_balancer_endpoint,
+    interface_endpoint,
 };
 use hopscope_aws::{Config, Id, Node};
 
 use super::Build;
+use super::balancers::balancer;
 use crate::error::ImportError;
 use crate::get::Obj;
 use crate::keys::Kind;
@@ -144,7 +145,10 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    fn endpoint_interface(&self, eni: &str) -> Result<Option<interface_endpoint::Interface>, ImportError> {
+    pub(super) fn endpoint_interface(
+        &self,
+        eni: &str,
+    ) -> Result<Option<interface_endpoint::Interface>, ImportError> {
         let Some(obj) = self.interface_objects.get(eni) else { return Ok(None) };
         let mut row = interface_endpoint::Interface {
             subnet: obj.text("SubnetId")?.map(Id::from),
@@ -209,111 +213,6 @@ impl<'a> Build<'a> {
         let node = Node { id: Id::from(id), name, parent, config: Config::EndpointService(config) };
         self.put(node, obj.file);
         Ok(())
-    }
-
-    fn load_balancers(&mut self) -> Result<(), ImportError> {
-        let items = self.items;
-        let targets = self.targets()?;
-        for item in items.of(Kind::LoadBalancer) {
-            let obj = items.object(item);
-            let Some(kind) = balancer(&obj)? else {
-                self.inert(item, "Load balancer", &["LoadBalancerName", "LoadBalancerArn"], None)?;
-                continue;
-            };
-            let arn = obj.text("LoadBalancerArn")?.unwrap_or_default();
-            if self.balancers.contains_key(arn) {
-                self.repeated += 1;
-                continue;
-            }
-            let vpc = obj.text("VpcId")?.filter(|vpc| self.has(vpc, "vpc")).map(Id::from);
-            let name = obj.text("LoadBalancerName")?.unwrap_or(arn);
-            let Some(vpc) = vpc.filter(|_| !name.is_empty()) else {
-                self.inert(item, "Load balancer", &["LoadBalancerName", "LoadBalancerArn"], None)?;
-                continue;
-            };
-            let mut subnets = Vec::new();
-            for zone in obj.list("AvailabilityZones")? {
-                subnets.extend(zone.text("SubnetId")?.map(Id::from));
-            }
-            let behind = targets.get(arn).cloned().unwrap_or_default();
-            let config = if kind == "gateway" {
-                Config::GatewayLoadBalancer(gateway_load_balancer::Config {
-                    subnets,
-                    targets: behind.iter().flat_map(|listener| listener.targets.clone()).collect(),
-                    ..gateway_load_balancer::Config::default()
-                })
-            } else {
-                let mut interfaces = Vec::new();
-                for eni in self.balancer_interfaces.get(arn).into_iter().flatten() {
-                    interfaces.extend(self.endpoint_interface(eni)?);
-                }
-                Config::NetworkLoadBalancer(network_load_balancer::Config {
-                    interfaces,
-                    scheme: obj.text("Scheme")?.unwrap_or("internal").to_owned(),
-                    security_groups: obj.texts("SecurityGroups")?.into_iter().map(Id::from).collect(),
-                    listeners: behind,
-                    ..network_load_balancer::Config::default()
-                })
-            };
-            let id = self.free_id(name);
-            self.balancers.insert(arn.to_owned(), id.clone());
-            self.put(Node { id, name: String::new(), parent: Some(vpc), config }, obj.file);
-        }
-        Ok(())
-    }
-
-    /// Listeners of each load balancer with the instances behind them.
-    fn targets(&mut self) -> Result<BTreeMap<&'a str, Vec<network_load_balancer::Listener>>, ImportError> {
-        let items = self.items;
-        let mut instances: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
-        for item in items.of(Kind::TargetHealth) {
-            let obj = items.object(item);
-            let Some(target) = obj.object("Target")? else { continue };
-            let Some(group) = obj.text("TargetGroupArn")?.or(item.list.as_deref()) else {
-                self.join(
-                    "Targets whose target group is not named, which are left out; wrap the output of describe-target-health with its TargetGroupArn, as in {\"TargetGroupArn\": \"arn:…\", \"TargetHealthDescriptions\": […]}",
-                    target.text("Id")?.unwrap_or_default(),
-                );
-                continue;
-            };
-            instances.entry(group).or_default().extend(target.text("Id")?.map(Id::from));
-        }
-        let mut found: BTreeMap<&str, Vec<network_load_balancer::Listener>> = BTreeMap::new();
-        let mut ports: BTreeMap<&str, u32> = BTreeMap::new();
-        for item in items.of(Kind::TargetGroup) {
-            let obj = items.object(item);
-            let arn = obj.id("TargetGroupArn")?;
-            if let Some(port) = obj.number("Port")?.and_then(|n| u32::try_from(n).ok()) {
-                ports.insert(arn, port);
-            }
-            if items.of(Kind::Listener).is_empty() {
-                for balancer in obj.texts("LoadBalancerArns")? {
-                    let port = ports.get(arn).copied().unwrap_or(443);
-                    found.entry(balancer).or_default().push(network_load_balancer::Listener {
-                        protocol: obj.text("Protocol")?.unwrap_or("tcp").to_lowercase(),
-                        port,
-                        targets: instances.get(arn).cloned().unwrap_or_default(),
-                        target_port: port,
-                    });
-                }
-            }
-        }
-        for item in items.of(Kind::Listener) {
-            let obj = items.object(item);
-            let Some(balancer) = obj.text("LoadBalancerArn")? else { continue };
-            let mut group = None;
-            for action in obj.list("DefaultActions")? {
-                group = group.or(action.text("TargetGroupArn")?);
-            }
-            let port = obj.number("Port")?.and_then(|n| u32::try_from(n).ok()).unwrap_or(443);
-            found.entry(balancer).or_default().push(network_load_balancer::Listener {
-                protocol: obj.text("Protocol")?.unwrap_or("tcp").to_lowercase(),
-                port,
-                targets: group.and_then(|group| instances.get(group)).cloned().unwrap_or_default(),
-                target_port: group.and_then(|group| ports.get(group)).copied().unwrap_or(port),
-            });
-        }
-        Ok(found)
     }
 
     /// Rows of one kind by the Client VPN endpoint that they name.
@@ -397,11 +296,6 @@ impl<'a> Build<'a> {
         }
         Ok(())
     }
-}
-
-/// `gateway` or `network`; none for load balancers that no component models.
-fn balancer<'a>(obj: &Obj<'a>) -> Result<Option<&'a str>, ImportError> {
-    Ok(obj.text("Type")?.filter(|kind| matches!(*kind, "gateway" | "network")))
 }
 
 /// Whether a policy document is anything but the default one, which allows everything.

@@ -1,5 +1,6 @@
 //! From described resources to a document.
 
+mod balancers;
 mod connect;
 mod edge;
 mod endpoints;

@@ -47,7 +47,19 @@ impl<'a> Build<'a> {
                 None => None,
             })
         };
+        let resolved = |key: &str| -> Result<bool, ImportError> {
+            let Some(info) = obj.object(key)? else { return Ok(false) };
+            let Some(options) = info.object("PeeringOptions")? else { return Ok(false) };
+            Ok(options.flag("AllowDnsResolutionFromRemoteVpc")?.unwrap_or_default())
+        };
+        let dns_resolution = match (resolved("RequesterVpcInfo")?, resolved("AccepterVpcInfo")?) {
+            (true, true) => "both",
+            (true, false) => "requester",
+            (false, true) => "accepter",
+            (false, false) => "",
+        };
         let config = vpc_peering_connection::Config {
+            dns_resolution: dns_resolution.to_owned(),
             requester: side("RequesterVpcInfo")?,
             accepter: side("AccepterVpcInfo")?,
             state: if state == "provisioning" { "pending-acceptance" } else { state }.to_owned(),

@@ -410,7 +410,7 @@ fn draw_interface(
         ipv6: six.map(|net| net.replace("::/64", &format!("::{last}"))).into_iter().collect(),
         security_groups: groups,
         source_dest_check: !random.chance(if appliance { 92 } else { 6 }),
-        service: None,
+        ..Default::default()
     };
     put(document, id, Some(instance), Config::NetworkInterface(config));
     for private in wanted {

@@ -1,5 +1,6 @@
 //! The change language, read: what `change:` lines and laboratories are written in.
 
+use hopscope_aws::components::hosted_zone::RECORDS;
 use hopscope_aws::spec;
 
 /// Which of two rule lists a change speaks of.
@@ -44,6 +45,11 @@ pub(crate) enum Change {
     NoRoutes(String),
     /// `row ID FIELD key=value …`: adds a row, or changes the one whose first column is equal.
     Row { id: String, field: String, cells: Vec<(String, String)> },
+    /// `record ZONE NAME TYPE VALUES [key=value …]`: sets the record of that name, type and set id;
+    /// `@` is the zone itself, and blanks stand in values as they are.
+    Record { zone: String, name: String, kind: String, cells: Vec<(String, String)> },
+    /// `no record ZONE NAME TYPE`: removes all of them.
+    NoRecord { zone: String, name: String, kind: String },
     /// `no row ID FIELD VALUE`: removes the rows whose first column has that value.
     NoRow { id: String, field: String, value: String },
     /// `sg GROUP in|out|both: RULES`, `acl SUBNET-OR-ACL in|out|both: RULES`; `add sg …` appends.
@@ -110,11 +116,15 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         },
         "route" => route(rest, false),
         "row" => row(rest),
+        "record" => record(rest),
         "no" => match words(rest).as_slice() {
             ["route", table, destination] => {
                 Ok(Change::NoRoute { table: (*table).into(), destination: (*destination).into() })
             }
             ["routes", table] => Ok(Change::NoRoutes((*table).into())),
+            ["record", zone, name, kind] => {
+                Ok(Change::NoRecord { zone: (*zone).into(), name: (*name).into(), kind: (*kind).into() })
+            }
             ["row", id, field, value] => {
                 Ok(Change::NoRow { id: (*id).into(), field: (*field).into(), value: blanks(value) })
             }
@@ -146,7 +156,7 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         },
         _ => Err(format!(
             "\"{verb}\" is no change; there are add, delete, set, unset, move, route, no route, row, no row, \
-             sg, acl, host, eip and for"
+             record, no record, sg, acl, host, eip and for"
         )),
     }
 }
@@ -221,6 +231,34 @@ fn row(rest: &str) -> Result<Change, String> {
     };
     let cells = all.map(cell).collect::<Result<_, String>>()?;
     Ok(Change::Row { id: id.into(), field: field.into(), cells })
+}
+
+fn record(rest: &str) -> Result<Change, String> {
+    let form = "record ZONE NAME TYPE VALUES [key=value …]";
+    let mut all = words(rest).into_iter();
+    let (Some(zone), Some(name), Some(kind)) = (all.next(), all.next(), all.next()) else {
+        return Err(usage(form, rest));
+    };
+    let known = |word: &str| {
+        let (key, value) = word.split_once('=')?;
+        RECORDS
+            .columns
+            .iter()
+            .any(|column| column.key == key)
+            .then(|| (key.to_owned(), value.replace('+', " ")))
+    };
+    let (mut values, mut cells) = (Vec::new(), Vec::new());
+    for word in all {
+        match known(word) {
+            Some(cell) => cells.push(cell),
+            None if cells.is_empty() => values.push(word),
+            None => return Err(usage(form, rest)),
+        }
+    }
+    if !values.is_empty() {
+        cells.push(("values".to_owned(), values.join(" ")));
+    }
+    Ok(Change::Record { zone: zone.into(), name: name.into(), kind: kind.into(), cells })
 }
 
 fn route(rest: &str, append: bool) -> Result<Change, String> {

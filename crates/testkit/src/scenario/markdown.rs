@@ -188,7 +188,7 @@ fn vacuous(case: &Case) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut waiting: Option<&Statement> = None;
     let mut claims = 0usize;
-    let mut sent = false;
+    let (mut sent, mut answered) = (false, false);
     for statement in &case.statements {
         match &statement.what {
             What::Flow(_) | What::Next(_) => {
@@ -201,13 +201,19 @@ fn vacuous(case: &Case) -> Vec<Problem> {
                         text: "\"next:\" continues a flow, but none was sent before it".to_owned(),
                     });
                 }
-                sent = true;
+                (sent, answered) = (true, false);
             }
             What::Change(_) => {}
             What::Cost(line) if !line.claims() => {}
+            // An answer is a verdict, which another line may spell out; a distribution is many.
+            What::Answer(_) | What::Distribution { .. } if sent => {
+                claims += 1;
+                waiting = None;
+                answered = true;
+            }
             What::Verdict(_) => {
                 claims += 1;
-                if waiting.take().is_none() {
+                if waiting.take().is_none() && !std::mem::take(&mut answered) {
                     problems.push(Problem {
                         place: statement.place.clone(),
                         text: "this verdict follows no flow".to_owned(),

@@ -1,22 +1,25 @@
 //! Running one block: changes, packets, and whether what happened is what was written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use hopscope_aws::{Document, Flow, Network, QueryError, trace, trace_from};
-use hopscope_forward::{Hop, Leg, LegKind, Severity, State, Trace, Verdict};
+use hopscope_aws::{Document, Flow, Network, QueryError, distribution, trace, trace_from};
+use hopscope_forward::{Answer, Evidence, Hop, Leg, LegKind, Reason, Severity, State, Trace, Verdict};
 
 use super::cost::Costs;
 use super::ground;
 use super::measure::{self, Way};
 use super::pattern::HopPattern;
-use super::statement::{ExpectedDrawing, ExpectedVerdict, Statement, What};
+use super::statement::{ExpectedAnswer, ExpectedDrawing, ExpectedVerdict, Share, Statement, What};
 use super::{Case, Place, ladder};
 
 /// Stages that are bookkeeping of a hop rather than hops of their own; an `exactly` path may
 /// leave them out.
 pub(super) const BOOKKEEPING: &[&str] =
     &["send", "source-check", "destination-check", "internet", "gateway-route-table", "deliver"];
+
+/// Questions of a distribution that are traced packet by packet as well.
+const SAMPLED: u64 = 25;
 
 /// One line that did not come true.
 #[derive(Clone, Debug)]
@@ -230,8 +233,20 @@ impl Runner {
                     in_order(&self.document, hops, &real)
                 }
             }
+            What::Answer(expected) => answered(expected, trace),
+            What::Ttl(wanted) => {
+                let ttl = answer(trace)?.records.first().and_then(|record| field(record, 1));
+                let right = ttl.is_some_and(|ttl| ttl == wanted.to_string());
+                if right { Ok(()) } else { Err(format!("it is kept {} seconds", ttl.unwrap_or("no"))) }
+            }
+            What::Authenticated(wanted) => {
+                let found = answer(trace)?.authenticated;
+                let said = if found { "AD is set" } else { "AD is not set" };
+                if found == *wanted { Ok(()) } else { Err(said.to_owned()) }
+            }
+            What::Distribution { count, shares } => self.distribution(*count, shares),
             What::Never(pattern) => {
-                let met = LEGS.iter().flat_map(|leg| &trace.leg(*leg).hops);
+                let met = LegKind::ALL.iter().flat_map(|leg| &trace.leg(*leg).hops);
                 match met.into_iter().find(|hop| pattern.fits(&self.document, hop)) {
                     Some(hop) => Err(format!("it met {} {}", hop.stage, hop.id)),
                     None => Ok(()),
@@ -262,9 +277,15 @@ impl Runner {
                 self.saw(code);
                 Ok(())
             }
-            What::Hint { code, present } => {
-                if trace.hints.iter().any(|hint| hint.reason.spec.code == code) != *present {
-                    let hints: Vec<&str> = trace.hints.iter().map(|hint| hint.reason.spec.code).collect();
+            What::Hint { code, at, present } => {
+                let fits = |reason: &Reason| {
+                    reason.spec.code == code
+                        && at.as_ref().is_none_or(|at| at.is_where(&self.document, &reason.at))
+                };
+                if trace.hints.iter().any(|hint| fits(&hint.reason)) != *present {
+                    let hints = trace.hints.iter().map(|hint| &hint.reason);
+                    let hints: Vec<String> =
+                        hints.map(|reason| format!("{} @{}", reason.spec.code, reason.at.id)).collect();
                     return Err(format!("hints: {}", hints.join(", ")));
                 }
                 if *present {
@@ -273,7 +294,7 @@ impl Runner {
                 Ok(())
             }
             What::Loses(route) => {
-                let mut hops = LEGS.iter().flat_map(|leg| real_hops(trace.leg(*leg)));
+                let mut hops = LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg)));
                 if hops.any(|hop| route.lost(&self.document, hop)) {
                     Ok(())
                 } else {
@@ -293,8 +314,96 @@ impl Runner {
                     Err(format!("facts: {facts:?}"))
                 }
             }
+            What::Chooses { hop, of, label } => self.choice(trace, hop, of, label),
+            What::Shows { hop, check, value } => self.shown(trace, hop, check, value),
+            What::Says { hop, text, present } => self.said(trace, hop, text, *present),
             What::Change(_) | What::Flow(_) | What::Next(_) | What::Drawing(_) | What::Cost(_) => Ok(()),
         }
+    }
+
+    /// Whether the answers of the flow's question are spread so: as the engine counts them, and over
+    /// the first seeds also as packets find them.
+    fn distribution(&mut self, count: u64, wanted: &[Share]) -> Result<(), String> {
+        let flow = self.flow.clone().ok_or("no question was asked")?;
+        let network = self.network();
+        let counted = |count| {
+            distribution(network, &flow, count).map(|it| it.shares).map_err(|error| error.to_string())
+        };
+        let mut sampled: BTreeMap<String, u64> = BTreeMap::new();
+        let first = flow.seed.unwrap_or(0);
+        for seed in first..first + SAMPLED {
+            let flow = Flow { seed: Some(seed), ..flow.clone() };
+            let trace = trace(network, &flow).map_err(|error| error.to_string())?;
+            *sampled.entry(first_answer(&trace)?).or_default() += 1;
+        }
+        let quick: BTreeMap<String, u64> = counted(SAMPLED)?.into_iter().collect();
+        if quick != sampled {
+            return Err(format!("{SAMPLED} traces give {sampled:?}, the count says {quick:?}"));
+        }
+        let shares = counted(count)?;
+        let all: u64 = shares.iter().map(|(_, times)| times).sum();
+        let per_cent = |times: u64| times as f64 * 100.0 / all.max(1) as f64;
+        let found = |share: &Share| shares.iter().find(|(answer, _)| *answer == share.answer);
+        let near = |share: &Share| {
+            let is = found(share).map_or(0.0, |(_, times)| per_cent(*times));
+            (is - share.wanted).abs() <= share.tolerance
+        };
+        let others = shares.iter().any(|(answer, _)| wanted.iter().all(|share| share.answer != *answer));
+        if all == count && !others && wanted.iter().all(near) {
+            return Ok(());
+        }
+        let said: Vec<String> =
+            shares.iter().map(|(answer, times)| format!("{answer} {:.1}%", per_cent(*times))).collect();
+        Err(format!("{all} questions: {}", said.join(", ")))
+    }
+
+    /// Whether a message or a record at a hop has that text, or none has.
+    fn said(&self, trace: &Trace, pattern: &HopPattern, text: &str, present: bool) -> Result<(), String> {
+        let mut said: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                match evidence {
+                    Evidence::Message { text, .. } => said.push(text),
+                    Evidence::Records { records, .. } => said.extend(records.iter().map(String::as_str)),
+                    _ => {}
+                }
+            }
+        }
+        if said.iter().any(|line| line.contains(text)) == present {
+            Ok(())
+        } else {
+            Err(format!("it says {said:#?}"))
+        }
+    }
+
+    /// Whether a hop chose what is called so.
+    fn choice(&self, trace: &Trace, pattern: &HopPattern, of: &str, label: &str) -> Result<(), String> {
+        let mut chosen: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                let Evidence::Choice { of: what, candidates, .. } = evidence else { continue };
+                let won = candidates.iter().filter(|candidate| *what == of && candidate.lost.is_none());
+                chosen.extend(won.map(|candidate| candidate.label.as_str()));
+            }
+        }
+        if chosen.contains(&label) { Ok(()) } else { Err(format!("it chose {chosen:?}")) }
+    }
+
+    /// Whether a hop carries a check of that value, or a message of that protocol that says so.
+    fn shown(&self, trace: &Trace, pattern: &HopPattern, check: &str, value: &str) -> Result<(), String> {
+        let mut seen: Vec<&str> = Vec::new();
+        for hop in LegKind::ALL.iter().flat_map(|leg| real_hops(trace.leg(*leg))) {
+            for evidence in hop.evidence.iter().filter(|_| pattern.same_component(&self.document, hop)) {
+                match evidence {
+                    Evidence::Check { check: name, value: Some(value), .. } if *name == check => {
+                        seen.push(value);
+                    }
+                    Evidence::Message { protocol, text, .. } if *protocol == check => seen.push(text),
+                    _ => {}
+                }
+            }
+        }
+        if seen.contains(&value) { Ok(()) } else { Err(format!("{check}: {seen:?}")) }
     }
 
     fn verdict(&mut self, expected: &ExpectedVerdict, trace: &Trace) -> Result<(), String> {
@@ -311,13 +420,22 @@ impl Runner {
                     reason.at.direction.unwrap_or_default()
                 )
             });
-            let leg = first.map(|blocker| if blocker.leg == LegKind::Forward { "fwd" } else { "ret" });
+            let leg = first.map(|blocker| match blocker.leg {
+                LegKind::Lookup => "while the name is looked up",
+                LegKind::Attempt | LegKind::Forward => "fwd",
+                LegKind::Return => "ret",
+            });
             format!("{} {code} {} {}", trace.verdict.word(), at.unwrap_or_default(), leg.unwrap_or_default())
         };
         let code = trace.reason.as_ref().map(|reason| reason.spec.code);
+        // What dies while its name is looked up is told without a way.
+        let wanted_leg = match (expected.verdict, expected.leg) {
+            (Verdict::Allowed, leg) => leg,
+            (_, leg) => leg.or(Some(LegKind::Lookup)),
+        };
         let sound = trace.verdict == expected.verdict
             && code == expected.code.as_deref()
-            && expected.leg.is_none_or(|leg| first.is_some_and(|blocker| blocker.leg == leg))
+            && wanted_leg.is_none_or(|leg| first.is_some_and(|blocker| blocker.leg == leg))
             && expected.at.as_ref().is_none_or(|at| {
                 trace.reason.as_ref().is_some_and(|reason| at.is_where(&self.document, &reason.at))
             });
@@ -337,6 +455,48 @@ impl Runner {
 }
 
 const LEGS: [LegKind; 2] = [LegKind::Forward, LegKind::Return];
+
+fn answer(trace: &Trace) -> Result<&Answer, String> {
+    trace.answer.as_ref().ok_or_else(|| "no name was looked up".to_owned())
+}
+
+/// A word of a record in presentation format; the last holds the rest.
+fn field(record: &str, n: usize) -> Option<&str> {
+    record.splitn(4, ' ').nth(n)
+}
+
+/// The data of the first record of the asked type, or the outcome where there is none.
+fn first_answer(trace: &Trace) -> Result<String, String> {
+    let answer = answer(trace)?;
+    let asked = answer.question.rsplit(' ').next();
+    let mut of_type = answer.records.iter().filter(|record| field(record, 2) == asked);
+    Ok(of_type.find_map(|record| field(record, 3)).unwrap_or(answer.outcome).to_owned())
+}
+
+/// Whether a lookup came to what was expected: a response, with that data of the asked type.
+fn answered(expected: &ExpectedAnswer, trace: &Trace) -> Result<(), String> {
+    let answer = answer(trace)?;
+    let (data, exactly) = match expected {
+        ExpectedAnswer::Without(outcome) if answer.outcome == outcome => return Ok(()),
+        ExpectedAnswer::Without(_) => {
+            return Err(format!("{} {}", answer.outcome, answer.records.join("; ")));
+        }
+        ExpectedAnswer::Data { data, exactly } => (data, *exactly),
+    };
+    let asked = answer.question.rsplit(' ').next();
+    let of_type = answer.records.iter().filter(|record| field(record, 2) == asked);
+    let mut found: Vec<&str> = of_type.filter_map(|record| field(record, 3)).collect();
+    let mut wanted: Vec<&str> = data.iter().map(String::as_str).collect();
+    if !exactly {
+        found.sort_unstable();
+        wanted.sort_unstable();
+    }
+    if answer.outcome == "ANSWER" && found == wanted {
+        Ok(())
+    } else {
+        Err(format!("{} {}", answer.outcome, answer.records.join("; ")))
+    }
+}
 
 /// The hops that really happened.
 pub(super) fn real_hops(leg: &Leg) -> Vec<&Hop> {
@@ -426,6 +586,10 @@ mod tests {
             "rule: 100",
             "fact: limit 350",
             "loses: rt(prv-a: 0.0.0.0/0 -> nat-a) by no match",
+            "chooses: nat-a targets app",
+            "shows: igw-A public-address 10.0.0.6",
+            "says: igw-A hello",
+            "hint: X_DNSSEC_ALTERED @igw-A",
             "expect: REJECT V_QUOTA",
             "expect: WARN I_OVERLAP",
             "cost: nat-a PRC-03 hour 2",

@@ -106,6 +106,40 @@ impl Change {
                     Ok(())
                 })
             }
+            Self::Record { zone, name, kind, cells } => {
+                let columns = columns(&node(document, zone)?, "records")?;
+                let name = if name == "@" { "" } else { name.as_str() };
+                let mut row = Map::from_iter([
+                    ("name".to_owned(), Value::from(name)),
+                    ("record_type".to_owned(), Value::from(kind.as_str())),
+                ]);
+                for (key, text) in cells {
+                    let kind = columns.iter().find(|column| column.key == key).map(|column| column.kind);
+                    let kind = kind.ok_or_else(|| format!("a record has no {key}"))?;
+                    row.insert(key.clone(), value(kind, text)?);
+                }
+                let key = |row: &Map<String, Value>| {
+                    ["name", "record_type", "set_id"]
+                        .map(|key| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned())
+                };
+                edit(document, zone, "records", |rows| {
+                    let same = |old: &&mut Value| old.as_object().is_some_and(|old| key(old) == key(&row));
+                    match rows.iter_mut().find(same) {
+                        Some(old) => *old = Value::Object(row.clone()),
+                        None => rows.push(Value::Object(row.clone())),
+                    }
+                    Ok(())
+                })
+            }
+            Self::NoRecord { zone, name, kind } => edit(document, zone, "records", |rows| {
+                let name = if name == "@" { "" } else { name.as_str() };
+                let is = |row: &Value, key: &str, text: &str| {
+                    row.get(key).and_then(Value::as_str).unwrap_or_default() == text
+                };
+                let before = rows.len();
+                rows.retain(|row| !(is(row, "name", name) && is(row, "record_type", kind)));
+                if rows.len() == before { Err(format!("{zone} has no {kind} record {name}")) } else { Ok(()) }
+            }),
             Self::NoRow { id, field, value } => {
                 let columns = columns(&node(document, id)?, field)?;
                 let first = columns.first().map_or("", |column| column.key);
@@ -378,6 +412,25 @@ mod tests {
         assert_eq!(routes(&["route rt 0.0.0.0/0 -> a propagated", "route rt 0.0.0.0/0 -> b"]), ["a", "b"]);
         assert!(routes(&["route rt 0.0.0.0/0 -> a", "no route rt 0.0.0.0/0"]).is_empty());
         assert_eq!(routes(&["for 0..299: route rt 10.{n/256}.{n%256}.0/24 -> t{n}"]).len(), 300);
+    }
+
+    #[test]
+    fn records_are_set_by_name_and_type() {
+        let records = |more: &[&str]| {
+            let zone = ["add hosted-zone z domain_name=example.com"];
+            let document = draw(&zone.iter().chain(more).copied().collect::<Vec<_>>()).unwrap();
+            document.node("z").unwrap().field("records")
+        };
+        let two = records(&["record z www A 10.0.0.1, 10.0.0.2 ttl=60", "record z www AAAA 2001:db8::1"]);
+        assert_eq!(two[0]["values"], json!("10.0.0.1, 10.0.0.2"));
+        assert_eq!((two[0]["ttl"].as_u64(), two[1]["record_type"].as_str()), (Some(60), Some("AAAA")));
+        let one = records(&["record z @ MX 10 mail.example.com", "record z @ MX 20 mail.example.com"]);
+        assert_eq!(
+            (one.as_array().map(Vec::len), &one[0]["values"]),
+            (Some(1), &json!("20 mail.example.com"))
+        );
+        let none = records(&["record z www A 10.0.0.1", "no record z www A"]);
+        assert_eq!(none, Value::Null);
     }
 
     #[test]

@@ -257,6 +257,11 @@ impl Builder<'_> {
             Config::VpnClient(client) => vec![client.address.clone(), client.ipv6.clone()],
             Config::AwsService(service) => service.addresses.clone(),
             Config::InterfaceEndpoint(endpoint) => rows_addresses(&endpoint.interfaces),
+            Config::GlobalAccelerator(accelerator) => accelerator.addresses.clone(),
+            Config::CloudfrontDistribution(distribution) => distribution.addresses.clone(),
+            Config::ApiGateway(api) => api.addresses.clone(),
+            Config::EdgeLocation(edge) => vec![edge.place.clone()],
+            Config::ApplicationLoadBalancer(balancer) => rows_addresses(&balancer.interfaces),
             Config::NetworkLoadBalancer(balancer) => rows_addresses(&balancer.interfaces),
             _ => Vec::new(),
         };

@@ -96,7 +96,9 @@ impl<'a> Teller<'a> {
 
     /// What a component is called.
     fn called(&self, id: &str) -> String {
-        self.document.node(id).map_or(id, |node| node.label()).to_owned()
+        let drawn = |id: &str| self.document.node(id).map(|node| node.label().to_owned());
+        let undrawn = || text::undrawn_server(id, &|owner| drawn(owner).unwrap_or_else(|| owner.to_owned()));
+        drawn(id).or_else(undrawn).unwrap_or_else(|| id.to_owned())
     }
 
     /// What the component of a hop is called, also where AWS implies it.
@@ -168,7 +170,12 @@ impl<'a> Teller<'a> {
             word: text::decision_word(hop.decision),
             line: reason.as_ref().map_or_else(|| self.line(hop), |reason| reason.sentence.clone()),
             rule: decisive(hop),
-            evidence: hop.evidence.iter().map(|evidence| self.evidence(evidence)).collect(),
+            evidence: hop
+                .evidence
+                .iter()
+                .filter(|evidence| !is_medium(evidence))
+                .map(|evidence| self.evidence(evidence))
+                .collect(),
             crossed: Vec::new(),
             latency: 0,
             packet: fields(hop),
@@ -188,7 +195,7 @@ impl<'a> Teller<'a> {
         if !hop.changes.is_empty() {
             return text::change_line(&hop.changes);
         }
-        for evidence in &hop.evidence {
+        for evidence in hop.evidence.iter().filter(|evidence| !is_medium(evidence)) {
             match evidence {
                 Evidence::Routes { candidates, .. } => {
                     let Some(winner) = candidates.iter().find(|route| route.lost.is_none()) else { continue };
@@ -326,6 +333,11 @@ impl<'a> Teller<'a> {
 /// A line about time.
 fn takes(text: String) -> EvidenceView {
     EvidenceView::Line { passed: None, text }
+}
+
+/// What an edge service notes of the way beyond it: the ground that is crossed says it in words.
+fn is_medium(evidence: &Evidence) -> bool {
+    matches!(evidence, Evidence::Check { check: "medium", .. })
 }
 
 /// The rule or route that decided.

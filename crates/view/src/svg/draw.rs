@@ -87,6 +87,18 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
     out
 }
 
+/// Root, title, description, style and ground of a picture that is no scene.
+pub(super) fn frame(title: &str, description: &str, size: (f32, f32), theme: Theme, style: &str) -> String {
+    let key = hash(&[title, description]);
+    let (w, h) = (num(size.0), num(size.1));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hopscope\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}{SHAPES}{style}</style><rect class=\"ground\" x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\"/>",
+        escape(title),
+        escape(description),
+        palette(theme)
+    )
+}
+
 /// A short key that is the same for the same text.
 pub(super) fn hash(texts: &[&str]) -> String {
     let mut hash: u32 = 0x811c_9dc5;

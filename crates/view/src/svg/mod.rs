@@ -43,6 +43,12 @@ pub fn animated(scene: &Scene, story: &Story, options: &Options) -> String {
     draw::document(scene, options, &motion::extra(scene, story))
 }
 
+/// The beginning of a standalone picture of that width and height: root, title, description,
+/// style, ground. What is drawn and `</svg>` follow.
+pub(crate) fn frame(title: &str, description: &str, size: (f32, f32), theme: Theme, style: &str) -> String {
+    draw::frame(title, description, size, theme, style)
+}
+
 /// The style sheet with the palette, for pages that draw a scene themselves: light, and dark as
 /// the reader's system prefers.
 #[must_use]

@@ -271,6 +271,9 @@ pub(super) fn find_at(code: &str, kind: &str) -> Option<&'static str> {
         ("NO_ROUTE_TO_DESTINATION", "on-premises") => {
             "Site {at} has no customer gateway to reach {destination} by."
         }
+        ("X_FRAGMENT_DROPPED", "global-accelerator") => {
+            "Accelerator {at} drops fragments of {protocol}; only UDP fragments pass."
+        }
         ("NO_ROUTE_TO_DESTINATION", "virtual-interface") => {
             "Nothing that AWS announces over virtual interface {at} covers {destination}."
         }

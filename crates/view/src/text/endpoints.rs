@@ -1,4 +1,4 @@
-//! Words of endpoints, services and their load balancers: codes, stages, checks.
+//! Words of endpoints and services: codes, stages, checks.
 
 use super::catalog::{Entry, entry};
 
@@ -33,18 +33,6 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Service not in this zone",
         "Service {service} is not offered in {zone}.",
         "Choose subnets in zones that the service is offered in, or add the zone to the service.",
-    ),
-    entry(
-        "ELBV2_LISTENERS_MISMATCH",
-        "No listener",
-        "No listener of {at} takes the packet[ {packet}].",
-        "Add a listener for this protocol and port.",
-    ),
-    entry(
-        "ELBV2_LISTENER_HAS_NO_TG",
-        "No targets",
-        "The listener of {at} on port {port} has no targets.",
-        "Register an instance of the same VPC as target.",
     ),
     entry(
         "X_DENY_ALL_IGW_TRAFFIC",
@@ -102,7 +90,6 @@ pub(super) fn stage(stage: &str) -> Option<&'static str> {
         "gateway-endpoint" => Some("Gateway endpoint"),
         "interface-endpoint" => Some("Interface endpoint"),
         "endpoint-service" => Some("Endpoint service"),
-        "network-load-balancer" => Some("Network Load Balancer"),
         _ => None,
     }
 }

@@ -1,19 +1,25 @@
 //! Every word people read, in one place: titles, sentences and hints by reason code, names of
 //! stages and decisions, and the strings of the page.
 
+mod balancing;
 pub mod bgp;
 pub mod calculator;
 pub mod cards;
 mod catalog;
 mod direct_connect;
+mod dns;
 mod drawings;
+mod edge;
 mod endpoints;
 pub mod ground;
 mod hybrid;
 mod inspection;
+mod lookup;
 mod names;
 mod peering;
 mod requests;
+mod route53;
+pub mod sequences;
 mod template;
 mod transit;
 pub mod ui;
@@ -128,7 +134,12 @@ static FAMILIES: &[Family] = &[
     (hybrid::ENTRIES, hybrid::stage, hybrid::check),
     (direct_connect::ENTRIES, direct_connect::stage, direct_connect::check),
     (endpoints::ENTRIES, endpoints::stage, endpoints::check),
+    (balancing::ENTRIES, balancing::stage, balancing::check),
     (inspection::ENTRIES, inspection::stage, inspection::check),
+    (edge::ENTRIES, edge::stage, edge::check),
+    (dns::ENTRIES, dns::stage, dns::check),
+    (lookup::ENTRIES, lookup::stage, lookup::check),
+    (route53::ENTRIES, route53::stage, route53::check),
 ];
 
 /// The codes of every family.
@@ -155,8 +166,8 @@ pub fn check_sentence(check: &str, passed: bool, value: Option<&str>) -> String 
         }
         ("public-address", true) => format!("{value} has a public address that belongs to it."),
         ("public-address", false) => format!("{value} has no public address that belongs to it."),
-        ("listener", true) => format!("A socket listens at {value}."),
-        ("listener", false) => format!("Nothing listens at {value}."),
+        ("socket", true) => format!("A socket listens at {value}."),
+        ("socket", false) => format!("Nothing listens at {value}."),
         ("mapped-source", _) => format!("The socket is an IPv6 one: it sees the client as {value}."),
         ("path-mtu", true) => {
             format!("The packet is sent again at {value} bytes: that is what the internet takes.")

@@ -129,6 +129,8 @@ pub fn kind_name(kind: &str) -> String {
         (Some(spec), _) => spec.name.to_owned(),
         (None, "resolver") => "VPC resolver".to_owned(),
         (None, "vpc-router") => "VPC router".to_owned(),
+        (None, "tld-name-server") => "TLD name server".to_owned(),
+        (None, "aws-name-server") => "AWS name server".to_owned(),
         (None, kind) => {
             let words = kind.replace('-', " ");
             let mut letters = words.chars();
@@ -171,6 +173,23 @@ pub fn implied_name(kind: &str, owner: &str) -> String {
         "internet" => ui::INTERNET.to_owned(),
         _ => kind_name(kind),
     }
+}
+
+/// What a server is called that takes part in a lookup without being drawn: the root's servers, a
+/// VPC's resolver (`resolver/VPC-A`), a provider's (`public-resolver/laptop`). None of other ids.
+#[must_use]
+pub fn undrawn_server(id: &str, called: &dyn Fn(&str) -> String) -> Option<String> {
+    let (kind, owner) = id.split_once('/').unwrap_or((id, ""));
+    if !matches!(
+        kind,
+        "resolver" | "public-resolver" | "root-name-server" | "tld-name-server" | "aws-name-server"
+    ) {
+        return None;
+    }
+    // The resolver for who asks through an inbound endpoint is the VPC's own.
+    let owner = owner.strip_suffix("/inbound").unwrap_or(owner);
+    let name = kind_name(kind);
+    Some(if owner.is_empty() { name } else { format!("{name} of {}", called(owner)) })
 }
 
 /// The title of a step: its stage and the component that decides.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part; fixtures are right")]
 
+pub mod sequences;
+
 use hopscope_aws::components::{network_acl, route_table, security_group};
 use hopscope_aws::{Config, Document, Flow, Network, Node};
 use hopscope_layout::layout;

@@ -2,6 +2,7 @@
 //! of a user's tunnel (CVPN-05, CVPN-06, CVPN-13, CVPN-14).
 
 use std::cmp::Reverse;
+use std::net::IpAddr;
 
 use hopscope_forward::{
     Decision, Evidence, Hop, LegKind, Outcome, Reason, RouteCandidate, RouteLoss, RouteOrigin, RuleMiss,
@@ -47,14 +48,8 @@ pub(super) fn from_client(
     let (evidence, way) = lookup(endpoint, landing, native.is_some(), &packet);
     differs(network, endpoint, landing, &packet, visit);
     let hop = hop.with(evidence);
-    let at = || Where::new(SPEC.kind, &endpoint.id).of(&client.id);
     let Some(way) = way else {
-        let mut reason = Reason::new(&NO_ROUTE, at())
-            .fact("endpoint", &endpoint.id)
-            .fact("destination", packet.destination);
-        if let Some(landing) = landing {
-            reason = reason.fact("subnet", &network.subnets[landing.subnet].id);
-        }
+        let reason = unrouted(network, endpoint, client, landing, packet.destination);
         visit.deny(hop.by(&["CVPN-05", "CVPN-13"]), reason);
         authorize(network, endpoint, client_ix, &packet, visit);
         return Outcome::Stopped;
@@ -157,7 +152,21 @@ fn authorize(
     visit: &mut Visit<'_>,
 ) {
     let client = &network.fabric.vpn_clients[client];
-    let covering = |net: &hopscope_net::IpNet| net.contains(&packet.destination);
+    let scanned = scan(endpoint, client, packet.destination);
+    let granted = scanned.iter().any(|rule| rule.missed.is_none());
+    let hop = Hop::new(SPEC.kind, &endpoint.id, "client-vpn-authorization", Decision::Allowed, packet)
+        .with(Evidence::Rules { direction: "in", scanned })
+        .by(&["CVPN-05", "CVPN-06"]);
+    if granted {
+        visit.record(hop);
+        return;
+    }
+    visit.deny(hop, unauthorized(endpoint, client, packet.destination));
+}
+
+/// Every authorization rule, and why it does not let this user go there.
+fn scan(endpoint: &ClientVpn, client: &VpnClient, destination: IpAddr) -> Vec<RuleScan> {
+    let covering = |net: &hopscope_net::IpNet| net.contains(&destination);
     let longest = endpoint
         .rules
         .iter()
@@ -165,14 +174,14 @@ fn authorize(
         .map(|net| net.prefix_len())
         .max();
     let member = |group: &str| group.is_empty() || client.groups.iter().any(|own| own == group);
-    let scanned: Vec<RuleScan> = endpoint
+    endpoint
         .rules
         .iter()
         .enumerate()
         .map(|(index, rule)| {
             let missed = match rule.destination {
                 None => Some(RuleMiss::Invalid),
-                Some(net) if net.addr().is_ipv4() != packet.destination.is_ipv4() => Some(RuleMiss::Family),
+                Some(net) if net.addr().is_ipv4() != destination.is_ipv4() => Some(RuleMiss::Family),
                 Some(net) if !covering(&net) => Some(RuleMiss::Address),
                 Some(net) if Some(net.prefix_len()) != longest => Some(RuleMiss::LessSpecific),
                 Some(_) if !member(&rule.group) => Some(RuleMiss::NotMember),
@@ -186,23 +195,54 @@ fn authorize(
                 missed,
             }
         })
-        .collect();
-    let granted = scanned.iter().any(|rule| rule.missed.is_none());
-    let decided = scanned.iter().find(|rule| rule.missed == Some(RuleMiss::NotMember));
-    let decided = decided.map(|rule| rule.rule.clone());
-    let hop = Hop::new(SPEC.kind, &endpoint.id, "client-vpn-authorization", Decision::Allowed, packet)
-        .with(Evidence::Rules { direction: "in", scanned })
-        .by(&["CVPN-05", "CVPN-06"]);
-    if granted {
-        visit.record(hop);
-        return;
-    }
-    let mut reason = Reason::new(&NO_AUTHORIZATION, Where::new(SPEC.kind, &endpoint.id).of(&client.id))
+        .collect()
+}
+
+/// The authorization rule that lets a user go there (CVPN-06).
+pub(crate) fn granting(endpoint: &ClientVpn, client: &VpnClient, destination: IpAddr) -> Option<String> {
+    scan(endpoint, client, destination).into_iter().find(|rule| rule.missed.is_none()).map(|rule| rule.rule)
+}
+
+/// That no authorization rule lets a user go there, naming the one that decides for others.
+pub(crate) fn unauthorized(endpoint: &ClientVpn, client: &VpnClient, destination: IpAddr) -> Reason {
+    let scanned = scan(endpoint, client, destination);
+    let decided = scanned.into_iter().find(|rule| rule.missed == Some(RuleMiss::NotMember));
+    let reason = Reason::new(&NO_AUTHORIZATION, Where::new(SPEC.kind, &endpoint.id).of(&client.id))
         .fact("endpoint", &endpoint.id)
         .fact("client", &client.id)
-        .fact("destination", packet.destination);
-    if let Some(rule) = decided {
-        reason = reason.rule(rule.clone()).fact("rule", rule);
+        .fact("destination", destination);
+    match decided {
+        Some(RuleScan { rule, .. }) => reason.rule(rule.clone()).fact("rule", rule),
+        None => reason,
     }
-    visit.deny(hop, reason);
+}
+
+/// That no route of the endpoint leads there (CVPN-05, CVPN-13).
+pub(crate) fn unrouted(
+    network: &Network,
+    endpoint: &ClientVpn,
+    client: &VpnClient,
+    landing: Option<Landing>,
+    destination: IpAddr,
+) -> Reason {
+    let reason = Reason::new(&NO_ROUTE, Where::new(SPEC.kind, &endpoint.id).of(&client.id))
+        .fact("endpoint", &endpoint.id)
+        .fact("destination", destination);
+    match landing {
+        Some(landing) => reason.fact("subnet", &network.subnets[landing.subnet].id),
+        None => reason,
+    }
+}
+
+/// The destination of the route that a client's packet takes (CVPN-05).
+pub(crate) fn way_of(
+    endpoint: &ClientVpn,
+    landing: Option<Landing>,
+    native: bool,
+    destination: IpAddr,
+) -> Option<hopscope_net::IpNet> {
+    let ways = endpoint.routes.iter().filter(|way| open_to(way, landing, native));
+    ways.map(|way| way.destination)
+        .filter(|net| net.contains(&destination))
+        .max_by_key(|net| net.prefix_len())
 }

@@ -3,7 +3,7 @@
 
 use hopscope_forward::{Evidence, Id};
 
-use super::{DxConnection, Macsec, SPEC, own_fault};
+use super::{DxConnection, Macsec, Progress, SPEC, own_fault};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::direct_connect_lag::{self, DxLag};
@@ -61,6 +61,32 @@ impl Carrier {
         match self {
             Self::Connection(ix) => own_fault(network, ix),
             Self::Lag(ix) => direct_connect_lag::fault(network, ix),
+        }
+    }
+
+    /// How far the provisioning came; the furthest of a group's links counts, and a group that is
+    /// down for want of links is no further than its fibres.
+    pub fn progress(self, network: &Network) -> Progress {
+        let own = match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].progress,
+            Self::Lag(ix) => {
+                let links = network.fabric.dx_lags[ix].links.iter();
+                let furthest = links.map(|link| network.fabric.dx_connections[*link].progress).max();
+                furthest.unwrap_or(Progress::Requested)
+            }
+        };
+        if self.fault(network).is_some() { own.min(Progress::Patched) } else { own }
+    }
+
+    /// Its bandwidth as typed, of each link of a group.
+    pub fn speed_text(self, network: &Network) -> String {
+        match self {
+            Self::Connection(ix) => network.fabric.dx_connections[ix].speed_text.clone(),
+            Self::Lag(ix) => {
+                let links = &network.fabric.dx_lags[ix].links;
+                let each = links.first().map(|link| network.fabric.dx_connections[*link].speed_text.as_str());
+                each.map_or_else(String::new, |speed| format!("{} × {speed}", links.len()))
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use hopscope_net::Packet;
 
 use super::{Attached, SPEC, STAGE};
 use crate::arena::Ix;
+use crate::balancer;
 use crate::catalog::Part;
 use crate::components::transit_gateway::TransitGateway;
 use crate::components::{route_table, transit_gateway, transit_gateway_route_table};
@@ -36,7 +37,7 @@ pub(crate) fn crossing(
         let leads_there = matches!(way, Some(Target::Part(Part::TransitGateway(_))));
         return leads_there.then_some(Crossing { last: None });
     }
-    let hops = visit.hops();
+    let hops = balancer::since(visit.hops());
     let kind = transit_gateway_route_table::SPEC.kind;
     let (before, after) = hops.split_at(hops.iter().rposition(|hop| hop.kind == kind)?);
     let gateway = after.first().and_then(|table| network.index.get(&table.place));

@@ -6,10 +6,7 @@ use std::net::IpAddr;
 use hopscope_forward::{Decision, Evidence, Hop, Outcome, Reason, Visit, Where, flow_hash};
 use hopscope_net::{IpNet, Packet};
 
-use super::{
-    BAD_STATE_VPN, MTU, SELECTOR, SPEC, TGW_BAD_STATE_VPN, Vpn, down_because, name, site_tunnel,
-    usable_tunnels,
-};
+use super::{MTU, SELECTOR, SPEC, Vpn, down_reason, name, site_tunnel, usable_tunnels};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::{
@@ -115,14 +112,7 @@ fn cross(network: &Network, ix: Ix<Vpn>, tunnel: Option<usize>, way: Way, visit:
         hop = hop.with(Evidence::Check { check, passed, value: Some(name(vpn, n)) });
     }
     let Some(tunnel) = tunnel else {
-        let spec = match vpn.gateway {
-            Some(Part::TransitGateway(_)) => &TGW_BAD_STATE_VPN,
-            _ => &BAD_STATE_VPN,
-        };
-        let mut reason = Reason::new(spec, at()).fact("connection", &vpn.id);
-        if let Some(cause) = down_because(network, vpn) {
-            reason = reason.fact("cause", cause);
-        }
+        let reason = down_reason(network, ix);
         visit.deny(hop.by(&["VPN-08", "VPN-10", "VPN-23"]), reason);
         return false;
     };

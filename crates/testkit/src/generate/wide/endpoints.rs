@@ -7,7 +7,7 @@ use hopscope_aws::components::{
 use hopscope_aws::policy::Statement;
 use hopscope_aws::{Config, Id};
 
-use super::Yard;
+use super::{Yard, balancers};
 
 pub(super) fn draw(yard: &mut Yard<'_>) {
     let services: [(&str, &str, &[&str]); 3] = [
@@ -30,6 +30,7 @@ pub(super) fn draw(yard: &mut Yard<'_>) {
         }
     }
     draw_balancer(yard);
+    balancers::draw(yard);
     for n in 0..yard.vpcs.len() {
         if yard.chance(35) {
             draw_interface_endpoint(yard, n);
@@ -86,7 +87,7 @@ fn draw_gateway_endpoints(yard: &mut Yard<'_>, n: usize) {
 }
 
 /// The first subnet of hosts of a VPC in each zone: its number and where interfaces may be.
-fn places(yard: &mut Yard<'_>, n: usize, last: usize) -> Vec<interface_endpoint::Interface> {
+pub(super) fn places(yard: &mut Yard<'_>, n: usize, last: usize) -> Vec<interface_endpoint::Interface> {
     let mut zones = Vec::new();
     let mut rows = Vec::new();
     for plot in yard.vpcs.get(n).map_or(&[][..], |vpc| &vpc.subnets) {
@@ -119,6 +120,7 @@ fn draw_balancer(yard: &mut Yard<'_>) {
             port: 443,
             targets,
             target_port: *yard.random.pick(&[443u32, 80]).unwrap_or(&443),
+            ..network_load_balancer::Listener::default()
         }],
         cross_zone: yard.chance(60),
         ..network_load_balancer::Config::default()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hopscope_aws::components::interface_endpoint::Interface;
 use hopscope_aws::{Config, Flow};
 
 use super::Yard;
@@ -21,6 +22,7 @@ enum Kind {
     Internet,
     Service,
     Endpoint,
+    Balancer,
     Client,
 }
 
@@ -48,6 +50,16 @@ fn ends(yard: &Yard<'_>) -> Vec<End> {
                 let addresses = endpoint.interfaces.iter().map(|row| row.address.clone()).collect();
                 add(id, addresses, Vec::new(), Kind::Endpoint);
             }
+            Config::ApplicationLoadBalancer(config) => {
+                let row = |row: &Interface| (row.address.clone(), row.public_ip.clone());
+                let (addresses, public) = config.interfaces.iter().map(row).unzip();
+                add(id, addresses, public, Kind::Balancer);
+            }
+            Config::NetworkLoadBalancer(config) if id == "front" => {
+                let row = |row: &Interface| (row.address.clone(), row.public_ip.clone());
+                let (addresses, public) = config.interfaces.iter().map(row).unzip();
+                add(id, addresses, public, Kind::Balancer);
+            }
             Config::VpnClient(client) => add(id, vec![client.address.clone()], Vec::new(), Kind::Client),
             _ => {}
         }
@@ -69,19 +81,26 @@ pub(super) fn add(yard: &mut Yard<'_>) {
         let from = if from.is_empty() { of(Kind::Host) } else { from };
         let Some(from) = yard.random.pick(&from).copied() else { continue };
         let kinds: &[Kind] = match from.kind {
-            Kind::Internet => &[Kind::Host],
+            Kind::Internet => &[Kind::Host, Kind::Balancer],
             Kind::Site => &[
                 Kind::Host,
                 Kind::Host,
                 Kind::Host,
                 Kind::Endpoint,
+                Kind::Balancer,
                 Kind::Site,
                 Kind::Internet,
                 Kind::Service,
             ],
-            Kind::Client => {
-                &[Kind::Host, Kind::Host, Kind::Site, Kind::Internet, Kind::Client, Kind::Endpoint]
-            }
+            Kind::Client => &[
+                Kind::Host,
+                Kind::Host,
+                Kind::Site,
+                Kind::Internet,
+                Kind::Client,
+                Kind::Endpoint,
+                Kind::Balancer,
+            ],
             _ => &[
                 Kind::Host,
                 Kind::Host,
@@ -92,6 +111,8 @@ pub(super) fn add(yard: &mut Yard<'_>) {
                 Kind::Internet,
                 Kind::Service,
                 Kind::Endpoint,
+                Kind::Balancer,
+                Kind::Balancer,
             ],
         };
         let to = yard.random.pick(kinds).map(|kind| of(*kind)).unwrap_or_default();
@@ -101,10 +122,13 @@ pub(super) fn add(yard: &mut Yard<'_>) {
         let mut flow = Flow { id: format!("flow-{number}"), from: from.id.clone(), ..Flow::default() };
         let public = from.kind == Kind::Internet || yard.chance(12);
         let four = to.addresses.first().cloned().unwrap_or_default();
-        flow.to = match yard.random.pick(&to.public).filter(|_| public) {
+        flow.to = match yard.random.pick(&to.public).filter(|text| public && !text.is_empty()) {
             Some(public) => public.clone(),
-            None if from.kind == Kind::Internet && yard.chance(70) => to.id.clone(),
-            None if to.kind == Kind::Endpoint || yard.chance(40) => {
+            // Which address a load balancer's name has is not for packets to say.
+            None if from.kind == Kind::Internet && to.kind != Kind::Balancer && yard.chance(70) => {
+                to.id.clone()
+            }
+            None if matches!(to.kind, Kind::Endpoint | Kind::Balancer) || yard.chance(40) => {
                 yard.random.pick(&to.addresses).cloned().unwrap_or(four)
             }
             None => to.id.clone(),

@@ -25,7 +25,12 @@ pub(super) fn draw_peerings(yard: &mut Yard<'_>) {
             let state = if yard.chance(8) { broken } else { "active" };
             let id = format!("pcx-{one}-{two}");
             let [requester, accepter] = ids.map(|id| Some(Id::from(id)));
-            let config = vpc_peering_connection::Config { requester, accepter, state: state.to_owned() };
+            let config = vpc_peering_connection::Config {
+                requester,
+                accepter,
+                state: state.to_owned(),
+                ..Default::default()
+            };
             yard.put(&id, Some(&parent), Config::VpcPeeringConnection(config));
             for (vpc, there) in [(one, 1), (two, 0)] {
                 if let Some(net) = nets.get(there) {

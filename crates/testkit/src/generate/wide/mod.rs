@@ -2,6 +2,7 @@
 //!
 //! Each part adds nodes, and routes to the tables of the subnets it serves; tables are drawn last.
 
+mod balancers;
 mod endpoints;
 mod flows;
 mod hubs;

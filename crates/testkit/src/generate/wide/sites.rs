@@ -33,7 +33,7 @@ pub(super) fn draw(yard: &mut Yard<'_>) {
 fn draw_site(yard: &mut Yard<'_>, at: usize, start: &str) {
     let id = format!("site-{at}");
     let networks = vec![format!("{start}.0.0/16")];
-    let config = on_premises::Config { networks: networks.clone(), ipv6_networks: Vec::new() };
+    let config = on_premises::Config { networks: networks.clone(), ..Default::default() };
     yard.put(&id, None, Config::OnPremises(config));
     for (host, address) in [("a", "1.10"), ("b", "2.20")] {
         let failed = yard.chance(1);

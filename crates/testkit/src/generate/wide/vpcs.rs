@@ -31,7 +31,8 @@ fn draw_vpc(yard: &mut Yard<'_>, n: usize, count: usize) {
         cidrs: vec![block.clone()],
         ipv6_cidrs: six.iter().map(|(block, _)| block.clone()).collect(),
         block_public_access_exclusion: exclusion(yard),
-        ..vpc::Config::default()
+        enable_dns_support: !yard.chance(8),
+        ..Default::default()
     };
     yard.put(&id, Some(&format!("region-{region}")), Config::Vpc(config));
     let group = format!("sg-{n}");
@@ -94,6 +95,7 @@ pub(super) fn add_subnet(yard: &mut Yard<'_>, n: usize, zone: usize, reserved: b
         network_acl: acl.map(Id::from),
         auto_assign_public_ipv4: false,
         block_public_access_exclusion: exclusion(yard),
+        ..Default::default()
     };
     yard.put(&name, Some(&id), Config::Subnet(config));
     let (routes, propagating) = (Vec::new(), Vec::new());
@@ -143,7 +145,8 @@ pub(super) fn add_host(
         ipv6: six.iter().map(|six| format!("{six}::{last}")).collect(),
         security_groups: groups,
         source_dest_check: role == "host",
-        service: None,
+        link_local_packets: if yard.chance(5) { 2_000 } else { 0 },
+        ..Default::default()
     };
     yard.put(&eni, Some(id), Config::NetworkInterface(config));
     if public {
