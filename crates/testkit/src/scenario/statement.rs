@@ -206,7 +206,7 @@ pub(super) fn parse_statement(text: &str) -> Result<What, String> {
             "\"{other}:\" is no keyword; there are change, flow, ask, request, next, expect, lookup, attempt, \
              forward, return (each with exactly after it), ttl, ad, distribution, never, arrives, replies, also, \
              hint, no hint, loses, rule, fact, chooses, shows, says, never says, crosses, return crosses, never \
-             crosses, usage, beside, cost and no cost"
+             crosses, hops, latency, usage, beside, cost and no cost"
         )),
     }
 }

@@ -330,14 +330,14 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// A line about time.
-fn takes(text: String) -> EvidenceView {
-    EvidenceView::Line { passed: None, text }
-}
-
 /// What an edge service notes of the way beyond it: the ground that is crossed says it in words.
 fn is_medium(evidence: &Evidence) -> bool {
     matches!(evidence, Evidence::Check { check: "medium", .. })
+}
+
+/// A line about time.
+fn takes(text: String) -> EvidenceView {
+    EvidenceView::Line { passed: None, text }
 }
 
 /// The rule or route that decided.
