@@ -132,14 +132,11 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
 }
 
 /// Fields in which a word is no id, even where it is spelt like one: domain names, directions, types.
-<<<<<<< HEAD
 fn is_text(kind: &str, key: &str) -> bool {
     let named = matches!(kind, "hosted-zone" | "dns-server") && ["name", "values"].contains(&key);
-    named || ["direction", "target_type"].contains(&key)
-=======
-fn is_text(key: &str) -> bool {
-    ["name", "values", "direction", "target_type", "origin", "provider", "router", "virtual_node"].contains(&key)
->>>>>>> edge
+    // Names that stand for rows of the same component are no ids either.
+    let own = ["name", "direction", "target_type", "origin", "provider", "router", "virtual_node"];
+    named || own.contains(&key)
 }
 
 /// The same drawing with every id changed.
