@@ -40,7 +40,7 @@ record! {
         pub macsec: bool,
         /// What becomes of packets while MACsec has no session: `should_encrypt` lets them pass in clear
         /// text, `must_encrypt` takes the connection down (DX-06).
-        pub encryption_mode: String = "should_encrypt",
+        pub encryption_mode: String => "should_encrypt",
         /// A switch that knows no MACsec stands between the site's router and AWS's port (DX-06).
         pub switch_between: bool,
         /// DX-05.
