@@ -133,7 +133,8 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
 
 /// Fields in which a word is no id, even where it is spelt like one: domain names, directions, types.
 fn is_text(key: &str) -> bool {
-    ["name", "values", "direction", "target_type", "origin", "provider", "router", "virtual_node"].contains(&key)
+    ["name", "values", "direction", "target_type", "origin", "provider", "router", "virtual_node"]
+        .contains(&key)
 }
 
 /// The same drawing with every id changed.
