@@ -97,10 +97,10 @@ pub(crate) fn take(sockets: &Sockets, hop: Hop, at: Where, visit: &mut Visit<'_>
                 "answer",
                 if packet.protocol == Protocol::TCP { "a reset" } else { "ICMP port unreachable" },
             );
-        visit.deny(hop.with(check("listener", false, asked.to_string())).by(&["PIPE-15"]), reason);
+        visit.deny(hop.with(check("socket", false, asked.to_string())).by(&["PIPE-15"]), reason);
         return;
     };
-    let mut hop = hop.with(check("listener", true, socket.at.to_string())).by(&["PIPE-02", "PIPE-15"]);
+    let mut hop = hop.with(check("socket", true, socket.at.to_string())).by(&["PIPE-02", "PIPE-15"]);
     if let (true, IpAddr::V4(source)) = (socket.at.is_ipv6(), packet.source) {
         hop = hop.with(check("mapped-source", true, source.to_ipv6_mapped().to_string()));
     }
