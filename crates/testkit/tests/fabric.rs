@@ -131,9 +131,9 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
     found
 }
 
-/// Fields in which a word is no id, even where it is spelt like one: domain names, directions, types.
+/// Fields in which a word is no id, even where it is spelt like one: names, what goes by them, directions, types.
 fn is_text(key: &str) -> bool {
-    ["name", "values", "direction", "target_type"].contains(&key)
+    ["name", "origin", "values", "direction", "target_type"].contains(&key)
 }
 
 /// The same drawing with every id changed.
