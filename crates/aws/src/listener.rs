@@ -91,7 +91,7 @@ pub(crate) fn take(sockets: &Sockets, hop: Hop, at: Where, visit: &mut Visit<'_>
     let Some(socket) = sockets.iter().find(|socket| socket.takes(&packet)) else {
         let asked = SocketAddr::new(packet.destination, port);
         let reason = Reason::new(&instance::NO_LISTENER, at)
-            .fact("protocol", &packet.protocol)
+            .fact("protocol", packet.protocol)
             .fact("address", asked)
             .fact(
                 "answer",
@@ -119,7 +119,7 @@ pub(crate) fn check(check: &mut Check<'_>) {
         for (n, row) in rows.iter().enumerate().filter(|(_, row)| Socket::read(row).is_none()) {
             check.report(
                 Diagnostic::new(&codes::UNREADABLE, &node.id)
-                    .field(&format!("listeners/{n}/address"))
+                    .field(format!("listeners/{n}/address"))
                     .fact("text", &row.address)
                     .fact("wanted", "an address and a port such as 0.0.0.0:8080 or [::]:8080"),
             );
