@@ -33,6 +33,7 @@ use hopscope_forward::{
 use hopscope_net::FlowKey;
 
 pub use catalog::{Entry, entries};
+pub use edge::undrawn_edge;
 pub use names::*;
 pub use requests::*;
 
