@@ -162,6 +162,7 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "7" => Ask::Group(6),
         "8" => Ask::Group(7),
         "9" => Ask::Group(8),
+        "0" => Ask::Group(9),
         _ if shift => return None,
         "v" => Ask::Select,
         "h" => Ask::Hand,

@@ -143,7 +143,7 @@ pub enum Group {
     Containers,
     /// Gateways.
     Gateways,
-    /// Instances and interfaces.
+    /// Instances, interfaces, and what shares load among them.
     Compute,
     /// Route tables, filters, lists.
     Tables,
@@ -155,8 +155,10 @@ pub enum Group {
     Endpoints,
     /// Firewalls and their load balancers.
     Inspection,
-    /// Outside AWS.
+    /// Outside AWS, and AWS's edge.
     World,
+    /// Zones, servers, Resolver.
+    Names,
 }
 
 /// Dialogs over the workbench.

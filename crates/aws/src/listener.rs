@@ -91,16 +91,16 @@ pub(crate) fn take(sockets: &Sockets, hop: Hop, at: Where, visit: &mut Visit<'_>
     let Some(socket) = sockets.iter().find(|socket| socket.takes(&packet)) else {
         let asked = SocketAddr::new(packet.destination, port);
         let reason = Reason::new(&instance::NO_LISTENER, at)
-            .fact("protocol", &packet.protocol)
+            .fact("protocol", packet.protocol)
             .fact("address", asked)
             .fact(
                 "answer",
                 if packet.protocol == Protocol::TCP { "a reset" } else { "ICMP port unreachable" },
             );
-        visit.deny(hop.with(check("listener", false, asked.to_string())).by(&["PIPE-15"]), reason);
+        visit.deny(hop.with(check("socket", false, asked.to_string())).by(&["PIPE-15"]), reason);
         return;
     };
-    let mut hop = hop.with(check("listener", true, socket.at.to_string())).by(&["PIPE-02", "PIPE-15"]);
+    let mut hop = hop.with(check("socket", true, socket.at.to_string())).by(&["PIPE-02", "PIPE-15"]);
     if let (true, IpAddr::V4(source)) = (socket.at.is_ipv6(), packet.source) {
         hop = hop.with(check("mapped-source", true, source.to_ipv6_mapped().to_string()));
     }
@@ -119,7 +119,7 @@ pub(crate) fn check(check: &mut Check<'_>) {
         for (n, row) in rows.iter().enumerate().filter(|(_, row)| Socket::read(row).is_none()) {
             check.report(
                 Diagnostic::new(&codes::UNREADABLE, &node.id)
-                    .field(&format!("listeners/{n}/address"))
+                    .field(format!("listeners/{n}/address"))
                     .fact("text", &row.address)
                     .fact("wanted", "an address and a port such as 0.0.0.0:8080 or [::]:8080"),
             );

@@ -99,7 +99,10 @@ pub(crate) fn covers(pattern: &str, name: &str) -> bool {
 /// checks. Says whether the client goes on; what is refused is recorded.
 pub(crate) fn terminate(network: &Network, end: &Terminator<'_>, visit: &mut Visit<'_>) -> bool {
     let name = visit.state.http.as_ref().and_then(|http| server_name(network, http));
-    let client = visit.hops().first().map_or_else(|| end.id.clone(), |hop| hop.id.clone());
+    // A proxy on the way is the client of what stands behind it.
+    let proxies = ["origin-fetch", "integration", "targets"];
+    let proxy = visit.hops().iter().rev().find(|hop| hop.id != *end.id && proxies.contains(&hop.stage));
+    let client = proxy.or(visit.hops().first()).map_or_else(|| end.id.clone(), |hop| hop.id.clone());
     let said = match &name {
         // RFC 6066: an address is never sent as a server name.
         Some(name) if name.parse::<IpAddr>().is_err() => format!("ClientHello, server name {name}"),

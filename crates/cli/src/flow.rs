@@ -21,7 +21,7 @@ pub fn flow(document: &Document, args: &TraceArgs) -> Result<(Flow, Option<Strin
     let (to, mut port) = target(document, &args.to)?;
     let mut remark = None;
     if protocol.has_ports() {
-        if port.is_none() {
+        if port.is_none() && !hopscope_aws::is_url(&to) {
             port = Some(DEFAULT_PORT);
             remark = Some(format!(
                 "--to names no port: {DEFAULT_PORT} is used. Write {}:PORT for another.",
@@ -72,6 +72,10 @@ fn unambiguous(document: &Document, from: &str) -> Result<(), String> {
 /// Splits `--to` into an end and a port.
 fn target(document: &Document, text: &str) -> Result<(String, Option<u16>), String> {
     let text = text.trim();
+    // A URL says its port itself.
+    if hopscope_aws::is_url(text) {
+        return Ok((text.to_owned(), None));
+    }
     let at_large = text.strip_prefix("internet:").unwrap_or(text);
     if document.node(text).is_some() || text.parse::<IpAddr>().is_ok() || at_large.parse::<IpAddr>().is_ok() {
         return Ok((text.to_owned(), None));
@@ -135,6 +139,7 @@ mod tests {
         assert_eq!(split("[2001:db8::5]:443"), Ok(("2001:db8::5".into(), Some(443))));
         assert_eq!(split("[2001:db8::5]"), Ok(("2001:db8::5".into(), None)));
         assert_eq!(split("internet"), Ok(("internet".into(), None)));
+        assert_eq!(split("https://app/x:1"), Ok(("https://app/x:1".into(), None)));
         assert_eq!(split("internet:443"), Ok(("internet".into(), Some(443))));
         assert_eq!(split("internet:192.0.2.1"), Ok(("internet:192.0.2.1".into(), None)));
         assert_eq!(split("internet:192.0.2.1:80"), Ok(("internet:192.0.2.1".into(), Some(80))));

@@ -89,6 +89,14 @@ starters! {
         "endpoints" "Gateway endpoint, interface endpoint"
             "Two private ways to Amazon S3: one is a route, the other an interface that the office reaches too.";
     }
+    "Names and requests": {
+        "request-from-lisbon" "A request from Lisbon"
+            "A name is resolved, CloudFront and a web ACL judge the request, a load balancer chooses who answers.";
+        "load-balancers" "Two load balancers, private targets"
+            "One reads the path and asks for itself; the other passes a sensor's connection on as it is.";
+        "hybrid-dns" "Names between the cloud and the office"
+            "Questions travel through a VPN to Resolver endpoints; without it, each side keeps its own names.";
+    }
 }
 
 /// Every starter, in the order they are shown.

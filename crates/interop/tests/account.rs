@@ -232,6 +232,24 @@ fn referred_but_not_described() {
 }
 
 #[test]
+fn blocks_of_amazons_pool_are_told_from_others() {
+    let block = |cidr: &str, pool: Option<&str>| json!({"Ipv6CidrBlock": cidr, "Ipv6CidrBlockState": {"State": "associated"}, "Ipv6Pool": pool});
+    let vpc = |id: &str, blocks: Value| json!({"VpcId": id, "CidrBlock": "10.9.0.0/16", "Ipv6CidrBlockAssociationSet": blocks});
+    let text = json!({"Vpcs": [
+        vpc("vpc-1", json!([block("2001:db8:100::/56", Some("Amazon"))])),
+        vpc("vpc-2", json!([block("2001:db8:200::/56", Some("Amazon")), block("2001:db8:300::/52", Some("IPAM Managed"))])),
+        vpc("vpc-3", json!([block("2001:db8:400::/56", None)])),
+        vpc("vpc-4", json!([])),
+    ]});
+    let text = text.to_string();
+    let import = import(&[("x.json".to_owned(), text.as_bytes())]).unwrap();
+    assert_eq!(field(&import, "vpc-1", "ipv6_source"), "amazon");
+    for other in ["vpc-2", "vpc-3", "vpc-4"] {
+        assert_eq!(field(&import, other, "ipv6_source"), Value::Null, "{other}");
+    }
+}
+
+#[test]
 fn described_twice() {
     let one = r#"{"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]}"#;
     let two = r#"{"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.1.0.0/16"}]}"#;

@@ -124,6 +124,25 @@ fn direct_connect() {
 }
 
 #[test]
+fn macsec_modes() {
+    let connection = |id: &str, mode: &str| {
+        json!({"connectionId": id, "connectionState": "available", "bandwidth": "10Gbps", "location": "EqFR2",
+            "region": "eu-central-1", "encryptionMode": mode})
+    };
+    let modes = ["no_encrypt", "should_encrypt", "must_encrypt"];
+    let text = json!({"connections": modes.map(|mode| connection(mode, mode))}).to_string();
+    let import = import(&[("x.json".to_owned(), text.as_bytes())]).unwrap();
+    for (id, macsec, mode) in [
+        ("no_encrypt", false, "should_encrypt"),
+        ("should_encrypt", true, "should_encrypt"),
+        ("must_encrypt", true, "must_encrypt"),
+    ] {
+        assert_eq!(field(&import, id, "macsec").as_bool().unwrap_or(false), macsec, "{id}");
+        assert_eq!(field(&import, id, "encryption_mode"), mode);
+    }
+}
+
+#[test]
 fn endpoints_and_what_is_behind_them() {
     let import = hybrid();
     assert_eq!(kind(&import, "vpce-s3"), "gateway-endpoint");

@@ -20,10 +20,6 @@ use draws::Draws;
 
 /// Most records of one multivalue answer (R53-16).
 pub const MULTIVALUE_LIMIT: usize = 8;
-/// Most questions that [`distribution`] asks.
-pub const MAX_QUESTIONS: u64 = 100_000;
-/// Most decisions about a row that [`distribution`] makes; with many rows it asks less often.
-const MAX_WORK: u64 = 20_000_000;
 
 /// How Route 53 chooses among the records of one name and type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -296,41 +292,33 @@ pub struct Choice {
 #[must_use]
 pub fn choose(zone: &Id, field: &'static str, rows: &[Row], asker: &Asker, seed: u64) -> Choice {
     let mut draws = Draws::new(seed);
-    let order = by_label(rows);
-    let decision = decide::decide(rows, &order, asker, &mut draws);
+    let decision = decide::decide(rows, &by_label(rows), asker, &mut draws);
     let evidence = evidence::evidence(zone, field, rows, asker, &decision);
+    Choice { policy: decision.policy, chosen: with_values(rows, &decision, &mut draws), evidence }
+}
+
+/// What [`choose`] chooses, in the order of the answer, without saying why: for many questions.
+#[must_use]
+pub fn draw(rows: &[Row], asker: &Asker, seed: u64) -> Vec<Chosen> {
+    let mut draws = Draws::new(seed);
+    let decision = decide::decide(rows, &by_label(rows), asker, &mut draws);
+    with_values(rows, &decision, &mut draws)
+}
+
+/// The chosen rows, each with its values in random order (R53-10).
+fn with_values(rows: &[Row], decision: &Decision, draws: &mut Draws) -> Vec<Chosen> {
     let chosen = decision.chosen.iter().map(|row| {
         let mut values: Vec<usize> = (0..rows.get(*row).map_or(0, |row| row.values)).collect();
         draws.shuffle(&mut values);
         Chosen { row: *row, values }
     });
-    Choice { policy: decision.policy, chosen: chosen.collect(), evidence }
+    chosen.collect()
 }
 
-/// How many of many equal questions each row answers. At most [`MAX_QUESTIONS`] are asked, and fewer
-/// with thousands of rows.
+/// A seed of its own for each of several draws about one question, or for each of many questions.
 #[must_use]
-pub fn distribution(rows: &[Row], asker: &Asker, count: u64, seed: u64) -> Vec<u64> {
-    let order = by_label(rows);
-    let width = u64::try_from(rows.len()).unwrap_or(u64::MAX).max(1);
-    let count = count.min(MAX_QUESTIONS).min(MAX_WORK / width);
-    let mut answers = vec![0_u64; rows.len()];
-    for question in 0..count {
-        let mut draws = Draws::new(seed_of(seed, question));
-        let Decision { chosen, .. } = decide::decide(rows, &order, asker, &mut draws);
-        for row in chosen {
-            if let Some(answers) = answers.get_mut(row) {
-                *answers += 1;
-            }
-        }
-    }
-    answers
-}
-
-/// The seed of one of many questions that [`distribution`] asks.
-#[must_use]
-pub fn seed_of(seed: u64, question: u64) -> u64 {
-    draws::mix(draws::mix(seed) ^ question)
+pub fn seed_of(seed: u64, number: u64) -> u64 {
+    draws::mix(draws::mix(seed) ^ number)
 }
 
 /// Positions of the rows by set identifier, so that how they are numbered does not matter.

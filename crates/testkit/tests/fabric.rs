@@ -132,8 +132,11 @@ fn faults(document: &Document, trace: &Trace) -> Vec<String> {
 }
 
 /// Fields in which a word is no id, even where it is spelt like one: domain names, directions, types.
-fn is_text(key: &str) -> bool {
-    ["name", "values", "direction", "target_type"].contains(&key)
+fn is_text(kind: &str, key: &str) -> bool {
+    let named = matches!(kind, "hosted-zone" | "dns-server") && ["name", "values"].contains(&key);
+    // Names that stand for rows of the same component are no ids either.
+    let own = ["name", "direction", "target_type", "origin", "provider", "router", "virtual_node"];
+    named || own.contains(&key)
 }
 
 /// The same drawing with every id changed.
@@ -146,7 +149,7 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
         Some((owner, rest)) if names.contains_key(owner) => Some(format!("it-{owner}/{rest}")),
         _ => names.get(text).cloned(),
     };
-    fn swap(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
+    fn swap(kind: &str, value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
         match value {
             Value::String(text) => {
                 let words = text.split_inclusive([',', ' ', ';', '=']).map(|word| {
@@ -156,10 +159,10 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
                 });
                 *text = words.collect();
             }
-            Value::Array(rows) => rows.iter_mut().for_each(|row| swap(row, new)),
+            Value::Array(rows) => rows.iter_mut().for_each(|row| swap(kind, row, new)),
             Value::Object(fields) => {
-                let fields = fields.iter_mut().filter(|(key, _)| !is_text(key));
-                fields.for_each(|(_, field)| swap(field, new));
+                let fields = fields.iter_mut().filter(|(key, _)| !is_text(kind, key));
+                fields.for_each(|(_, field)| swap(kind, field, new));
             }
             _ => {}
         }
@@ -172,8 +175,10 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
         for (key, mut value) in node.config.fields().as_object().cloned().unwrap_or_default() {
             // One of a few words may happen to be an id as well (`alb`).
             let field = node.config.spec().fields.iter().find(|field| field.key == key);
-            if !is_text(&key) && !field.is_some_and(|field| matches!(field.kind, FieldKind::Choice(_))) {
-                swap(&mut value, &new);
+            if !is_text(node.kind(), &key)
+                && !field.is_some_and(|field| matches!(field.kind, FieldKind::Choice(_)))
+            {
+                swap(node.kind(), &mut value, &new);
             }
             copy = copy.with_field(&key, value).unwrap();
         }
@@ -188,7 +193,12 @@ fn renamed(document: &Document, flow: &Flow) -> (Document, Flow) {
 /// A URL whose host is an id, or a name of AWS that begins with one.
 fn addressed(text: &str, new: &dyn Fn(&str) -> Option<String>) -> String {
     let Some((scheme, rest)) = text.split_once("//") else { return text.to_owned() };
-    let host = rest.split(['.', '/', ':', '?']).next().unwrap_or_default();
+    let whole = rest.split(['/', ':', '?']).next().unwrap_or_default();
+    let host = whole.split('.').next().unwrap_or_default();
+    let aws = ["amazonaws.com", "cloudfront.net", "awsglobalaccelerator.com"];
+    if host != whole && !aws.iter().any(|domain| whole.ends_with(domain)) {
+        return text.to_owned();
+    }
     match new(host) {
         Some(host_now) => format!("{scheme}//{host_now}{}", rest.get(host.len()..).unwrap_or_default()),
         None => text.to_owned(),
@@ -250,8 +260,10 @@ fn careless_changes() {
             alone = document.to_json();
             for flow in [flow, &other] {
                 alone.push_str(&format!("\n{flow:?}\n"));
-                if let Ok(trace) = trace(&Network::build(&document), flow) {
-                    alone.push_str(&hopscope_testkit::scenario::ladder(&trace));
+                for (document, flow) in [(document.clone(), flow.clone()), renamed(&document, flow)] {
+                    if let Ok(trace) = trace(&Network::build(&document), &flow) {
+                        alone.push_str(&hopscope_testkit::scenario::ladder(&trace));
+                    }
                 }
             }
         }

@@ -13,12 +13,14 @@ use crate::ground::{Crossing, Ground};
 /// Microseconds for each device that handles a packet, by stage. What is not named is done by AWS's
 /// hosts on the way and adds nothing: rules, routes, internet gateways, MACsec at line rate.
 const STAGES: &[(&str, u32)] = &[
+    ("api-gateway", 2_000),
     ("appliance", 500),
     ("client-vpn-endpoint", 500),
     ("client-vpn-tunnel", 500),
     ("customer-gateway", 100),
     // The wire within a zone, and the hosts at both ends of it.
     ("deliver", 100),
+    ("envoy", 500),
     ("gateway-load-balancer", 150),
     ("gateway-load-balancer-endpoint", 150),
     ("interface-endpoint", 150),
@@ -29,9 +31,12 @@ const STAGES: &[(&str, u32)] = &[
     ("on-premises-firewall-in", 250),
     ("on-premises-firewall-out", 250),
     ("platform-service", 100),
+    // A load balancer chose a target.
+    ("targets", 300),
     ("transit-gateway-attachment", 150),
     // Encrypted at one end and decrypted at the other.
     ("vpn-tunnel", 1_000),
+    ("web-acl", 500),
 ];
 
 /// Microseconds for each ground.

@@ -41,7 +41,6 @@ const SERVICES: &[&str] = &[
     "resolver",
     "resolver-endpoint",
     "resolver-rule",
-    "dns-firewall",
     "health-check",
     "dnssec",
 ];

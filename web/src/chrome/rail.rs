@@ -25,7 +25,7 @@ pub struct GroupSpec {
     pub kinds: &'static [&'static str],
 }
 
-/// Every group, in the order of keys 1 to 9.
+/// Every group, in the order of keys 1 to 9 and 0.
 pub static GROUPS: &[GroupSpec] = &[
     GroupSpec {
         group: Group::Containers,
@@ -49,7 +49,14 @@ pub static GROUPS: &[GroupSpec] = &[
         icon: "instance",
         key: "3",
         arms: Some("instance"),
-        kinds: &["instance", "network-interface"],
+        kinds: &[
+            "instance",
+            "network-interface",
+            "application-load-balancer",
+            "network-load-balancer",
+            "target-group",
+            "certificate",
+        ],
     },
     GroupSpec {
         group: Group::Tables,
@@ -65,7 +72,15 @@ pub static GROUPS: &[GroupSpec] = &[
         icon: "world",
         key: "5",
         arms: None,
-        kinds: &["internet-host", "internet"],
+        kinds: &[
+            "internet-host",
+            "internet",
+            "cloudfront-distribution",
+            "global-accelerator",
+            "edge-location",
+            "web-acl",
+            "shield-protection",
+        ],
     },
     GroupSpec {
         group: Group::Between,
@@ -113,10 +128,6 @@ pub static GROUPS: &[GroupSpec] = &[
             "gateway-endpoint",
             "interface-endpoint",
             "endpoint-service",
-            "network-load-balancer",
-            "cloudfront-distribution",
-            "global-accelerator",
-            "edge-location",
             "api-gateway",
             "app-mesh",
         ],
@@ -132,8 +143,22 @@ pub static GROUPS: &[GroupSpec] = &[
             "network-firewall-endpoint",
             "gateway-load-balancer",
             "gateway-load-balancer-endpoint",
-            "web-acl",
-            "shield-protection",
+        ],
+    },
+    GroupSpec {
+        group: Group::Names,
+        name: words::GROUP_NAMES,
+        icon: "hosted-zone",
+        key: "0",
+        arms: None,
+        kinds: &[
+            "hosted-zone",
+            "registered-domain",
+            "dns-server",
+            "resolver-endpoint",
+            "resolver-rule",
+            "dns-firewall-rule-group",
+            "health-check",
         ],
     },
 ];

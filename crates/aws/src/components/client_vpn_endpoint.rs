@@ -44,7 +44,7 @@ record! {
         /// Name of the ACM certificate (CVPN-02).
         pub server_certificate: String = "acm-certificate",
         /// Name of the ACM certificate of the authority that signs users' certificates (CVPN-01).
-        pub client_certificate: String = "acm-client-authority",
+        pub client_certificate: String => "acm-client-authority",
         /// CVPN-01.
         pub authentication: String = "certificate",
         /// CVPN-17.

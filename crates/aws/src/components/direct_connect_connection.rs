@@ -1,11 +1,11 @@
 //! A Direct Connect connection: a port at a location and the fibre to it (DX-01 to DX-08).
 
-use hopscope_forward::{Evidence, Id, Outcome, ReasonSpec, Severity, Visit};
+use hopscope_forward::{Id, Outcome, ReasonSpec, Severity, Visit};
 
 use crate::arena::Ix;
 use crate::catalog::{Config as Drawn, Part};
 use crate::component::{Failure, Field, FieldKind, Shape, Spec};
-use crate::components::direct_connect_lag::{self, DxLag};
+use crate::components::direct_connect_lag::DxLag;
 use crate::components::direct_connect_location::DxLocation;
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
@@ -14,6 +14,10 @@ use crate::lower::Build;
 use crate::network::{Network, Thing};
 use crate::pipeline::At;
 use crate::validate::{Check, codes};
+
+mod carrier;
+
+pub(crate) use carrier::Carrier;
 
 record! {
     /// Configuration of a connection. Its parent is the location.
@@ -36,9 +40,11 @@ record! {
         pub macsec: bool,
         /// What becomes of packets while MACsec has no session: `should_encrypt` lets them pass in clear
         /// text, `must_encrypt` takes the connection down (DX-06).
-        pub encryption_mode: String = "should_encrypt",
+        pub encryption_mode: String => "should_encrypt",
         /// A switch that knows no MACsec stands between the site's router and AWS's port (DX-06).
         pub switch_between: bool,
+        /// What somebody on the fibre does with frames: `none`, `replayed` or `altered` (DX-06).
+        pub frame_fault: String => "none",
         /// DX-05.
         pub lag: Option<Id>,
     }
@@ -107,6 +113,12 @@ pub static SPEC: Spec = Spec {
             FieldKind::Flag,
             "A provider's device between your router and AWS's port",
         ),
+        Field::new(
+            "frame_fault",
+            "Frames on the fibre are",
+            FieldKind::Choice(&["none", "replayed", "altered"]),
+            "To see what MACsec does; without it nobody notices",
+        ),
         Field::new("lag", "Link aggregation group", FieldKind::Ref(&["direct-connect-lag"]), ""),
     ],
     failure: Some(Failure { field: "state", down: "down", up: "available" }),
@@ -122,8 +134,42 @@ pub static MACSEC_SESSION: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
 };
 
+packet_reason! {
+    "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
+    /// MACsec drops a frame that was sent before, or that is not as it was sent (DX-06; IEEE 802.1AE,
+    /// section 10.6).
+    FRAME_DROPPED, "X_DX_MACSEC_DROPPED", None, &["DX-06"]
+}
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&MACSEC_SESSION];
+pub static REASONS: &[&ReasonSpec] = &[&MACSEC_SESSION, &FRAME_DROPPED];
+
+/// What somebody on the fibre does with frames (DX-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrameFault {
+    /// A frame that was captured is sent again.
+    Replayed,
+    /// A frame is changed on its way.
+    Altered,
+}
+
+impl FrameFault {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "replayed" => Some(Self::Replayed),
+            "altered" => Some(Self::Altered),
+            _ => None,
+        }
+    }
+
+    /// By what the receiver knows it.
+    pub(crate) fn tell(self) -> &'static str {
+        match self {
+            Self::Replayed => "its packet number was received before",
+            Self::Altered => "its integrity check value (ICV) does not fit what it carries",
+        }
+    }
+}
 
 impl Config {
     /// Whether MACsec encrypts frames on it: it is on, and both ends meet directly (DX-06).
@@ -163,6 +209,7 @@ pub(crate) struct DxConnection {
     /// As typed.
     pub speed_text: String,
     pub macsec: Macsec,
+    pub frame_fault: Option<FrameFault>,
     /// As chosen; empty for the right one.
     optic: String,
     /// As typed; empty for the port's.
@@ -228,6 +275,7 @@ impl Component for DxConnection {
             speed,
             speed_text: config.port_speed.clone(),
             macsec,
+            frame_fault: FrameFault::read(&config.frame_fault),
             optic: config.optic.clone(),
             site_speed: config.site_speed.clone(),
             down,
@@ -350,123 +398,5 @@ pub(crate) fn own_fault(network: &Network, ix: Ix<DxConnection>) -> Option<&'sta
         // DX-25: nothing at a failed location works.
         Some(location) if network.fabric.dx_locations[location].failed => Some("location"),
         _ => connection.down,
-    }
-}
-
-/// What carries a virtual interface: a connection, or the group it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Carrier {
-    /// A connection of its own.
-    Connection(Ix<DxConnection>),
-    /// A link aggregation group.
-    Lag(Ix<DxLag>),
-}
-
-impl Carrier {
-    /// The carrier of a virtual interface that is drawn in `parent`. A connection in a group
-    /// hands its interfaces to the group (DX-05).
-    pub fn of(build: &Build<'_>, parent: &Id) -> Option<Self> {
-        match build.thing(parent)? {
-            Thing::Part(Part::DirectConnectLag(ix)) => Some(Self::Lag(ix)),
-            Thing::Part(Part::DirectConnectConnection(ix)) => {
-                let lag = build.network.fabric.dx_connections[ix].lag;
-                Some(lag.map_or(Self::Connection(ix), Self::Lag))
-            }
-            _ => None,
-        }
-    }
-
-    pub fn id(self, network: &Network) -> &Id {
-        match self {
-            Self::Connection(ix) => &network.fabric.dx_connections[ix].id,
-            Self::Lag(ix) => &network.fabric.dx_lags[ix].id,
-        }
-    }
-
-    pub fn kind(self) -> &'static str {
-        match self {
-            Self::Connection(_) => SPEC.kind,
-            Self::Lag(_) => direct_connect_lag::SPEC.kind,
-        }
-    }
-
-    pub fn location(self, network: &Network) -> Option<&DxLocation> {
-        let ix = match self {
-            Self::Connection(ix) => network.fabric.dx_connections[ix].location,
-            Self::Lag(ix) => network.fabric.dx_lags[ix].location,
-        };
-        ix.map(|ix| &network.fabric.dx_locations[ix])
-    }
-
-    /// What keeps it down.
-    pub fn fault(self, network: &Network) -> Option<&'static str> {
-        match self {
-            Self::Connection(ix) => own_fault(network, ix),
-            Self::Lag(ix) => direct_connect_lag::fault(network, ix),
-        }
-    }
-
-    /// How far the provisioning came; the furthest of a group's links counts, and a group that is
-    /// down for want of links is no further than its fibres.
-    pub fn progress(self, network: &Network) -> Progress {
-        let own = match self {
-            Self::Connection(ix) => network.fabric.dx_connections[ix].progress,
-            Self::Lag(ix) => {
-                let links = network.fabric.dx_lags[ix].links.iter();
-                let furthest = links.map(|link| network.fabric.dx_connections[*link].progress).max();
-                furthest.unwrap_or(Progress::Requested)
-            }
-        };
-        if self.fault(network).is_some() { own.min(Progress::Patched) } else { own }
-    }
-
-    /// Its bandwidth as typed, of each link of a group.
-    pub fn speed_text(self, network: &Network) -> String {
-        match self {
-            Self::Connection(ix) => network.fabric.dx_connections[ix].speed_text.clone(),
-            Self::Lag(ix) => {
-                let links = &network.fabric.dx_lags[ix].links;
-                let each = links.first().map(|link| network.fabric.dx_connections[*link].speed_text.as_str());
-                each.map_or_else(String::new, |speed| format!("{} × {speed}", links.len()))
-            }
-        }
-    }
-
-    /// DX-05: how many links of a group work, of how many that must.
-    pub fn links(self, network: &Network) -> Option<Evidence> {
-        let Self::Lag(ix) = self else { return None };
-        let (working, needed) = direct_connect_lag::links(network, ix);
-        let value = Some(format!("{working}/{needed}"));
-        Some(Evidence::Check { check: "dx-links", passed: working >= needed, value })
-    }
-
-    /// DX-06: whether frames between router and port are encrypted, on every link of a group.
-    pub fn macsec(self, network: &Network) -> bool {
-        match self {
-            Self::Connection(ix) => network.fabric.dx_connections[ix].macsec == Macsec::On,
-            Self::Lag(ix) => {
-                let links = &network.fabric.dx_lags[ix].links;
-                let on = |link: &Ix<DxConnection>| network.fabric.dx_connections[*link].macsec == Macsec::On;
-                !links.is_empty() && links.iter().all(on)
-            }
-        }
-    }
-
-    /// DX-06: a connection on which MACsec is wanted and has no session.
-    pub fn without_session(self, network: &Network) -> Option<&DxConnection> {
-        let connections = &network.fabric.dx_connections;
-        let failed = |link: &DxConnection| link.macsec == Macsec::NoSession;
-        match self {
-            Self::Connection(ix) => Some(&connections[ix]).filter(|link| failed(link)),
-            Self::Lag(ix) => {
-                let mut links = network.fabric.dx_lags[ix].links.iter().map(|link| &connections[*link]);
-                links.find(|link| failed(link))
-            }
-        }
-    }
-
-    /// Sold by a partner (DX-12).
-    pub fn hosted(self, network: &Network) -> bool {
-        matches!(self, Self::Connection(ix) if network.fabric.dx_connections[ix].hosted)
     }
 }

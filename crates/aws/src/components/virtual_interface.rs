@@ -52,7 +52,7 @@ record! {
         /// State of the BGP session.
         pub bgp: String = "up",
         /// The router has another MD5 key than AWS: no session (DX-03).
-        pub bgp_keys_differ: bool,
+        pub bgp_keys_differ: bool => false,
         /// BFD is on at the router (DX-07).
         pub bfd: bool = true,
         /// DX-19.

@@ -86,6 +86,39 @@ impl Target {
     }
 }
 
+/// The rows that a set is chosen among, with what each answers and what its health goes by.
+struct Candidates {
+    rows: Vec<Row>,
+    contents: Vec<Target>,
+    said: Vec<Evidence>,
+}
+
+/// A set whose rows are the same for every question of somebody: only the draw differs.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    rows: Vec<Row>,
+    contents: Vec<Target>,
+    who: routing::Asker,
+    salt: u64,
+}
+
+impl Repeated {
+    /// The first value of the answer to the question with that seed.
+    pub fn first(&self, seed: u64) -> Option<&Data> {
+        let drawn = routing::draw(&self.rows, &self.who, routing::seed_of(seed, self.salt));
+        let contents = |row: usize| self.contents.get(row).map(|content| &content.values);
+        drawn.into_iter().find_map(|won| {
+            let values = contents(won.row)?;
+            won.values.into_iter().find_map(|value| values.get(value))
+        })
+    }
+}
+
+/// Each name draws for itself: an alias or a CNAME between two of them ties no draws.
+fn salt(zone: &Id, name: &Name) -> u64 {
+    number(name.as_str(), zone).into()
+}
+
 /// One question, in one zone, for one type: aliases keep both (R53-04, R53-05).
 struct Deciding<'a> {
     chooser: &'a Chooser<'a>,
@@ -124,6 +157,27 @@ impl Chooser<'_> {
                 Some(Chosen { ttl: ALIAS_TTL, values: vec![Data::A(address)], evidence: vec![check] })
             }
         }
+    }
+
+    /// A set of rows, to be drawn from again and again; none of other sets, and where an alias is among
+    /// the rows.
+    pub(super) fn repeated(
+        &self,
+        zone: &Id,
+        name: &Name,
+        kind: RecordType,
+        asker: &Asker,
+    ) -> Option<Repeated> {
+        let Decided::Rows(holder, at) = self.names.decided.get(&(zone.clone(), name.clone(), kind))? else {
+            return None;
+        };
+        let all = holder.rows(self.network);
+        if at.iter().filter_map(|index| all.get(*index)).any(|record| records::alias(record).is_some()) {
+            return None;
+        }
+        let mut deciding = Deciding { chooser: self, zone, kind, asker, known: BTreeMap::new() };
+        let Candidates { rows, contents, .. } = deciding.candidates(*holder, at, 0);
+        Some(Repeated { rows, contents, who: self.asker(*holder, asker), salt: salt(zone, name) })
     }
 
     /// What a row is chosen by; none where that cannot be read.
@@ -218,9 +272,7 @@ impl Chooser<'_> {
 }
 
 impl Deciding<'_> {
-    /// What rows of one name answer, and whether one of them can: an alias to them that evaluates its
-    /// target's health goes by that (R53-23).
-    fn rows(&mut self, holder: Holder, name: &Name, at: &[usize], depth: usize) -> (Chosen, bool) {
+    fn candidates(&mut self, holder: Holder, at: &[usize], depth: usize) -> Candidates {
         let network = self.chooser.network;
         let all = holder.rows(network);
         let mut rows = Vec::new();
@@ -256,9 +308,16 @@ impl Deciding<'_> {
             });
             contents.push(content);
         }
+        Candidates { rows, contents, said }
+    }
+
+    /// What rows of one name answer, and whether one of them can: an alias to them that evaluates its
+    /// target's health goes by that (R53-23).
+    fn rows(&mut self, holder: Holder, name: &Name, at: &[usize], depth: usize) -> (Chosen, bool) {
+        let Candidates { rows, contents, mut said } = self.candidates(holder, at, depth);
+        let all = holder.rows(self.chooser.network);
         let who = self.chooser.asker(holder, self.asker);
-        // Each name draws for itself: an alias or a CNAME between two of them ties no draws.
-        let seed = routing::seed_of(self.asker.seed, u64::from(number(name.as_str(), self.zone)));
+        let seed = routing::seed_of(self.asker.seed, salt(self.zone, name));
         let choice = routing::choose(self.zone, "records", &rows, &who, seed);
         let mut chosen = Chosen { ttl: 0, values: Vec::new(), evidence: Vec::new() };
         let mut ttls = Vec::new();

@@ -1,14 +1,16 @@
 //! One question asked many times: how often each answer comes first (R53-11, R53-16, PIPE-12). Asks as
 //! [`super::story`] does, and only the choice itself where nothing else can differ.
 
-use hopscope_forward::{Answer, State};
-use hopscope_names::authority::Sets;
-use hopscope_names::message::{Query, Question};
-use hopscope_names::record::{Data, RecordType};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use hopscope_forward::{Answer, State};
+use hopscope_names::authority::{Asker, Sets};
+use hopscope_names::message::{Query, Question};
+use hopscope_names::record::{Data, RecordType};
+
 use super::Names;
-use super::choose::Chooser;
+use super::choose::{Chooser, Repeated};
 use super::story::{self, Client, Looked, Servers};
 use super::wire::Chose;
 use crate::document::Flow;
@@ -52,7 +54,7 @@ pub fn distribution(network: &Network, flow: &Flow, count: u64) -> Result<Distri
         *shares.entry(label).or_default() += 1;
     }
     let mut shares: Vec<(String, u64)> = shares.into_iter().collect();
-    shares.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    shares.sort_by_key(|(_, times)| Reverse(*times));
     Ok(Distribution { question: first.answer.question, shares, count, seed })
 }
 
@@ -108,6 +110,8 @@ enum Known {
     Always(String),
     /// One set that is chosen for each question.
     Set(Chose),
+    /// The same, where nothing but the draw differs.
+    Rows(Repeated),
 }
 
 impl Known {
@@ -121,7 +125,9 @@ impl Known {
                 let told: Vec<&str> =
                     looked.answer.records.iter().filter_map(|it| data_of(it, kind)).collect();
                 let same = values.iter().map(ToString::to_string).eq(told);
-                same.then(|| Self::Set(one.clone()))
+                let chooser = Chooser { network: asked.network, names: asked.names };
+                let rows = chooser.repeated(&one.zone, &one.name, one.kind, &one.asker);
+                same.then(|| rows.map_or_else(|| Self::Set(one.clone()), Self::Rows))
             }
             _ => None,
         }
@@ -131,6 +137,7 @@ impl Known {
     fn label(&self, asked: &Asked<'_>, seed: u64) -> Option<String> {
         match self {
             Self::Always(label) => Some(label.clone()),
+            Self::Rows(rows) => rows.first(seed).map(ToString::to_string),
             Self::Set(set) => chosen(asked, set, seed)?.first().map(ToString::to_string),
         }
     }
@@ -138,7 +145,7 @@ impl Known {
 
 fn chosen(asked: &Asked<'_>, set: &Chose, seed: u64) -> Option<Vec<Data>> {
     let chooser = Chooser { network: asked.network, names: asked.names };
-    let asker = hopscope_names::authority::Asker { seed, ..set.asker.clone() };
+    let asker = Asker { seed, ..set.asker.clone() };
     chooser.set(&set.zone, &set.name, set.kind, &asker).map(|chosen| chosen.values)
 }
 

@@ -110,7 +110,7 @@ impl Limits {
                 let Some(quota) = QUOTAS.iter().find(|quota| quota.name == row.quota.trim()) else {
                     check.report(
                         Diagnostic::new(&codes::UNREADABLE, &node.id)
-                            .field(&format!("quotas/{n}/quota"))
+                            .field(format!("quotas/{n}/quota"))
                             .fact("text", &row.quota)
                             .fact("wanted", "the name of a quota, such as Rules per network ACL"),
                     );

@@ -105,7 +105,9 @@ impl<'a> Teller<'a> {
     fn element(&self, kind: &str, id: &Id, place: &Id) -> String {
         match self.document.node(id) {
             Some(node) if node.kind() == kind || kind != "network-acl" => node.label().to_owned(),
-            _ => text::implied_name(kind, &self.called(place)),
+            _ => {
+                text::undrawn_edge(kind, id).unwrap_or_else(|| text::implied_name(kind, &self.called(place)))
+            }
         }
     }
 

@@ -121,7 +121,7 @@ pub(super) fn stage(stage: &str) -> Option<&'static str> {
         "cache-behavior" => "Cache behavior",
         "edge-cache" => "Cache of the edge location",
         "regional-edge-cache" => "Regional edge cache",
-        "origin-fetch" => "Origin",
+        "origin-fetch" => "Origin request",
         "vpc-origin-interface" => "CloudFront's interface",
         "api-gateway" => "API Gateway",
         "resource-policy" => "Resource policy",
@@ -145,4 +145,50 @@ pub(super) fn check(check: &str, passed: bool, value: &str) -> Option<String> {
         ("waf-reachable", false) => format!("{value} gets no answer from WAF."),
         _ => return None,
     })
+}
+
+/// What something of an edge service is called that nobody drew: a point of presence by its city
+/// (`cdn/edge-lisbon`), a regional cache, a proxy, Shield Standard. None of other ids.
+#[must_use]
+pub fn undrawn_edge(kind: &str, id: &str) -> Option<String> {
+    let (owner, part) = id.split_once('/').unwrap_or(("", id));
+    match (kind, part) {
+        ("edge-location", "edge") => Some("near the client".to_owned()),
+        ("edge-location", "regional-edge-cache") => Some(format!("of {owner}")),
+        ("edge-location", _) => part.strip_prefix("edge-").map(city),
+        ("app-mesh", _) => part.strip_prefix("envoy-").map(|node| format!("beside {node}")),
+        ("shield-protection", "aws-shield") => Some("Standard".to_owned()),
+        _ => None,
+    }
+}
+
+/// `los-angeles` as people write it.
+fn city(slug: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
+    };
+    slug.split('-').map(capital).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn implied_things_have_names() {
+        for (kind, id, name) in [
+            ("edge-location", "cf/edge-los-angeles", Some("Los Angeles")),
+            ("edge-location", "cf/edge", Some("near the client")),
+            ("edge-location", "cf/regional-edge-cache", Some("of cf")),
+            ("app-mesh", "mesh/envoy-app", Some("beside app")),
+            ("shield-protection", "aws-shield", Some("Standard")),
+            ("network-interface", "ga/prv-a", None),
+        ] {
+            assert_eq!(undrawn_edge(kind, id).as_deref(), name, "{id}");
+        }
+    }
 }

@@ -33,6 +33,7 @@ use hopscope_forward::{
 use hopscope_net::FlowKey;
 
 pub use catalog::{Entry, entries};
+pub use edge::undrawn_edge;
 pub use names::*;
 pub use requests::*;
 
@@ -166,8 +167,8 @@ pub fn check_sentence(check: &str, passed: bool, value: Option<&str>) -> String 
         }
         ("public-address", true) => format!("{value} has a public address that belongs to it."),
         ("public-address", false) => format!("{value} has no public address that belongs to it."),
-        ("listener", true) => format!("A socket listens at {value}."),
-        ("listener", false) => format!("Nothing listens at {value}."),
+        ("socket", true) => format!("A socket listens at {value}."),
+        ("socket", false) => format!("Nothing listens at {value}."),
         ("mapped-source", _) => format!("The socket is an IPv6 one: it sees the client as {value}."),
         ("path-mtu", true) => {
             format!("The packet is sent again at {value} bytes: that is what the internet takes.")

@@ -151,7 +151,7 @@ pub const GROUP_CONTAINERS: &str = "Containers";
 /// Gateways.
 pub const GROUP_GATEWAYS: &str = "Gateways";
 /// Compute.
-pub const GROUP_COMPUTE: &str = "Compute";
+pub const GROUP_COMPUTE: &str = "Compute and load balancing";
 /// Tables and filters.
 pub const GROUP_TABLES: &str = "Tables and filters";
 /// Between networks.
@@ -163,7 +163,9 @@ pub const GROUP_ENDPOINTS: &str = "Services and endpoints";
 /// Load balancers and firewalls.
 pub const GROUP_INSPECTION: &str = "Inspection";
 /// Outside AWS.
-pub const GROUP_WORLD: &str = "Internet";
+pub const GROUP_WORLD: &str = "Internet and edge";
+/// Group of the palette.
+pub const GROUP_NAMES: &str = "Names";
 /// Outline.
 pub const OUTLINE: &str = "Outline";
 /// Search in the palette.

@@ -106,15 +106,15 @@ fn sets(network: &Network, config: &Config, zone: &HostedZone, found: &mut Found
                     .fact("name", &owner),
             );
         }
-        if let Some(target) = records::alias(record) {
-            if let Some(why) = refused_target(network, config, zone, kind, target) {
-                found.list.push(
-                    Diagnostic::new(&codes::ALIAS_TARGET, found.id)
-                        .field(format!("records/{n}/alias"))
-                        .fact("target", target)
-                        .fact("why", why),
-                );
-            }
+        if let Some(target) = records::alias(record)
+            && let Some(why) = refused_target(network, config, zone, kind, target)
+        {
+            found.list.push(
+                Diagnostic::new(&codes::ALIAS_TARGET, found.id)
+                    .field(format!("records/{n}/alias"))
+                    .fact("target", target)
+                    .fact("why", why),
+            );
         }
         types.entry(owner).or_default().push((n, kind));
     }
