@@ -48,6 +48,8 @@ struct World {
     starters: BTreeSet<String>,
     /// Sources by path, for tests.
     sources: BTreeMap<String, String>,
+    /// Diagrams of the study notes by name, with how many messages and notes each has.
+    diagrams: BTreeMap<String, usize>,
 }
 
 /// Checks every mark and prints how many claims are shown. With `strict`, open ones fail too.
@@ -91,7 +93,17 @@ fn world() -> Result<World> {
             }
         }
     }
+    for path in files(&root().join("tests/sequences"), ".puml") {
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        world.diagrams.insert(name, items(&read(&path)?));
+    }
     Ok(world)
+}
+
+/// Messages of a diagram, and notes over one participant, which the notes count like messages.
+fn items(diagram: &str) -> usize {
+    let arrow = |line: &&str| line.contains(" -> ") || line.contains(" --> ");
+    diagram.lines().map(str::trim).filter(|line| arrow(line) || line.starts_with("note over ")).count()
 }
 
 /// Reads the claims.
@@ -181,11 +193,16 @@ impl World {
         })
     }
 
-    /// `name/step` as a quoted word in the tests of a crate.
+    /// `name/N`: message N, from 1, of `tests/sequences/name.puml`, which a test compares with its model.
     fn sequence(&self, name: &str) -> bool {
-        let quoted = format!("\"{name}\"");
-        let tests = self.sources.iter().filter(|(path, _)| path.contains("/tests/"));
-        name.contains('/') && tests.into_iter().any(|(_, text)| text.contains(&quoted))
+        let Some((diagram, number)) = name.split_once('/') else { return false };
+        let quoted = format!("\"{diagram}.puml\"");
+        let mut tests = self.sources.iter().filter(|(path, _)| path.contains("/tests/"));
+        let there = self
+            .diagrams
+            .get(diagram)
+            .is_some_and(|count| number.parse::<usize>().is_ok_and(|number| (1..=*count).contains(&number)));
+        there && tests.any(|(_, text)| text.contains(&quoted))
     }
 
     fn scenarios(&mut self, file: &str, text: &str) {
@@ -308,7 +325,12 @@ mod tests {
         }));
         world.components("## Subnet\n\n`subnet`: A range.\n\n| `cidr` | IPv4 |\n");
         world.starters.insert("egress-only".to_owned());
-        world.sources.insert("crates/x/tests/y.rs".to_owned(), "fn it_works() { run(\"vpn/3\") }".to_owned());
+        world
+            .sources
+            .insert("crates/x/tests/y.rs".to_owned(), "fn it_works() { run(\"vpn.puml\") }".to_owned());
+        let diagram = "participant A\nA -> B : asks\nB --> A : answers\nnote over A : checks\n@enduml\n";
+        world.diagrams.insert("vpn".to_owned(), items(diagram));
+        world.diagrams.insert("untold".to_owned(), 9);
         world
     }
 
@@ -352,7 +374,9 @@ mod tests {
             "field:vpc.cidr",
             "starter:nothing",
             "sequence:vpn/4",
+            "sequence:vpn/0",
             "sequence:vpn",
+            "sequence:untold/1",
             "test:crates/x/tests/y.rs::it_fails",
             "test:crates/x/tests/z.rs::it_works",
             "rumour:somebody said so",

@@ -105,6 +105,61 @@ fn without_propagation_no_table_takes_the_routes() {
     assert!(model.messages.iter().any(|it| it.text == "No route table takes the site's routes"));
 }
 
+/// Each of these messages is there, in this order: `Router -> Gateway: text`, and after ` | ` a word
+/// of the notes beside it.
+fn in_order(model: &Sequence, expected: &[&str]) {
+    let told: Vec<(String, String)> = model
+        .messages
+        .iter()
+        .map(|it| {
+            let ends = format!("{} -> {}", model.label(it.from), model.label(it.to));
+            (format!("{ends}: {}", it.text), it.notes.join("; "))
+        })
+        .collect();
+    let mut from = 0;
+    for line in expected {
+        let (message, note) = line.split_once(" | ").unwrap_or((line, ""));
+        let fits = |(text, notes): &(String, String)| text.starts_with(message) && notes.contains(note);
+        let at = told[from..].iter().position(fits);
+        let at = at.unwrap_or_else(|| panic!("\"{line}\" is not in its place in {told:#?}"));
+        from += at + 1;
+    }
+}
+
+#[test]
+fn a_tunnel_is_asked_for_by_the_router_and_comes_up_before_bgp_speaks() {
+    let model = setup(&document("site-to-site-vpn.json"), "vpn");
+    in_order(
+        &model,
+        &[
+            "You -> vgw: Create customer gateway Office router at 198.51.100.1 | ASN 65010",
+            "Office router -> Internet provider: Request tunnel 1 to 203.0.113.101: IKE phase 1, UDP 500",
+            "Internet provider -> AWS public side: Request tunnel 1 to 203.0.113.101",
+            "AWS public side -> vgw: Request tunnel 1 to 203.0.113.101",
+            "vgw -> AWS public side: Acknowledgement",
+            "AWS public side -> Internet provider: Acknowledgement",
+            "Internet provider -> Office router: Acknowledgement",
+            "Office router -> vgw: IKE phase 2 of tunnel 1: keys for IPsec | packets travel in ESP",
+            "vgw -> Office router: Keys agreed: tunnel 1 is up",
+            "Office router -> vgw: IKE phases 1 and 2 of tunnel 2 to 203.0.113.102",
+            "vgw -> Office router: Acknowledged: tunnel 2 is up",
+            "Office router -> vgw: BGP OPEN, ASN 65010 at 169.254.10.2",
+            "vgw -> Office router: BGP OPEN, ASN 64512 at 169.254.10.1",
+            "Office router -> vgw: BGP UPDATE: announces 192.168.1.0/24",
+            "vgw -> VPC1: The site's routes appear in route tables | rt: 192.168.1.0/24",
+            "vgw -> Office router: BGP UPDATE: announces 10.0.0.0/16",
+            "Office router -> Office router: Learned routes of AWS: 10.0.0.0/16 | Next hop 169.254.10.1",
+            "Office router -> Office router: Tunnel 1 does not answer for 30 seconds: it counts as down",
+            "Office router -> Internet provider: Switch traffic to tunnel 2 to 203.0.113.102",
+            "Internet provider -> AWS public side: Switch traffic to tunnel 2 to 203.0.113.102",
+            "AWS public side -> vgw: Switch traffic to tunnel 2 to 203.0.113.102",
+            "Office router -> vgw: Data inside tunnel 1 (ESP)",
+            "Office router -> vgw: Keep-alive: are you there, tunnel 1?",
+            "vgw -> Office router: Keep-alive acknowledged, tunnel 1",
+        ],
+    );
+}
+
 // ---- Client VPN ----
 
 #[test]
@@ -198,6 +253,51 @@ fn another_tag_at_the_router_reaches_no_interface() {
     assert!(model.summary.contains("comes up"), "{}", model.summary);
     assert!(setup(&document, "vif-private").summary.contains("the VLAN is down"));
     assert!(setup(&document, "vif-public").summary.contains("comes up"));
+}
+
+#[test]
+fn a_port_is_ordered_before_anything_is_patched_and_each_side_announces_its_own() {
+    let document = document("direct-connect.json");
+    in_order(
+        &setup(&document, "dx"),
+        &[
+            "You -> AWS port: Order a port of 10Gbps at ",
+            "AWS port -> You: LOA-CFA",
+            "You -> Staff at the location: Patch the cross-connect",
+            "Office router -> AWS port: Physical fibre link comes up, 10Gbps",
+            "Office router -> AWS port: Frames tagged VLAN 101 (802.1Q)",
+            "Office router -> AWS port: Frames tagged VLAN 102 (802.1Q)",
+            "Office router -> AWS port: Frames tagged VLAN 103 (802.1Q)",
+            "AWS port -> Private VIF: VLAN 101 maps to the private virtual interface",
+            "AWS port -> Public VIF: VLAN 102 maps to the public virtual interface",
+            "AWS port -> Transit VIF: VLAN 103 maps to the transit virtual interface",
+        ],
+    );
+    in_order(
+        &setup(&document, "vif-public"),
+        &[
+            "Office router -> Public VIF: BGP UPDATE: announces 198.51.100.1/32",
+            "Public VIF -> Office router: BGP UPDATE: announces 203.0.113.130/32",
+        ],
+    );
+    let mut requested = document.clone();
+    requested.put(requested.node("dx").unwrap().with_field("state", json!("requested")).unwrap());
+    let model = setup(&requested, "dx");
+    let refused = model.messages.iter().position(|it| it.refusal.is_some()).unwrap();
+    assert!(model.messages[refused - 1].text.starts_with("Order a port"), "{:?}", model.messages);
+    assert!(model.messages[refused + 1..].iter().all(|it| it.counterfactual));
+}
+
+#[test]
+fn a_bgp_session_needs_the_same_key_at_both_ends() {
+    let mut document = document("direct-connect.json");
+    assert!(setup(&document, "vif-private").summary.contains("comes up"));
+    let vif = document.node("vif-private").unwrap();
+    document.put(vif.with_field("bgp_keys_differ", json!(true)).unwrap());
+    let model = setup(&document, "vif-private");
+    let refused = model.messages.iter().find(|it| it.refusal.is_some()).unwrap();
+    assert!(refused.text.starts_with("BGP OPEN"), "{refused:?}");
+    assert!(refused.refusal.as_ref().unwrap().contains("the MD5 keys of AWS and of the router differ"));
 }
 
 #[test]
@@ -299,7 +399,8 @@ fn the_message_of_every_flow_of_the_files_is_found_again() {
 fn flows_of_starters_are_told_whole() {
     let starters = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../editor/starters");
     let mut files: Vec<_> = std::fs::read_dir(starters).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|end| end == "json"));
+    // Their pictures stand beside them.
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
     files.sort();
     let mut told = 0;
     for file in files {

@@ -1,5 +1,5 @@
 //! What Application and Network Load Balancers are checked for alike while drawing: their nodes,
-//! the certificates and target groups of their listeners (LB-10, LB-20, LB-31).
+//! the certificates and target groups of their listeners (LB-08, LB-10, LB-20, LB-31).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,22 @@ pub(crate) fn nodes(
         found.push((subnet, zone));
     }
     found
+}
+
+/// LB-08: every subnet of a dual-stack load balancer has an IPv6 block.
+pub(crate) fn families(check: &mut Check<'_>, id: &Id, nodes: &[(Ix<Subnet>, Option<Ix<Zone>>)]) {
+    let network = check.network;
+    for (subnet, _) in nodes {
+        let subnet = &network.subnets[*subnet];
+        if subnet.v6.is_none() {
+            check.report(
+                Diagnostic::new(&codes::LB_SUBNET_FAMILY, id)
+                    .field("ip_address_type")
+                    .with(&subnet.id)
+                    .fact("subnet", &subnet.id),
+            );
+        }
+    }
 }
 
 /// How many IPv4 addresses interfaces have in each subnet.

@@ -43,6 +43,8 @@ record! {
         pub encryption_mode: String => "should_encrypt",
         /// A switch that knows no MACsec stands between the site's router and AWS's port (DX-06).
         pub switch_between: bool,
+        /// What somebody on the fibre does with frames: `none`, `replayed` or `altered` (DX-06).
+        pub frame_fault: String => "none",
         /// DX-05.
         pub lag: Option<Id>,
     }
@@ -111,6 +113,12 @@ pub static SPEC: Spec = Spec {
             FieldKind::Flag,
             "A provider's device between your router and AWS's port",
         ),
+        Field::new(
+            "frame_fault",
+            "Frames on the fibre are",
+            FieldKind::Choice(&["none", "replayed", "altered"]),
+            "To see what MACsec does; without it nobody notices",
+        ),
         Field::new("lag", "Link aggregation group", FieldKind::Ref(&["direct-connect-lag"]), ""),
     ],
     failure: Some(Failure { field: "state", down: "down", up: "available" }),
@@ -126,8 +134,42 @@ pub static MACSEC_SESSION: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
 };
 
+packet_reason! {
+    "https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html",
+    /// MACsec drops a frame that was sent before, or that is not as it was sent (DX-06; IEEE 802.1AE,
+    /// section 10.6).
+    FRAME_DROPPED, "X_DX_MACSEC_DROPPED", None, &["DX-06"]
+}
+
 /// Reasons it raises.
-pub static REASONS: &[&ReasonSpec] = &[&MACSEC_SESSION];
+pub static REASONS: &[&ReasonSpec] = &[&MACSEC_SESSION, &FRAME_DROPPED];
+
+/// What somebody on the fibre does with frames (DX-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrameFault {
+    /// A frame that was captured is sent again.
+    Replayed,
+    /// A frame is changed on its way.
+    Altered,
+}
+
+impl FrameFault {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "replayed" => Some(Self::Replayed),
+            "altered" => Some(Self::Altered),
+            _ => None,
+        }
+    }
+
+    /// By what the receiver knows it.
+    pub(crate) fn tell(self) -> &'static str {
+        match self {
+            Self::Replayed => "its packet number was received before",
+            Self::Altered => "its integrity check value (ICV) does not fit what it carries",
+        }
+    }
+}
 
 impl Config {
     /// Whether MACsec encrypts frames on it: it is on, and both ends meet directly (DX-06).
@@ -167,6 +209,7 @@ pub(crate) struct DxConnection {
     /// As typed.
     pub speed_text: String,
     pub macsec: Macsec,
+    pub frame_fault: Option<FrameFault>,
     /// As chosen; empty for the right one.
     optic: String,
     /// As typed; empty for the port's.
@@ -232,6 +275,7 @@ impl Component for DxConnection {
             speed,
             speed_text: config.port_speed.clone(),
             macsec,
+            frame_fault: FrameFault::read(&config.frame_fault),
             optic: config.optic.clone(),
             site_speed: config.site_speed.clone(),
             down,

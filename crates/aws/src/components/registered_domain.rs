@@ -1,12 +1,14 @@
 //! A registered domain: what its registrar tells the parent zone, name servers and DS records
 //! (DNS-20, DSEC-02, DSEC-09). Carries no packet.
 
+use std::collections::BTreeSet;
+
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
 use hopscope_names::name::Name;
 
 use crate::catalog;
 use crate::component::{Field, FieldKind, Rows, Shape, Spec};
-use crate::components::hosted_zone::records;
+use crate::components::hosted_zone::{HostedZone, records};
 use crate::diagnostic::Diagnostic;
 use crate::document::Node;
 use crate::fabric::Component;
@@ -128,6 +130,7 @@ impl Component for RegisteredDomain {
     }
 
     fn check(check: &mut Check<'_>) {
+        delegations(check);
         for node in check.nodes() {
             let catalog::Config::RegisteredDomain(config) = &node.config else { continue };
             let mut unreadable = |path: String, text: &str, wanted: &str| {
@@ -157,5 +160,27 @@ impl Component for RegisteredDomain {
                 }
             }
         }
+    }
+}
+
+/// DNS-20: what the registrar lists are the servers of the zone of that name. A domain whose zone is
+/// not drawn is served elsewhere.
+fn delegations(check: &mut Check<'_>) {
+    let network = check.network;
+    for (_, domain) in network.fabric.registered_domains.iter() {
+        let zones = network.fabric.hosted_zones.iter().map(|(_, zone)| zone);
+        let zones: Vec<_> = zones.filter(|zone| !zone.private && zone.name == domain.name).collect();
+        let listed: BTreeSet<&Name> = domain.name_servers.iter().collect();
+        let fits = |zone: &&HostedZone| zone.name_servers.iter().collect::<BTreeSet<_>>() == listed;
+        let Some(zone) = zones.first().filter(|_| !listed.is_empty() && !zones.iter().any(fits)) else {
+            continue;
+        };
+        check.report(
+            Diagnostic::new(&codes::DNS_DELEGATION, &domain.id)
+                .field("name_servers")
+                .with(&zone.id)
+                .fact("name", &domain.name)
+                .fact("zone", &zone.id),
+        );
     }
 }

@@ -51,6 +51,8 @@ record! {
         pub local_preference: u32 = 100u32,
         /// State of the BGP session.
         pub bgp: String = "up",
+        /// The router has another MD5 key than AWS: no session (DX-03).
+        pub bgp_keys_differ: bool => false,
         /// BFD is on at the router (DX-07).
         pub bfd: bool = true,
         /// DX-19.
@@ -99,6 +101,12 @@ pub static SPEC: Spec = Spec {
             "Higher is preferred by the site's router",
         ),
         Field::new("bgp", "BGP", FieldKind::Choice(&["up", "down"]), ""),
+        Field::new(
+            "bgp_keys_differ",
+            "BGP keys differ",
+            FieldKind::Flag,
+            "The router has another MD5 key: the session stays down",
+        ),
         Field::new("bfd", "BFD", FieldKind::Flag, "About 1 s to notice a failure, instead of 90 s"),
         Field::new("sitelink", "SiteLink", FieldKind::Flag, "Sites reach each other without a Region"),
     ],
@@ -193,6 +201,8 @@ pub(crate) struct Vif {
     /// What the site announces, whether or not the session is up.
     pub heard: Vec<Heard>,
     session: bool,
+    /// Both ends have the same MD5 key (DX-03).
+    same_key: bool,
     pub bfd: bool,
     pub sitelink: bool,
     /// What keeps it down.
@@ -231,6 +241,7 @@ impl Component for Vif {
             }),
             heard: Vec::new(),
             session: config.bgp != "down",
+            same_key: !config.bgp_keys_differ,
             bfd: config.bfd,
             sitelink: config.sitelink,
             fault: None,
@@ -353,8 +364,8 @@ fn fault(network: &Network, ix: Ix<Vif>, router_failed: bool) -> Option<Fault> {
     if vif.purpose != Use::Public && vif.door.is_none() {
         return own("gateway");
     }
-    // DX-13: one prefix too many ends the session.
-    if !vif.session || too_many(vif).is_some() {
+    // DX-03: segments signed with another key are dropped. DX-13: one prefix too many ends the session.
+    if !vif.session || !vif.same_key || too_many(vif).is_some() {
         return own("BGP session");
     }
     None
@@ -446,6 +457,9 @@ pub(crate) fn down(network: &Network, ix: Ix<Vif>) -> Option<Reason> {
         if fault.failed == "VLAN" {
             return reason
                 .fact("why", format!("AWS waits for tag {}, the router sends {}", vif.vlan, vif.tag()));
+        }
+        if fault.failed == "BGP session" && !vif.same_key {
+            return reason.fact("why", "the MD5 keys of AWS and of the router differ");
         }
         reason
     })

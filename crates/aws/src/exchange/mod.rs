@@ -208,6 +208,8 @@ pub enum What {
     SiteInstalls {
         /// Prefixes.
         prefixes: Vec<IpNet>,
+        /// Next hop of all of them: AWS's end inside the tunnel.
+        via: Option<IpAddr>,
     },
     /// The site's prefixes are typed on the connection (VPN-03).
     StaticRoutes {

@@ -177,7 +177,7 @@ impl<'a> Ends<'a> {
         self.teller.asks(router, gateway, What::Update { prefixes: told.site });
         self.teller.asks(gateway, behind, What::Installs { tables: told.tables });
         self.teller.asks(gateway, router, What::Update { prefixes: told.aws });
-        self.teller.asks(router, router, What::SiteInstalls { prefixes: told.learned });
+        self.teller.asks(router, router, What::SiteInstalls { prefixes: told.learned, via: nth(1) });
     }
 
     /// Static routing: nothing is told, everything is typed (VPN-03).

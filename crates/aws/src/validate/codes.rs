@@ -138,7 +138,15 @@ codes! {
     RESOLVER_ENI Error "V_RESOLVER_ENI" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
     /// A Resolver endpoint in one zone.
     RESOLVER_SINGLE_ZONE Warning "I_RESOLVER_SINGLE_ZONE" &["DNS-13"], "Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html";
+    /// A registered domain whose name servers are not those of its hosted zone.
+    DNS_DELEGATION Warning "I_DNS_DELEGATION" &["DNS-20"], "Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html";
+    /// A signed zone for which the parent has no DS record.
+    DNSSEC_NO_DS Warning "I_DNSSEC_NO_DS" &["DSEC-06"], "Route53/latest/DeveloperGuide/dns-configuring-dnssec-enable-signing.html";
+    /// DNS64 in a subnet that does not lead its addresses to a NAT gateway.
+    DNS64_NO_ROUTE Warning "I_DNS64_NO_ROUTE" &["V6-08"], "vpc/latest/userguide/nat-gateway-nat64-dns64.html";
     // Load balancers
+    /// A dual-stack load balancer in a subnet without an IPv6 block.
+    LB_SUBNET_FAMILY Error "V_LB_SUBNET_FAMILY" &["LB-08"], "elasticloadbalancing/latest/application/load-balancer-ip-address-type.html";
     /// A listener with a protocol, certificates or targets that it cannot have.
     LB_PROTOCOL Error "V_LB_PROTOCOL" &["LB-10", "LB-20", "LB-31"], "elasticloadbalancing/latest/application/application-load-balancers.html";
     /// An Application Load Balancer in fewer than two zones, or in subnets that are too small.

@@ -1,10 +1,12 @@
 //! Gateways: one of each for a VPC, what a NAT gateway needs, what takes no security group
-//! (IGW-01, EIGW-05, EIGW-07, NAT-01, NAT-09, NAT-13, NAT-18, PIPE-08).
+//! (IGW-01, EIGW-05, EIGW-07, NAT-01, NAT-09, NAT-13, NAT-18, PIPE-08, V6-08).
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use hopscope_forward::Id;
 use hopscope_net::IpNet;
+use hopscope_net::prefix::{self, Family};
 
 use super::{Check, codes};
 use crate::catalog::Config;
@@ -31,6 +33,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
     nat_gateways(check);
     one_sided(check);
+    synthesised(check);
 }
 
 fn one_for_each_vpc(check: &mut Check<'_>) {
@@ -119,6 +122,22 @@ fn one_sided(check: &mut Check<'_>) {
         {
             let igw = &network.igws[igw].id;
             check.report(Diagnostic::new(&codes::IPV6_REACHABLE, &subnet.id).with(igw).fact("gateway", igw));
+        }
+    }
+}
+
+/// V6-08: addresses that DNS64 makes lead out unchanged, or nowhere.
+fn synthesised(check: &mut Check<'_>) {
+    let network = check.network;
+    let (made, family) = (IpAddr::V6(prefix::NAT64.network()), Family::V6);
+    for (_, subnet) in network.subnets.iter().filter(|(_, subnet)| subnet.dns64) {
+        let routes = network.tables[subnet.table].routes.iter();
+        let fitting = routes.filter(|route| {
+            Family::of_net(&route.destination) == family && route.destination.contains(&made)
+        });
+        let longest = fitting.max_by_key(|route| route.destination.prefix_len()).map(|route| route.target);
+        if matches!(longest, None | Some(Target::Internet(_) | Target::EgressOnly(_) | Target::Blackhole)) {
+            check.report(Diagnostic::new(&codes::DNS64_NO_ROUTE, &subnet.id).field("dns64"));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! How long the way out is, in hops and in typical time, beside the flow before it: `hops:` and `latency:`.
+//! How long the way out is, or the lookup of a question, in hops and in typical time, beside the flow
+//! before it: `hops:` and `latency:`.
 
 use hopscope_aws::Document;
 use hopscope_forward::Trace;
@@ -19,7 +20,7 @@ pub(crate) enum Measure {
     AtMost(u32),
 }
 
-/// The way out of one flow.
+/// The way out of one flow; of a question, which sends nothing after it, its lookup.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
     hops: usize,
@@ -28,10 +29,11 @@ pub(super) struct Way {
 
 impl Way {
     pub fn of(document: &Document, trace: &Trace) -> Self {
-        let hops = real_hops(&trace.forward);
+        let leg = if trace.forward.hops.is_empty() { &trace.lookup } else { &trace.forward };
+        let hops = real_hops(leg);
         let hops = hops.iter().filter(|hop| !BOOKKEEPING.contains(&hop.stage)).count();
-        let crossings = ground::crossings(document, &trace.forward);
-        Self { hops, micros: latency::of_leg(&trace.forward, &crossings) }
+        let crossings = ground::crossings(document, leg);
+        Self { hops, micros: latency::of_leg(leg, &crossings) }
     }
 }
 

@@ -77,6 +77,12 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Choose subnets of /27 or larger, with eight free addresses, in two Availability Zones.",
     ),
     entry(
+        "V_LB_SUBNET_FAMILY",
+        "Dual-stack in a subnet without IPv6",
+        "{at} cannot be dual-stack: its subnet {subnet} has no IPv6 block.",
+        "Give every subnet of the load balancer an IPv6 block, or choose ipv4.",
+    ),
+    entry(
         "V_TARGET_ADDRESS",
         "Address that no target may have",
         "{at} cannot have target[ {target}]: {why}.",

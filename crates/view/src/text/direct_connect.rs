@@ -17,6 +17,12 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Give the site's router a public address to translate to, and announce that address.",
     ),
     entry(
+        "X_DX_MACSEC_DROPPED",
+        "Dropped by MACsec",
+        "MACsec on {at} drops the frame: {why}.",
+        "Find who touches frames between the site's router and AWS's port.",
+    ),
+    entry(
         "I_DX_UNENCRYPTED",
         "Not encrypted",
         "Nothing encrypts packets on {at}.",

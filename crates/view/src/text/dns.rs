@@ -47,6 +47,24 @@ pub(super) static ENTRIES: &[Entry] = &[
         "Add an address in another zone.",
     ),
     entry(
+        "I_DNS_DELEGATION",
+        "Registrar lists other name servers",
+        "The name servers that {at} lists for {name} are not those of hosted zone {zone}, so the zone's records are not found.",
+        "List the zone's own name servers at the registrar, or delete the zone that nobody asks.",
+    ),
+    entry(
+        "I_DNSSEC_NO_DS",
+        "Signed, and no DS record in the parent",
+        "Hosted zone {at} is signed, but its parent has no DS record of it: the chain of trust is not established.",
+        "Draw the registered domain and add the zone's DS record to it.",
+    ),
+    entry(
+        "I_DNS64_NO_ROUTE",
+        "DNS64 without a route to NAT64",
+        "The resolver makes addresses of 64:ff9b::/96 for {at}, and its route table leads them to no NAT gateway.",
+        "Add a route for 64:ff9b::/96 to a NAT gateway.",
+    ),
+    entry(
         "X_DNS_FIREWALL_BLOCKED",
         "Blocked by DNS Firewall",
         "Rule {number} of DNS Firewall rule group {at} does not let {vpc} resolve {name}: the answer is {answer}.",

@@ -519,7 +519,10 @@ pub fn act(what: &What, response: bool, called: &dyn Fn(&str) -> String) -> (Str
             }
             ("The site's routes appear in route tables".to_owned(), lines)
         }
-        What::SiteInstalls { prefixes } => plain(format!("Learned routes of AWS: {}", list(prefixes))),
+        What::SiteInstalls { prefixes, via } => {
+            let next = via.iter().map(|address| format!("Next hop {address}")).collect();
+            (format!("Learned routes of AWS: {}", list(prefixes)), next)
+        }
         What::StaticRoutes { prefixes } => noted(
             format!("Type the site's static routes: {}", list(prefixes)),
             "Static routing: nothing is announced",

@@ -1,4 +1,4 @@
-//! What is wrong with Application Load Balancers while drawing (LB-10). Moves no packet.
+//! What is wrong with Application Load Balancers while drawing (LB-08, LB-10). Moves no packet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +44,9 @@ fn zones(check: &mut Check<'_>, id: &Id, config: &Config, used: &BTreeMap<Ix<Sub
     let Some(Thing::Part(Part::ApplicationLoadBalancer(ix))) = network.index.get(id) else { return };
     let alb = &network.fabric.albs[*ix];
     let nodes = balancer::check::nodes(check, id, alb.vpc, &config.interfaces);
+    if config.ip_address_type.starts_with("dualstack") {
+        balancer::check::families(check, id, &nodes);
+    }
     let mut report = |why: String| {
         check.report(Diagnostic::new(&codes::ALB_ZONES, id).field("interfaces").fact("why", why));
     };
@@ -84,7 +87,7 @@ fn listener(check: &mut Check<'_>, id: &Id, field: &str, name: &str, row: &super
             }
             "HTTPS needs a certificate of this Region".to_owned()
         }
-        _ => "an Application Load Balancer speaks HTTP and HTTPS only".to_owned(),
+        _ => "an Application Load Balancer speaks HTTP and HTTPS only; a Network Load Balancer takes other protocols".to_owned(),
     };
     balancer::check::protocol(check, id, format!("{field}/protocol"), name, why);
 }

@@ -3,7 +3,7 @@
 
 use hopscope_forward::{Evidence, Id};
 
-use super::{DxConnection, Macsec, Progress, SPEC, own_fault};
+use super::{DxConnection, FrameFault, Macsec, Progress, SPEC, own_fault};
 use crate::arena::Ix;
 use crate::catalog::Part;
 use crate::components::direct_connect_lag::{self, DxLag};
@@ -107,6 +107,19 @@ impl Carrier {
                 let on = |link: &Ix<DxConnection>| network.fabric.dx_connections[*link].macsec == Macsec::On;
                 !links.is_empty() && links.iter().all(on)
             }
+        }
+    }
+
+    /// DX-06: the connection on which MACsec drops what somebody did with its frames.
+    pub fn dropped(self, network: &Network) -> Option<(&DxConnection, FrameFault)> {
+        let connections = &network.fabric.dx_connections;
+        let dropped = |link: &Ix<DxConnection>| {
+            let link = Some(&connections[*link]).filter(|link| link.macsec == Macsec::On)?;
+            Some((link, link.frame_fault?))
+        };
+        match self {
+            Self::Connection(ix) => dropped(&ix),
+            Self::Lag(ix) => network.fabric.dx_lags[ix].links.iter().find_map(dropped),
         }
     }
 

@@ -1,5 +1,5 @@
-//! What Route 53 would refuse about a hosted zone (R53-01 to R53-07, R53-19,
-//! DSEC-07). Moves no packet.
+//! What Route 53 would refuse about a hosted zone (R53-01 to R53-07, R53-19, DSEC-07), and signing
+//! that nobody can check (DSEC-06). Moves no packet.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,11 @@ pub(super) fn check(check: &mut Check<'_>) {
             found.list.extend(records::no_health_check(check, &node.id, n, record));
         }
         if let Some(Thing::Part(Part::HostedZone(ix))) = network.index.get(&node.id) {
-            sets(network, config, &network.fabric.hosted_zones[*ix], &mut found);
+            let zone = &network.fabric.hosted_zones[*ix];
+            sets(network, config, zone, &mut found);
+            if zone.signed && !has_ds(network, zone) {
+                found.list.push(Diagnostic::new(&codes::DNSSEC_NO_DS, &node.id).field("signed"));
+            }
         }
         found.list.into_iter().for_each(|diagnostic| check.report(diagnostic));
     }
@@ -55,6 +59,22 @@ impl Found<'_> {
         let found = Diagnostic::new(&codes::UNREADABLE, self.id).field(path);
         self.list.push(found.fact("text", text).fact("wanted", wanted));
     }
+}
+
+/// Whether the parent has a DS record of it: passed on by a registrar, or written into a zone above
+/// (DSEC-06).
+fn has_ds(network: &Network, zone: &HostedZone) -> bool {
+    let registered = network.fabric.registered_domains.iter().map(|(_, domain)| domain);
+    let mut registered = registered.filter(|domain| domain.name == zone.name);
+    let mut others = network.fabric.hosted_zones.iter().map(|(_, other)| other);
+    registered.any(|domain| !domain.ds_records.is_empty())
+        || others.any(|other| {
+            other.name != zone.name
+                && other.records.iter().any(|record| {
+                    records::kind(record) == Some(RecordType::Ds)
+                        && records::owner(record, &other.name).as_ref() == Some(&zone.name)
+                })
+        })
 }
 
 /// Records against each other and against their zone.

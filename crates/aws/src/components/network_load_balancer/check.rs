@@ -1,4 +1,4 @@
-//! What is wrong with Network Load Balancers while drawing (LB-20, LB-22, LB-31). Moves no packet.
+//! What is wrong with Network Load Balancers while drawing (LB-08, LB-20, LB-22, LB-31). Moves no packet.
 
 use hopscope_forward::Id;
 use hopscope_net::prefix::Family;
@@ -18,7 +18,10 @@ pub(super) fn check(check: &mut Check<'_>) {
             continue;
         };
         let vpc = check.network.fabric.nlbs[*ix].vpc;
-        balancer::check::nodes(check, &node.id, vpc, &config.interfaces);
+        let nodes = balancer::check::nodes(check, &node.id, vpc, &config.interfaces);
+        if dual_stack(config) {
+            balancer::check::families(check, &node.id, &nodes);
+        }
         if config.created_without_security_groups && !config.security_groups.is_empty() {
             check.report(
                 Diagnostic::new(&codes::NLB_SG_AT_CREATE, &node.id)
@@ -39,7 +42,7 @@ pub(super) fn check(check: &mut Check<'_>) {
 fn wrong(network: &Network, id: &Id, config: &Config, row: &Listener) -> Option<(&'static str, String)> {
     let protocol = row.protocol.as_str();
     if !PROTOCOLS.contains(&protocol) {
-        return Some(("protocol", "a Network Load Balancer speaks TCP, TLS, UDP and QUIC only".to_owned()));
+        return Some(("protocol", "a Network Load Balancer speaks TCP, TLS, UDP and QUIC only; rules about content need an Application Load Balancer".to_owned()));
     }
     let region = match network.index.get(id) {
         Some(Thing::Part(Part::NetworkLoadBalancer(ix))) => network.vpcs[network.fabric.nlbs[*ix].vpc].region,

@@ -176,6 +176,13 @@ pub(crate) fn pass(network: &Network, ix: Ix<Vif>, evidence: Vec<Evidence>, visi
         visit.deny(hop.by(&["DX-24"]), reason);
         return true;
     }
+    // DX-06: the receiver drops it before anybody reads the packet.
+    if let Some((link, fault)) = vif.carrier.and_then(|carrier| carrier.dropped(network)) {
+        let at = Where::new(direct_connect_connection::SPEC.kind, &link.id);
+        let reason = Reason::new(&direct_connect_connection::FRAME_DROPPED, at).fact("why", fault.tell());
+        visit.deny(hop.by(&["DX-06"]), reason);
+        return false;
+    }
     visit.record(hop);
     // DX-08: MACsec, or a VPN on top, would encrypt.
     let encrypted = vif.carrier.is_some_and(|carrier| carrier.macsec(network));
