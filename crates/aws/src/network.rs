@@ -297,6 +297,8 @@ pub(crate) struct Instance {
     pub forwards: Vec<Forward>,
     pub enis: Vec<Ix<Eni>>,
     pub conntrack_full: bool,
+    /// Its system has no IPv6 address (ADDR-20).
+    pub dhcpv6_stopped: bool,
     pub sockets: Sockets,
 }
 

@@ -31,6 +31,8 @@ record! {
         pub listeners: Vec<Listener>,
         /// Its connection-tracking table is full (SG-15).
         pub conntrack_full: bool,
+        /// Its DHCPv6 client does not run: it knows no IPv6 address of its interfaces (ADDR-20).
+        pub dhcpv6_stopped: bool => false,
     }
 }
 
@@ -78,6 +80,12 @@ pub static SPEC: Spec = Spec {
             "Connection tracking full",
             FieldKind::Flag,
             "New tracked flows are dropped",
+        ),
+        Field::new(
+            "dhcpv6_stopped",
+            "DHCPv6 client stopped",
+            FieldKind::Flag,
+            "The interfaces keep their IPv6 addresses, the system has none",
         ),
     ],
     failure: Some(crate::component::Failure { field: "state", down: "stopped", up: "running" }),

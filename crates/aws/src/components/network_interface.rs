@@ -105,6 +105,15 @@ pub static FAMILY_MISMATCH: ReasonSpec = ReasonSpec {
     docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",
 };
 
+/// The interface has an IPv6 address, and the system behind it got none by DHCPv6 (ADDR-20).
+pub static NO_LEASE: ReasonSpec = ReasonSpec {
+    code: "X_NO_DHCPV6_LEASE",
+    aws_code: None,
+    severity: Severity::Deny,
+    rules: &["ADDR-20"],
+    docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html",
+};
+
 /// A component is out of service: a stopped instance, a failed zone, a failed gateway (NAT-13).
 pub static BAD_STATE: ReasonSpec = ReasonSpec {
     code: "BAD_STATE",
@@ -125,7 +134,7 @@ pub static NO_POSSIBLE_DESTINATION: ReasonSpec = ReasonSpec {
 
 /// Reasons an interface raises.
 pub static REASONS: &[&ReasonSpec] =
-    &[&SOURCE_DEST_CHECK, &FAMILY_MISMATCH, &BAD_STATE, &NO_POSSIBLE_DESTINATION];
+    &[&SOURCE_DEST_CHECK, &FAMILY_MISMATCH, &NO_LEASE, &BAD_STATE, &NO_POSSIBLE_DESTINATION];
 
 /// What stands for the interface on the map: the component it belongs to, its instance if
 /// attached, else itself.
@@ -284,6 +293,9 @@ fn deliver(network: &Network, eni: Ix<Eni>, visit: &mut Visit<'_>) -> Outcome<At
     });
     let hop = hop.by(&["PIPE-02"]);
     match interface.instance {
+        Some(_) if without_lease(network, eni, visit.packet.destination) => {
+            visit.deny(hop.by(&["ADDR-20"]), no_lease(interface));
+        }
         Some(instance) => {
             listener::take(&network.instances[instance].sockets, hop, Where::new(kind, id), visit);
         }
@@ -309,6 +321,8 @@ pub(crate) fn send(network: &Network, eni: Ix<Eni>, missing: Option<&'static str
         let reason =
             Reason::new(&FAMILY_MISMATCH, at).fact("interface", &interface.id).fact("family", family);
         visit.deny(hop.by(&["ADDR-19", "V6-12"]), reason);
+    } else if without_lease(network, eni, visit.packet.source) {
+        visit.deny(hop.by(&["ADDR-20"]), no_lease(interface));
     } else if network.serves(eni) {
         visit.unknown(hop, unmodelled(&interface.id));
     } else if network.alive(eni) {
@@ -317,6 +331,17 @@ pub(crate) fn send(network: &Network, eni: Ix<Eni>, missing: Option<&'static str
         let what = if network.zone_failed(interface.subnet) { "zone" } else { "instance" };
         visit.deny(hop, Reason::new(&BAD_STATE, at).fact("interface", &interface.id).fact("failed", what));
     }
+}
+
+/// ADDR-20: whether an address of the interface is one that its host's system has not got.
+fn without_lease(network: &Network, eni: Ix<Eni>, address: IpAddr) -> bool {
+    let interface = &network.enis[eni];
+    let stopped = interface.instance.is_some_and(|instance| network.instances[instance].dhcpv6_stopped);
+    stopped && address.is_ipv6() && interface.owns(address)
+}
+
+fn no_lease(interface: &Eni) -> Reason {
+    Reason::new(&NO_LEASE, Where::new(SPEC.kind, &interface.id)).fact("interface", &interface.id)
 }
 
 /// An AWS service behind an interface does what it does: not modelled.

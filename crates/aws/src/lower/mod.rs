@@ -347,6 +347,7 @@ impl<'a> Build<'a> {
                 forwards: config.port_forwards.iter().filter_map(port_forward).collect(),
                 enis: Vec::new(),
                 conntrack_full: config.conntrack_full,
+                dhcpv6_stopped: config.dhcpv6_stopped,
                 sockets: Sockets::read(&config.listeners),
             });
             self.note(&node.id, Thing::Instance(ix));

@@ -166,6 +166,12 @@ static PACKETS: &[Entry] = &[
         "",
     ),
     entry(
+        "X_NO_DHCPV6_LEASE",
+        "No IPv6 address in the system",
+        "{interface} has an IPv6 address, but the DHCPv6 client of its host does not run, so the system has none.",
+        "Start the DHCPv6 client of the host's operating system.",
+    ),
+    entry(
         "X_ADDRESS_FAMILY_MISMATCH",
         "Wrong IP version",
         "{interface} has no {family} address, so it cannot take part in this flow.",
