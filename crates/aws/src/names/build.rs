@@ -427,7 +427,13 @@ impl Build<'_> {
     /// (IFE-11), as zones of their own.
     fn given_rules(&mut self, vpc: Ix<Vpc>, inbound: bool) -> Vec<Rule> {
         let wanted = if inbound { Audience::InboundOf(vpc) } else { Audience::Vpc(vpc) };
-        let mut found: BTreeMap<Name, (Id, &'static str, Vec<(Name, Decided)>)> = BTreeMap::new();
+        /// Names of one apex that a component gives.
+        struct GivenZone {
+            of: Id,
+            kind: &'static str,
+            names: Vec<(Name, Decided)>,
+        }
+        let mut found: BTreeMap<Name, GivenZone> = BTreeMap::new();
         for (name, all) in &Given::of(self.network).0 {
             let Some((published, part)) = all.iter().find(|(it, _)| it.to == wanted) else { continue };
             let Some(apex) = (if name.is_wildcard() { name.parent() } else { Some(name.clone()) }) else {
@@ -436,12 +442,16 @@ impl Build<'_> {
             let decided = Decided::Addresses { ttl: published.ttl, addresses: published.addresses.clone() };
             found
                 .entry(apex)
-                .or_insert_with(|| (part.id(self.network).clone(), part.kind(), Vec::new()))
-                .2
+                .or_insert_with(|| GivenZone {
+                    of: part.id(self.network).clone(),
+                    kind: part.kind(),
+                    names: Vec::new(),
+                })
+                .names
                 .push((name.clone(), decided));
         }
         let mut rules = Vec::new();
-        for (apex, (of, kind, names)) in found {
+        for (apex, GivenZone { of, kind, names }) in found {
             let mut sets = Vec::new();
             for (name, decided) in names {
                 let Decided::Addresses { addresses, .. } = &decided else { continue };

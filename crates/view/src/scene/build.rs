@@ -463,7 +463,9 @@ fn out_of_service(node: &Node) -> Option<String> {
         return (down > 0).then(|| text::rows_down(down, rows.len()));
     }
     match node.field(failure.field) {
-        serde_json::Value::Bool(true) => Some("failed".to_owned()),
+        serde_json::Value::Bool(now) if now.to_string() == failure.down => {
+            Some(if now { "failed" } else { "disabled" }.to_owned())
+        }
         serde_json::Value::String(state) if state != failure.up && !state.is_empty() => Some(state),
         _ => None,
     }
