@@ -83,6 +83,14 @@ macro_rules! catalog {
                     $(Self::$own(config) => fields::give_record(config),)*
                 }
             }
+
+            /// The same as documents keep them: without defaults that came after the first release.
+            pub(crate) fn saved(&self) -> Value {
+                match self {
+                    $(Self::$variant(config) => fields::save_record(config),)*
+                    $(Self::$own(config) => fields::save_record(config),)*
+                }
+            }
         }
 
         /// The resolved components that move packets by themselves.

@@ -519,7 +519,7 @@ fn write_node(node: &Node) -> Value {
     if let Some(parent) = &node.parent {
         out.insert("parent".into(), parent.as_str().into());
     }
-    if let Value::Object(fields) = node.config.fields() {
+    if let Value::Object(fields) = node.config.saved() {
         out.extend(fields);
     }
     Value::Object(out)

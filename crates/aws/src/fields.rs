@@ -71,13 +71,17 @@ pub(crate) trait Cell {
     fn take(&mut self, value: &Value) -> Result<(), FieldsError>;
     /// The value as JSON, also where it is empty.
     fn give(&self) -> Value;
+    /// The same as documents keep it.
+    fn save(&self) -> Value {
+        self.give()
+    }
     /// Empty, off, or absent: not worth writing.
     fn is_empty(&self) -> bool;
 }
 
 /// A configuration or a row of one, as [`record!`] declares it: fields by name, each with a default.
 pub(crate) trait Record: Default + Clone {
-    /// Fields whose default is not written though it is not empty.
+    /// Fields whose default documents leave out though it is not empty.
     const UNWRITTEN: &'static [&'static str];
     /// Its fields in order.
     fn cells(&mut self) -> Vec<(&'static str, &mut dyn Cell)>;
@@ -96,22 +100,33 @@ pub(crate) fn take_cells(
     Ok(())
 }
 
-/// Writes cells as an object; what is empty by default and still is, is left out, and so are the
-/// `unwritten` ones that are as by default.
-pub(crate) fn give_cells(
+/// What cells are written for.
+enum Purpose<'a> {
+    /// To be looked at.
+    Show,
+    /// To be kept in a document, without these where they are as by default.
+    Save(&'a [&'a str]),
+}
+
+/// Writes cells as an object; what is empty by default and still is, is left out.
+fn give_cells(
     cells: Vec<(&'static str, &mut dyn Cell)>,
     defaults: Vec<(&'static str, &mut dyn Cell)>,
-    unwritten: &[&str],
+    purpose: &Purpose<'_>,
 ) -> Value {
     let mut members = Map::new();
     for ((name, cell), (_, default)) in cells.into_iter().zip(defaults) {
         if cell.is_empty() && default.is_empty() {
             continue;
         }
-        let value = cell.give();
-        if !(unwritten.contains(&name) && value == default.give()) {
-            members.insert(name.to_owned(), value);
-        }
+        let value = match purpose {
+            Purpose::Show => cell.give(),
+            Purpose::Save(unwritten) if unwritten.contains(&name) && cell.give() == default.give() => {
+                continue;
+            }
+            Purpose::Save(_) => cell.save(),
+        };
+        members.insert(name.to_owned(), value);
     }
     Value::Object(members)
 }
@@ -123,9 +138,14 @@ pub(crate) fn take_record<R: Record>(value: &Value) -> Result<R, FieldsError> {
     Ok(record)
 }
 
-/// Writes a record.
+/// A record as an object.
 pub(crate) fn give_record<R: Record>(record: &R) -> Value {
-    give_cells(record.clone().cells(), R::default().cells(), R::UNWRITTEN)
+    give_cells(record.clone().cells(), R::default().cells(), &Purpose::Show)
+}
+
+/// A record as documents keep it.
+pub(crate) fn save_record<R: Record>(record: &R) -> Value {
+    give_cells(record.clone().cells(), R::default().cells(), &Purpose::Save(R::UNWRITTEN))
 }
 
 impl FieldsError {
@@ -294,6 +314,9 @@ impl<R: Record> Cell for Vec<R> {
     fn give(&self) -> Value {
         self.iter().map(give_record).collect()
     }
+    fn save(&self) -> Value {
+        self.iter().map(save_record).collect()
+    }
     fn is_empty(&self) -> bool {
         self.as_slice().is_empty()
     }
@@ -302,8 +325,8 @@ impl<R: Record> Cell for Vec<R> {
 /// Declares a configuration, or a row of one: public fields, each with its default (the type's
 /// own where none is written), readable from JSON and writable to it without a derive for each.
 ///
-/// `= DEFAULT` is always written. `=> DEFAULT` is written only where it was changed: so do fields
-/// that came to a kind after its first release, lest documents of before change when they are saved.
+/// `= DEFAULT` is always saved. `=> DEFAULT` is saved only where it was changed: for fields that came to a
+/// kind after its first release, lest documents of before change when they are saved.
 macro_rules! record {
     (@default) => { Default::default() };
     (@default $value:expr) => { $value.into() };
@@ -369,11 +392,14 @@ mod tests {
     }
 
     #[test]
-    fn a_default_that_came_later_is_written_only_where_it_was_changed() {
-        assert_eq!(give_record(&vpc::Config::default()), json!({}));
+    fn a_default_that_came_later_is_saved_only_where_it_was_changed() {
+        assert_eq!(save_record(&vpc::Config::default()), json!({}));
         let off = vpc::Config { enable_dns_support: false, ..vpc::Config::default() };
-        assert_eq!(give_record(&off), json!({"enable_dns_support": false}));
-        assert_eq!(take_record::<vpc::Config>(&give_record(&off)).unwrap(), off);
+        assert_eq!(save_record(&off), json!({"enable_dns_support": false}));
+        assert_eq!(take_record::<vpc::Config>(&save_record(&off)).unwrap(), off);
+        // Forms show it all the same.
+        let shown = json!({"enable_dns_support": true, "autodefined_reverse": true});
+        assert_eq!(give_record(&vpc::Config::default()), shown);
         assert_eq!(take_record::<vpc::Config>(&json!({})).unwrap(), vpc::Config::default());
     }
 }
