@@ -39,6 +39,9 @@ const WHOLE = [
   /^Enterprise hub/,
   /^Client VPN/,
   /^Gateway endpoint/,
+  /^A request from Lisbon/,
+  /^Two load balancers/,
+  /^Names between/,
 ];
 
 for (const name of WHOLE) {
