@@ -20,6 +20,12 @@ const LONG: &str = "inspected-to-site";
 const LONG_NATIVE_MS: f64 = 0.3;
 /// Its time in wasm.
 const LONG_WASM_MS: f64 = 1.0;
+/// The whole story of a request, from the name to the answer: a starter and its flow.
+const REQUEST: [&str; 2] = ["request-from-lisbon", "api"];
+/// Its time native.
+const REQUEST_NATIVE_MS: f64 = 0.6;
+/// Its time in wasm.
+const REQUEST_WASM_MS: f64 = 2.0;
 /// Time to build a network of 1,000 components, native.
 const BUILD_MS: f64 = 10.0;
 /// How much longer a component may take in a network a hundred times as large: a sorted index
@@ -66,11 +72,16 @@ pub fn bench(tools: &Tools) -> Result<()> {
     write(&file, &network)?;
     build::engine(tools)?;
     let native = milliseconds(&output(&mut with_engine(true, &["bench"]))?)?;
-    let in_wasm =
-        |flow: &[&str]| output(command("node").arg("crates/wasm/bench/trace.mjs").arg(&file).args(flow));
-    let wasm = milliseconds(&in_wasm(&[])?)?;
+    let in_wasm = |file: &std::path::Path, flow: &[&str]| {
+        output(command("node").arg("crates/wasm/bench/trace.mjs").arg(file).args(flow))
+    };
+    let wasm = milliseconds(&in_wasm(&file, &[])?)?;
     let long_native = milliseconds(&output(&mut with_engine(true, &["bench", LONG]))?)?;
-    let long_wasm = milliseconds(&in_wasm(&[LONG])?)?;
+    let long_wasm = milliseconds(&in_wasm(&file, &[LONG])?)?;
+    let [slug, flow] = REQUEST;
+    let request_native = milliseconds(&output(&mut with_engine(true, &["bench-story", slug, flow]))?)?;
+    let starter = root().join(format!("crates/editor/starters/{slug}.hopscope.json"));
+    let request_wasm = milliseconds(&in_wasm(&starter, &[flow])?)?;
     let built = output(&mut with_engine(true, &["bench-build"]))?;
     let sizes = sizes(&built)?;
     let [first, .., last] = sizes.as_slice() else {
@@ -84,9 +95,11 @@ pub fn bench(tools: &Tools) -> Result<()> {
         ("wasm", wasm, WASM_MS),
         ("long, native", long_native, LONG_NATIVE_MS),
         ("long, wasm", long_wasm, LONG_WASM_MS),
+        ("request, native", request_native, REQUEST_NATIVE_MS),
+        ("request, wasm", request_wasm, REQUEST_WASM_MS),
         ("build 1,000", first.1, BUILD_MS),
     ] {
-        println!("{name:<12} {:>9.4} ms {budget:>9} ms {:>8.0} %", time, 100.0 * time / budget);
+        println!("{name:<15} {:>9.4} ms {budget:>9} ms {:>8.0} %", time, 100.0 * time / budget);
         if time > budget {
             over.push(format!("{name}: {time:.4} ms, over the budget of {budget} ms"));
         }

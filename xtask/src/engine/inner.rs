@@ -18,6 +18,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         }
         ["bench"] => bench::native(None),
         ["bench", flow] => bench::native(Some(flow)),
+        ["bench-story", slug, flow] => bench::story(slug, flow),
         ["bench-build"] => {
             bench::build();
             Ok(())

@@ -154,9 +154,19 @@ fn one_vpc(n: usize, nodes: &mut Vec<Value>, flows: &mut Vec<Value>) {
 
 /// Prints the median time of one trace, in milliseconds, as the last line.
 pub fn native(only: Option<&str>) -> Result<()> {
-    let document = network();
+    measure(&network(), only)
+}
+
+/// The same for one flow of a starter.
+pub fn story(slug: &str, flow: &str) -> Result<()> {
+    let starter = hopscope_editor::starters().into_iter().find(|starter| starter.slug == slug);
+    let starter = starter.ok_or_else(|| format!("there is no starter called {slug}"))?;
+    measure(&starter.document().map_err(|problem| problem.to_string())?, Some(flow))
+}
+
+fn measure(document: &Document, only: Option<&str>) -> Result<()> {
     let flows: Vec<_> = document.flows.iter().filter(|flow| only.is_none_or(|id| flow.id == id)).collect();
-    let network = Network::build(&document);
+    let network = Network::build(document);
     for flow in &document.flows {
         let trace = hopscope_aws::trace(&network, flow).map_err(|problem| problem.to_string())?;
         let expected = flow.expect.as_ref().map_or("", |expect| &expect.verdict);
