@@ -9,6 +9,7 @@ use super::ladder::Ladder;
 use super::mends::Mends;
 use super::packet::PacketCard;
 use super::sequence::{FlowSequence, Setup};
+use super::spread::Spread;
 use super::tabs::{Tab, tabs};
 use super::timeline::TimelineBar;
 use super::trace_tab::TraceText;
@@ -78,16 +79,23 @@ fn Player() -> Html {
         "sequence" => html! {
             <FlowSequence story={story.clone()} {trace} {step} {on_step} on_say={on_say.clone()} />
         },
+        "spread" => {
+            html! { <Spread network={hub.network()} flow={flow.as_deref().cloned().unwrap_or_default()} /> }
+        }
         "packet" => html! { <PacketCard story={story.clone()} {trace} {step} /> },
         "text" => html! { <TraceText story={story.clone()} {on_say} /> },
         _ => html! { <Ladder story={story.clone()} {step} {on_step} on_why={on_why.clone()} /> },
     };
-    let shown = [
+    let mut shown = vec![
         Tab::new("ladder", words::TAB_LADDER),
         Tab::new("sequence", sequences::TAB_SEQUENCE),
         Tab::new("packet", words::TAB_PACKET),
         Tab::new("text", words::TAB_TEXT),
     ];
+    // Names alone are answered by chance.
+    if story.answer.is_some() {
+        shown.push(Tab::new("spread", words::TAB_SPREAD));
+    }
     html! {
         <div class="dock-flow" {onkeydown}>
             <div class="dock-grid">

@@ -26,6 +26,7 @@ mod row_table;
 mod rows;
 mod sequence;
 mod sequence_compare;
+mod spread;
 mod table_field;
 mod tabs;
 mod timeline;

@@ -249,6 +249,26 @@ pub const BODY: &str = "Body, bytes";
 pub const RATE: &str = "Requests in 5 minutes";
 /// Label of the header fields of a request.
 pub const HEADERS: &str = "Header fields, Name: value; …";
+/// Tab with the answers to one question, asked many times.
+pub const TAB_SPREAD: &str = "Many answers";
+/// Column of the answer.
+pub const ANSWER: &str = "Answer";
+/// Column of its share.
+pub const SHARE: &str = "Share";
+/// Below the shares.
+pub const SPREAD_HELP: &str = "Each question is asked as if by somebody else, with a seed of its own: nothing is cached, and the same drawing gives the same shares.";
+
+/// What was asked how often.
+#[must_use]
+pub fn spread(question: &str, count: u64) -> String {
+    format!("{question}, asked {count} times: the first address of each answer.")
+}
+
+/// A share: `80.3 % (803)`.
+#[must_use]
+pub fn share(times: u64, count: u64) -> String {
+    format!("{:.1} % ({times})", times as f64 * 100.0 / count.max(1) as f64)
+}
 /// Family left to the ends.
 pub const FAMILY_AUTO: &str = "Auto";
 /// Label of the expectation.
