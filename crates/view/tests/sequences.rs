@@ -577,7 +577,7 @@ fn the_resolver_inbound_and_outbound_is_as_in_the_notes() {
     );
     let answers =
         model.messages.iter().filter(|it| it.notes.iter().any(|note| note.contains("192.168.1.80")));
-    assert_eq!(answers.count(), 3, "at every stage of the way back");
+    assert_eq!(answers.count(), 4, "at every stage of the way back, and at who asked");
 }
 
 #[test]

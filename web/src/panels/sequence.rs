@@ -277,7 +277,9 @@ fn message_row(
     let (width, height) = (picture.width.to_string(), row.h.to_string());
     html! {
         <button type="button" {class} data-message={index.to_string()} tabindex={if stop { "0" } else { "-1" }}
-            aria-label={props.sequence.sentence(index)} aria-current={is_current.then_some("step")} {onclick}>
+            aria-current={is_current.then_some("step")} {onclick}>
+            // The whole sentence is the name; the picture says it again in pieces.
+            <span class="visually-hidden">{ props.sequence.sentence(index) }</span>
             <svg width={width.clone()} height={height.clone()} viewBox={format!("0 0 {width} {height}")} aria-hidden="true">
                 <path class="sequence-life" d={lifelines.to_owned()} />
                 <text class="sequence-number" x="10" y={(arrow.y + 4.0).to_string()}>{ index + 1 }</text>

@@ -229,6 +229,9 @@ impl<'a> Teller<'a> {
                         .collect();
                     return text::choice_line(of, &chosen);
                 }
+                Evidence::Records { section: "answer", records } if !records.is_empty() => {
+                    return format!("{}.", records.join("; "));
+                }
                 Evidence::Records { .. } => {}
             }
         }
