@@ -1,5 +1,5 @@
 //! A certificate of AWS Certificate Manager: the names it covers, who issued it, whether it renews
-//! itself (EDGE-25, EDGE-26). Moves no packet; [`crate::tls`] shows it.
+//! itself (EDGE-25, EDGE-26). Moves no packet; `crate::tls` shows it.
 
 use hopscope_forward::{Id, Outcome, ReasonSpec, Visit};
 

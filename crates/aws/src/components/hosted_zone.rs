@@ -1,5 +1,5 @@
 //! A hosted zone of Route 53: the records of a domain, for the internet or for chosen VPCs (R53-01
-//! to R53-07, R53-19, DNS-03, DNS-08 to DNS-12, DSEC-07). Answers through [`crate::names`]; carries
+//! to R53-07, R53-19, DNS-03, DNS-08 to DNS-12, DSEC-07). Answers through `crate::names`; carries
 //! no packet.
 
 mod check;

@@ -1,5 +1,5 @@
 //! A web ACL of AWS WAF: rules that judge requests of HTTP at the resource it is associated with
-//! (EDGE-20 to EDGE-23). It moves no packet; what serves requests asks it by [`judge`].
+//! (EDGE-20 to EDGE-23). It moves no packet; what serves requests asks it by `judge`.
 
 mod check;
 mod statement;
