@@ -1,12 +1,13 @@
 //! The palette: what can be placed, with one line on what it does.
 
 use hopscope_editor::place;
-use hopscope_view::text::ui_shell as words;
+use hopscope_view::text::{cards, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::fits;
 use super::rail::{GROUPS, GroupSpec};
 use crate::icons::icon;
+use crate::panels::card::CardOf;
 use crate::state::{Group, Tool, UiAction, UiCtx};
 
 /// Properties of [`Palette`].
@@ -27,6 +28,7 @@ fn kinds(group: &GroupSpec, typed: &str) -> Vec<&'static hopscope_aws::Spec> {
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
     let typed = use_state(String::new);
+    let about = use_state(|| false);
     let Some(ui) = use_context::<UiCtx>() else { return html! {} };
     let word = typed.trim();
     let only = props.group.filter(|_| word.is_empty());
@@ -91,6 +93,17 @@ pub fn Palette(props: &PaletteProps) -> Html {
                         { list(kinds) }
                     </details>
                 }) }
+            }
+            if let Tool::Place(kind) = ui.ui.tool {
+                <section class="palette-about">
+                    <button type="button" class="small-button" aria-expanded={about.to_string()} onclick={
+                        let about = about.clone();
+                        move |_: MouseEvent| about.set(!*about)
+                    }>{ cards::about(hopscope_aws::spec(kind).map_or(kind, |spec| spec.name)) }</button>
+                    if *about {
+                        <CardOf slug={kind} />
+                    }
+                </section>
             }
             if shown.is_empty() {
                 <p class="nothing" role="status">{ words::NOTHING_FOUND }</p>

@@ -49,6 +49,12 @@ pub const NO_CARD: &str = "There is no card for this one.";
 pub const CATALOGUE_MISSING: &str =
     "The catalogue could not be loaded. Check the connection and open this tab again.";
 
+/// Opens the card of what is about to be placed.
+#[must_use]
+pub fn about(name: &str) -> String {
+    format!("{TAB_CARD} {name}")
+}
+
 /// When a card was checked.
 #[must_use]
 pub fn checked(month: &str) -> String {
