@@ -19,12 +19,20 @@ pub(crate) fn request(visit: &Visit<'_>) -> HttpRequest {
 /// Whom the request is for: its `Host` field, else the host of the URL; lower case, without a port.
 /// Empty where the flow names a port only.
 pub(crate) fn host(request: &HttpRequest) -> String {
-    let host = header(request, "host").unwrap_or(&request.host);
-    let bare = match host.rsplit_once(':') {
+    host_as_sent(request).trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// The same as the client wrote it.
+pub(crate) fn host_as_sent(request: &HttpRequest) -> &str {
+    header(request, "host").map_or(request.host.as_str(), without_port)
+}
+
+/// A host without its port; a bare IPv6 address has none.
+pub(crate) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
         Some((name, port)) if !name.contains(':') && port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
-    };
-    bare.trim_end_matches('.').to_ascii_lowercase()
+    }
 }
 
 /// `GET /path?query`, as logs show it.
@@ -33,7 +41,7 @@ pub(crate) fn line(request: &HttpRequest) -> String {
     format!("{} {}{mark}{}", request.method, request.path, request.query)
 }
 
-/// The value of a header field, by its name in lower case.
+/// The value of the first header field of that name, in lower case.
 pub(crate) fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
@@ -50,4 +58,18 @@ pub(crate) fn path_fits(pattern: &str, path: &str) -> bool {
     }
     let bare = |text: &str| text.strip_prefix('/').unwrap_or(text).to_owned();
     crate::policy::glob(&bare(pattern), &bare(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_header_loses_its_port_only() {
+        for (host, without) in
+            [("app.test:8443", "app.test"), ("app.test", "app.test"), ("2001:db8::1", "2001:db8::1")]
+        {
+            assert_eq!(without_port(host), without);
+        }
+    }
 }

@@ -10,6 +10,7 @@ use hopscope_forward::{
 
 use crate::arena::Ix;
 use crate::components::certificate::Certificate;
+use crate::http;
 use crate::network::{Network, Region};
 
 /// The page of the Certificate Manager guide behind these reasons.
@@ -59,27 +60,9 @@ pub(crate) struct Terminator<'a> {
 /// the URL is a component's id, which no resolver knows, and no `Host` header says more.
 pub(crate) fn server_name(network: &Network, http: &HttpRequest) -> Option<String> {
     if network.index.contains_key(http.host.as_str()) {
-        return header(http, "host").map(|host| bare(host).to_ascii_lowercase());
+        return http::header(http, "host").map(|host| http::without_port(host).to_ascii_lowercase());
     }
     Some(http.host.trim_end_matches('.').to_ascii_lowercase())
-}
-
-/// The host that an application sees: the `Host` header, else what the URL says.
-pub(crate) fn host(http: &HttpRequest) -> &str {
-    header(http, "host").map_or(http.host.as_str(), bare)
-}
-
-/// The value of the first header field of that (lower-case) name.
-pub(crate) fn header<'a>(http: &'a HttpRequest, name: &str) -> Option<&'a str> {
-    http.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-}
-
-/// A host without its port.
-fn bare(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if !name.contains(':') && port.chars().all(|c| c.is_ascii_digit()) => name,
-        _ => host,
-    }
 }
 
 /// Whether a certificate's name covers a host: letter case and a final dot do not matter, and a
@@ -247,15 +230,6 @@ mod tests {
             ("", "", false),
         ] {
             assert_eq!(covers(pattern, name), covered, "{pattern} {name}");
-        }
-    }
-
-    #[test]
-    fn a_host_header_loses_its_port_only() {
-        for (host, without) in
-            [("app.test:8443", "app.test"), ("app.test", "app.test"), ("2001:db8::1", "2001:db8::1")]
-        {
-            assert_eq!(bare(host), without);
         }
     }
 }

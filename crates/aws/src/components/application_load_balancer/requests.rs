@@ -16,7 +16,7 @@ use crate::components::target_group::{self, TargetGroup};
 use crate::components::{interface_endpoint, nat_gateway, network_interface, route_table, web_acl};
 use crate::network::{Eni, Network};
 use crate::pipeline::At;
-use crate::tls;
+use crate::{http, tls};
 
 fn hop(alb: &Alb, stage: &'static str, packet: &Packet) -> Hop {
     Hop::new(SPEC.kind, &alb.id, stage, Decision::Forwarded, packet)
@@ -283,7 +283,7 @@ fn to_target(
     // What stands behind reads the request as this load balancer sends it.
     if let Some(http) = visit.state.http.as_mut() {
         http.secure = group.protocol == "https";
-        let for_whom = match tls::header(http, "x-forwarded-for") {
+        let for_whom = match http::header(http, "x-forwarded-for") {
             Some(before) => format!("{before}, {}", packet.source),
             None => packet.source.to_string(),
         };
@@ -298,7 +298,7 @@ fn to_target(
 fn forwarded(alb: &Alb, listener: &Listening, target: &str, visit: &Visit<'_>) -> Option<Evidence> {
     let http = visit.state.http.as_ref()?;
     let client = visit.packet.source;
-    let for_whom = match tls::header(http, "x-forwarded-for") {
+    let for_whom = match http::header(http, "x-forwarded-for") {
         Some(before) => format!("{before}, {client}"),
         None => client.to_string(),
     };
@@ -313,7 +313,7 @@ fn forwarded(alb: &Alb, listener: &Listening, target: &str, visit: &Visit<'_>) -
             "{} {}{query}; Host: {}; X-Forwarded-For: {for_whom}; X-Forwarded-Proto: {scheme}; X-Forwarded-Port: {}",
             http.method,
             http.path,
-            tls::host(http),
+            http::host_as_sent(http),
             listener.port
         ),
     })

@@ -10,8 +10,7 @@ use crate::arena::Ix;
 use crate::cells;
 use crate::components::target_group::{self, TargetGroup};
 use crate::lower::Build;
-use crate::matching;
-use crate::tls;
+use crate::{http, matching, policy};
 
 use super::{Listener, Rule as Row};
 
@@ -179,7 +178,7 @@ impl Rule {
 
     /// The answer to a request without a session where one is asked for, and why.
     pub(super) fn unauthenticated(&self, http: Option<&HttpRequest>) -> Option<(u32, &'static str)> {
-        let cookie = http.and_then(|http| tls::header(http, "cookie")).unwrap_or_default();
+        let cookie = http.and_then(|http| http::header(http, "cookie")).unwrap_or_default();
         if cookie.to_ascii_lowercase().contains(SESSION) {
             return None;
         }
@@ -199,11 +198,11 @@ impl Rule {
         let any = |patterns: &[String], text: &str| {
             patterns.is_empty() || patterns.iter().any(|pattern| like(pattern, text))
         };
-        let host = tls::host(http).to_ascii_lowercase();
+        let host = http::host_as_sent(http).to_ascii_lowercase();
         let by_host = self.host.is_empty()
             || self.host.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &host));
         let by_header = self.header.as_ref().is_none_or(|(name, patterns)| {
-            let value = tls::header(http, name).map(str::to_ascii_lowercase);
+            let value = http::header(http, name).map(str::to_ascii_lowercase);
             value.is_some_and(|value| {
                 patterns.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &value))
             })
@@ -245,7 +244,7 @@ pub(super) fn decide<'a>(owner: &Id, rules: &'a [Rule], asked: &Condition<'_>) -
         },
     };
     let by = match asked.http {
-        Some(http) => format!("{} {}{}", http.method, tls::host(http), http.path),
+        Some(http) => format!("{} {}{}", http.method, http::host_as_sent(http), http.path),
         None => String::new(),
     };
     let rule = rules.get(found)?;
@@ -262,34 +261,7 @@ pub(super) fn decide<'a>(owner: &Id, rules: &'a [Rule], asked: &Condition<'_>) -
 
 /// Whether a text is like a pattern: `*` stands for any characters, `?` for one.
 pub(crate) fn like(pattern: &str, text: &str) -> bool {
-    if pattern.len() > MAX_PATTERN {
-        return false;
-    }
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t) = (0, 0);
-    // Where the last star stands, and how much of the text it has taken.
-    let mut star: Option<(usize, usize)> = None;
-    while let Some(here) = text.get(t) {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(c) if *c == '?' || c == here => {
-                p += 1;
-                t += 1;
-            }
-            _ => match star {
-                Some((at, taken)) => {
-                    star = Some((at, taken + 1));
-                    p = at + 1;
-                    t = taken + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(p).all(|c| *c == '*')
+    pattern.len() <= MAX_PATTERN && policy::glob(pattern, text)
 }
 
 /// Fills a redirect's location with the parts of the request.
@@ -299,7 +271,7 @@ pub(super) fn fill(location: &str, http: Option<&HttpRequest>, port: u16) -> Str
     location
         .replace("#{protocol}", scheme)
         .replace("#{port}", &port.to_string())
-        .replace("#{host}", tls::host(http))
+        .replace("#{host}", http::host_as_sent(http))
         .replace("#{path}", http.path.trim_start_matches('/'))
         .replace("#{query}", &http.query)
 }
