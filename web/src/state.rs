@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id};
 use hopscope_editor::{Intent, Session};
-use hopscope_view::{Scene, Story, Timeline};
+use hopscope_view::{Atlas, Story, Timeline};
 use yew::prelude::*;
 
 /// The open document with everything derived from it, and the way to change it.
@@ -18,9 +18,9 @@ pub struct SessionCtx {
     pub dispatch: Callback<Intent>,
 }
 
-/// The map: shapes and, in [`Scene::layout`], where everything stands. Equal by pointer.
+/// The map: shapes and, in [`Atlas::layout`], where everything stands. Equal by pointer.
 #[derive(Clone)]
-pub struct SceneCtx(pub Rc<Scene>);
+pub struct SceneCtx(pub Rc<Atlas>);
 
 impl PartialEq for SceneCtx {
     fn eq(&self, other: &Self) -> bool {

@@ -205,6 +205,17 @@ pub struct Frame {
     pub h: f32,
 }
 
+impl Node {
+    /// The component as it stands in [`Document::to_json`], each line but the first indented by so
+    /// many spaces.
+    #[must_use]
+    pub fn to_json_indented(&self, spaces: usize) -> String {
+        let text = serde_json::to_string_pretty(&write_node(self)).unwrap_or_default();
+        // Line breaks inside of texts are escaped: these are those between members.
+        text.replace('\n', &format!("\n{:spaces$}", ""))
+    }
+}
+
 /// A whole drawing: components, flows and where things were put by hand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
@@ -411,7 +422,18 @@ impl Document {
     /// The document as JSON, members in a fixed order.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let nodes = self.nodes.values().map(|node| write_node(node)).collect();
+        self.value_with(self.nodes.values().map(|node| write_node(node)).collect())
+    }
+
+    /// [`Document::to_json`] with an empty list of components, for who writes them otherwise.
+    #[must_use]
+    pub fn to_json_without_nodes(&self) -> String {
+        let mut text = serde_json::to_string_pretty(&self.value_with(Vec::new())).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    fn value_with(&self, nodes: Vec<Value>) -> Value {
         let mut top = Map::new();
         top.insert("hopscope".into(), VERSION.into());
         top.insert("name".into(), self.name.clone().into());

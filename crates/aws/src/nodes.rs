@@ -36,6 +36,15 @@ impl FromIterator<(Id, Arc<Node>)> for Nodes {
     }
 }
 
+impl<'a> IntoIterator for &'a Nodes {
+    type Item = (&'a Id, &'a Arc<Node>);
+    type IntoIter = indexmap::map::Iter<'a, Id, Arc<Node>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl Deref for Nodes {
     type Target = Map;
 

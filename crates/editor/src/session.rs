@@ -297,13 +297,14 @@ impl Session {
         let kept = command.select.as_ref().unwrap_or(&self.selection);
         let selection = kept.iter().filter(|id| self.document.nodes.contains_key(*id)).cloned().collect();
         self.selection = Rc::new(selection);
-        Rc::make_mut(&mut self.history).record(
+        let merged = Rc::make_mut(&mut self.history).record(
             &command.label,
             Rc::clone(&self.document),
             Rc::clone(&self.selection),
             command.coalesce.as_deref(),
         );
-        vec![Effect::Save, Effect::Announce(command.label.clone())]
+        // A drag is told once, not at every step.
+        if merged { vec![Effect::Save] } else { vec![Effect::Save, Effect::Announce(command.label.clone())] }
     }
 }
 
