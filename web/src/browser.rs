@@ -183,6 +183,12 @@ pub fn download_as(name: &str, text: &str, media: &str) {
     Timeout::new(10_000, move || drop(Url::revoke_object_url(&url))).forget();
 }
 
+/// Puts a text on the clipboard; false where the browser refuses.
+pub async fn copied(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
 /// Puts a text on the clipboard, where the browser allows it.
 pub fn copy(text: &str) {
     if let Some(window) = window() {

@@ -58,6 +58,7 @@ pub fn path(name: &str) -> &'static str {
         "inside" => "M4 4.500h16v15H4zM12 8.500v7M8.5 12h7",
         "open" => "M3.5 19V5.500h6l2 2.500h9V19z",
         "save" => "M12 4v11M7.5 10.5 12 15l4.5-4.500M4.5 19.500h15",
+        "share" => "M12 14V3.5M8 7l4-3.500L16 7M7 11H5v9.500h14V11h-2",
         "import" => "M12 15V4M7.5 8.5 12 4l4.5 4.500M4.5 15.500v4h15v-4",
         "theme" => "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
         "keyboard" => {

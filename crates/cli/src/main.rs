@@ -7,6 +7,7 @@ mod files;
 mod flow;
 mod import;
 mod ladder;
+mod link;
 mod out;
 mod sequence;
 mod trace;
@@ -50,6 +51,11 @@ enum Command {
         after_help = "Examples:\n  hopscope sequence office.hopscope.json f-1 --as mermaid\n  hopscope sequence office.hopscope.json vpn-1 --as svg > vpn.svg\n  hopscope sequence office.hopscope.json vpn-1 --compare notes.puml"
     )]
     Sequence(SequenceArgs),
+    /// Write a link that holds a whole document, or the document that a link holds.
+    #[command(
+        after_help = "Examples:\n  hopscope link office.hopscope.json --site https://example.net/hopscope/ --flow f-1 --step 3\n  hopscope link 'https://example.net/hopscope/#v1=…' > office.hopscope.json"
+    )]
+    Link(LinkArgs),
 }
 
 /// Arguments of `import`.
@@ -111,6 +117,29 @@ struct SequenceArgs {
     compare: Option<PathBuf>,
 }
 
+/// Arguments of `link`.
+#[derive(Args, Debug)]
+struct LinkArgs {
+    /// A Hopscope document, or a link.
+    #[arg(value_name = "FILE|LINK")]
+    what: String,
+    /// Where the page is; without it the link begins with `#`.
+    #[arg(long, value_name = "URL", default_value = "")]
+    site: String,
+    /// Show that flow.
+    #[arg(long, value_name = "FLOW")]
+    flow: Option<String>,
+    /// Show the moment at which that step of it is decided.
+    #[arg(long, value_name = "N", requires = "flow")]
+    step: Option<usize>,
+    /// Select these components.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Offer no copy to whoever opens the link.
+    #[arg(long)]
+    read_only: bool,
+}
+
 /// How a sequence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum SequenceFormat {
@@ -144,6 +173,7 @@ fn main() -> ExitCode {
         Command::Trace(args) => trace::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Sequence(args) => sequence::run(&args, &mut out),
+        Command::Link(args) => link::run(&args, &mut out),
     };
     let ending = done.unwrap_or_else(|sentence| {
         out.error(&sentence);

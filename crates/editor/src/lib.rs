@@ -20,6 +20,7 @@ pub mod history;
 pub mod intent;
 mod join;
 pub mod library;
+pub mod link;
 pub mod mend;
 pub mod names;
 pub mod outline;

@@ -20,6 +20,7 @@ mod peering;
 mod requests;
 mod route53;
 pub mod sequences;
+pub mod share;
 mod template;
 mod transit;
 pub mod ui;
