@@ -123,7 +123,7 @@ pub fn Intake(props: &IntakeProps) -> Html {
     html! {
         <ContextProvider<Files> context={context}>
             { props.children.clone() }
-            <input ref={files} class="file-input" type="file" multiple={true} accept=".json,application/json" tabindex="-1"
+            <input ref={files} class="file-input" type="file" multiple={true} accept=".json,application/json,.svg,image/svg+xml,.png,image/png" tabindex="-1"
                 aria-hidden="true" data-files="files" onchange={onchange.clone()} />
             <input ref={folder} class="file-input" type="file" multiple={true} tabindex="-1" aria-hidden="true"
                 data-files="folder" {onchange} />

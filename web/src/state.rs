@@ -182,6 +182,10 @@ pub enum Dialog {
     Costs,
     /// A link that holds the document.
     Share,
+    /// Pictures.
+    Export,
+    /// The sheet for paper.
+    Print,
 }
 
 /// An end of a flow.

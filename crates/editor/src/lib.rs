@@ -25,6 +25,7 @@ pub mod mend;
 pub mod names;
 pub mod outline;
 mod paste;
+pub mod picture;
 pub mod place;
 mod plan;
 pub mod rows;

@@ -10,7 +10,7 @@ use super::modal::Modal;
 use crate::browser;
 use crate::documents;
 use crate::icons::icon;
-use crate::state::{FlowCtx, PlayCtx, SessionCtx, UiAction, UiCtx};
+use crate::state::{FlowCtx, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
 
 /// What is shown now: the chosen flow at its moment, and the selection.
 #[must_use]
@@ -51,7 +51,11 @@ pub fn Share(props: &ShareProps) -> Html {
     let with_selection = use_state(|| false);
     let look_only = use_state(|| false);
     let said = use_state(|| None::<(&'static str, &'static str)>);
-    // The moment at which the dialog was opened, should time run on.
+    {
+        // The moment stays the one that was looked at.
+        let player = play.as_ref().map(|play| play.dispatch.clone());
+        use_effect_with((), move |()| player.iter().for_each(|player| player.emit(PlayAction::Pause)));
+    }
     let opened = use_memo((), |()| {
         let (session, flow, play) = (session.as_ref()?, flow.as_ref()?, play.as_ref()?);
         let title = flow.flow.as_ref().map(|flow| hopscope_editor::flows::describe(session.session.document(), flow));

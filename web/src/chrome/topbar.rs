@@ -1,7 +1,7 @@
 //! The top bar: document, lens, undo, search, menu.
 
 use hopscope_editor::{Intent, session::title};
-use hopscope_view::text::{cards, share, ui_shell as words};
+use hopscope_view::text::{cards, export, share, ui_shell as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -199,6 +199,8 @@ pub fn Menu() -> Html {
         plain("open", words::OPEN_FILE, "", choose(false)),
         plain("import", words::CHOOSE_FOLDER, "", choose(true)),
         plain("save", words::SAVE_FILE, "Ctrl S", intent(|| Intent::Download)),
+        plain("export", export::EXPORT, "", dialog(Dialog::Export)),
+        plain("print", export::PRINT, "", dialog(Dialog::Print)),
         plain("history", words::HISTORY, "", dialog(Dialog::History)),
         plain("tables", cards::CATALOGUE, "", dialog(Dialog::Catalogue)),
         plain("costs", cards::COSTS, "", dialog(Dialog::Costs)),

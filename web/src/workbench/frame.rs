@@ -16,9 +16,11 @@ use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
 use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
+use crate::chrome::export::Export;
 use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
+use crate::chrome::print::PrintView;
 use crate::chrome::rail::Rail;
 use crate::chrome::share::Share;
 use crate::chrome::shortcuts::shortcuts;
@@ -199,6 +201,8 @@ fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
         Some(Dialog::Costs) => {
             html! { <Costs document={session.session.document().clone()} onclose={close()} /> }
         }
+        Some(Dialog::Export) => html! { <Export onclose={close()} /> },
+        Some(Dialog::Print) => html! { <PrintView onclose={close()} /> },
         Some(Dialog::Share) => html! { <Share {id} onclose={close()} /> },
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),

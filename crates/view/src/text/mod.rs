@@ -11,6 +11,7 @@ mod dns;
 mod drawings;
 mod edge;
 mod endpoints;
+pub mod export;
 pub mod ground;
 mod hybrid;
 mod inspection;
