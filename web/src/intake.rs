@@ -4,7 +4,7 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use hopscope_view::text::ui_shell as words;
 use js_sys::Array;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DragEvent, FileList, HtmlInputElement};
 use yew::prelude::*;
 
@@ -42,7 +42,11 @@ fn dropped(event: &DragEvent) -> Array {
     }
     (0..items.length())
         .filter_map(|index| items.get(index))
-        .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
+        .filter_map(|item| match item.webkit_get_as_entry().ok().flatten() {
+            Some(entry) => Some(JsValue::from(entry)),
+            // Not from a file system: dragged out of another page.
+            None => item.get_as_file().ok().flatten().map(JsValue::from),
+        })
         .collect()
 }
 

@@ -99,9 +99,13 @@ fn versions_are_told_apart() {
 #[test]
 fn every_refusal_is_one_sentence_or_two() {
     let load = Document::from_json(b"{}").unwrap_err();
-    for error in
-        [LinkError::Newer, LinkError::CutShort, LinkError::Damaged, LinkError::TooLarge, LinkError::Document(load)]
-    {
+    for error in [
+        LinkError::Newer,
+        LinkError::CutShort,
+        LinkError::Damaged,
+        LinkError::TooLarge,
+        LinkError::Document(load),
+    ] {
         let sentence = error.to_string();
         assert!(sentence.ends_with('.') && sentence.len() < 300, "{sentence}");
     }
@@ -146,7 +150,8 @@ fn what_is_shared_cannot_be_changed() {
 
 fn corpus(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus").join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(!files.is_empty(), "{}", folder.display());
     files.into_iter().map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect()
@@ -188,7 +193,9 @@ fn expected(path: &Path) -> String {
 
 #[test]
 fn old_links_open_for_ever() {
-    for (path, bytes) in corpus("links").iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "link")) {
+    for (path, bytes) in
+        corpus("links").iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "link"))
+    {
         let read = Link::read(std::str::from_utf8(bytes).unwrap().trim());
         let link = read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_holds(path, &link.document, &expected(path));
@@ -197,7 +204,9 @@ fn old_links_open_for_ever() {
 
 #[test]
 fn old_files_open_for_ever() {
-    for (path, bytes) in corpus("files").iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "json")) {
+    for (path, bytes) in
+        corpus("files").iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "json"))
+    {
         let document =
             Document::from_json(bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_holds(path, &document, &expected(path));
@@ -230,7 +239,9 @@ fn documents() -> impl Strategy<Value = Document> {
     (0..starters().len(), prop::collection::vec(change, 0..6)).prop_map(|(at, changes)| {
         let mut document = starters()[at].document().unwrap();
         for (index, text, remove) in changes {
-            let Some((id, _)) = document.nodes.get_index(index.index(document.nodes.len().max(1))) else { continue };
+            let Some((id, _)) = document.nodes.get_index(index.index(document.nodes.len().max(1))) else {
+                continue;
+            };
             let id = id.clone();
             if remove {
                 document.nodes.shift_remove(&id);

@@ -11,10 +11,10 @@ use yew::prelude::*;
 
 use super::modal::Modal;
 use super::theme;
+use crate::browser;
 use crate::icons::icon;
 use crate::picture::{Picture, png};
 use crate::state::{Dialog, FlowCtx, PlayAction, PlayCtx, SceneCtx, SessionCtx, UiAction, UiCtx};
-use crate::browser;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,16 +57,15 @@ pub fn Export(props: &ExportProps) -> Html {
     let scale = use_state(|| 2u32);
     let with_source = use_state(|| true);
     let said = use_state(|| None::<&'static str>);
-    let (Some(session), Some(SceneCtx(scene)), Some(flow), Some(play), Some(ui)) = (session, scene, flow, play, ui)
+    let (Some(session), Some(SceneCtx(scene)), Some(flow), Some(play), Some(ui)) =
+        (session, scene, flow, play, ui)
     else {
         return html! {};
     };
     let document = session.session.document().clone();
     let selection = session.session.selection().clone();
-    let options = Options {
-        theme: if *dark { svg::Theme::Dark } else { svg::Theme::Light },
-        transparent: false,
-    };
+    let options =
+        Options { theme: if *dark { svg::Theme::Dark } else { svg::Theme::Light }, transparent: false };
     let picture = match (*what, &flow.story) {
         (What::Flow, Some(story)) => Some(svg::moment(&scene, story, play.time, &options)),
         (What::Selection, _) => svg::part(&scene, &selection, &options),
@@ -86,7 +85,8 @@ pub fn Export(props: &ExportProps) -> Html {
         })
     };
     let save_svg = {
-        let (picture, carrying, name, done) = (picture.clone(), carrying.clone(), named(&document, "svg"), done.clone());
+        let (picture, carrying, name, done) =
+            (picture.clone(), carrying.clone(), named(&document, "svg"), done.clone());
         Callback::from(move |_: MouseEvent| {
             if let Some(picture) = &picture {
                 browser::download_as(&name, &carrying(picture), "image/svg+xml");
@@ -109,7 +109,8 @@ pub fn Export(props: &ExportProps) -> Html {
         })
     };
     let save_moving = flow.story.clone().map(|story| {
-        let (scene, options, carrying, done) = (scene.clone(), options.clone(), carrying.clone(), done.clone());
+        let (scene, options, carrying, done) =
+            (scene.clone(), options.clone(), carrying.clone(), done.clone());
         let name = named(&document, "animated.svg");
         Callback::from(move |_: MouseEvent| {
             browser::download_as(&name, &carrying(&svg::animated(&scene, &story, &options)), "image/svg+xml");
@@ -124,7 +125,11 @@ pub fn Export(props: &ExportProps) -> Html {
         let onclose = props.onclose.clone();
         move |_: MouseEvent| onclose.emit(())
     };
-    let title = flow.flow.as_ref().filter(|_| has_story).map(|flow| hopscope_editor::flows::describe(&document, flow));
+    let title = flow
+        .flow
+        .as_ref()
+        .filter(|_| has_story)
+        .map(|flow| hopscope_editor::flows::describe(&document, flow));
     let mut whats = vec![(What::Whole, words::WHOLE.to_owned())];
     whats.extend(title.map(|title| (What::Flow, words::flow_at(&title))));
     if !selection.is_empty() {

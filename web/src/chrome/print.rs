@@ -1,10 +1,12 @@
 //! The sheet for paper: the map with numbered hops, the hops, and the tables that decided. Lies over
 //! the workbench as it will be printed; `print.css` leaves only it on paper.
 
+use gloo::events::EventListener;
 use hopscope_editor::session::title;
 use hopscope_view::story::{EvidenceRow, EvidenceView, Step};
 use hopscope_view::text::{self, export as words, ui_shell};
 use hopscope_view::{Story, svg};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::browser;
@@ -30,13 +32,23 @@ pub fn PrintView(props: &PrintViewProps) -> Html {
         (use_context::<SessionCtx>(), use_context::<SceneCtx>(), use_context::<FlowCtx>());
     let root = use_node_ref();
     {
-        let root = root.clone();
+        let (root, onclose) = (root.clone(), props.onclose.clone());
         use_effect_with((), move |()| {
+            // Wherever the keyboard is: the printer's dialog may have taken it away.
+            let escape = browser::page().map(|page| {
+                EventListener::new(&page, "keydown", move |event| {
+                    if event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|event| event.key() == "Escape")
+                    {
+                        onclose.emit(());
+                    }
+                })
+            });
             let around = browser::siblings(&root);
             // What lies below is out of reach while the sheet is open.
             around.iter().for_each(|element| drop(element.set_attribute("inert", "")));
             browser::focus_soon(".print-acts .primary");
             move || {
+                drop(escape);
                 around.iter().for_each(|element| drop(element.remove_attribute("inert")));
                 browser::focus_soon(".menu-place > button");
             }
@@ -46,23 +58,12 @@ pub fn PrintView(props: &PrintViewProps) -> Html {
     let document = session.session.document();
     let story = flow.story.as_deref();
     let picture = svg::paper(&scene, story);
-    let onkeydown = {
-        let onclose = props.onclose.clone();
-        move |event: KeyboardEvent| {
-            // Keys mean nothing to the workbench below.
-            event.stop_propagation();
-            if event.key() == "Escape" {
-                event.prevent_default();
-                onclose.emit(());
-            }
-        }
-    };
     let close = {
         let onclose = props.onclose.clone();
         move |_: MouseEvent| onclose.emit(())
     };
     html! {
-        <section ref={root} class="print-view" role="dialog" aria-modal="true" aria-label={words::SHEET} {onkeydown}>
+        <section ref={root} class="print-view" role="dialog" aria-modal="true" aria-label={words::SHEET}>
             <header class="print-acts">
                 <button type="button" class="button primary" onclick={|_: MouseEvent| browser::print()}>
                     { icon("print", 18) }{ words::PRINT_NOW }
@@ -157,7 +158,7 @@ fn table(caption: String, columns: &[&'static str], rows: &[EvidenceRow]) -> Htm
         <table>
             <caption>{ caption }</caption>
             <thead><tr>
-                <th></th>
+                <td></td>
                 { for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }
             </tr></thead>
             <tbody>

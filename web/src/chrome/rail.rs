@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::icons::icon;
-use crate::state::{use_read_only, Drawer, Group, Tool, UiAction, UiCtx};
+use crate::state::{Drawer, Group, Tool, UiAction, UiCtx, use_read_only};
 
 /// A group of the palette.
 #[derive(Debug)]

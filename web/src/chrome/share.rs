@@ -58,7 +58,8 @@ pub fn Share(props: &ShareProps) -> Html {
     }
     let opened = use_memo((), |()| {
         let (session, flow, play) = (session.as_ref()?, flow.as_ref()?, play.as_ref()?);
-        let title = flow.flow.as_ref().map(|flow| hopscope_editor::flows::describe(session.session.document(), flow));
+        let title =
+            flow.flow.as_ref().map(|flow| hopscope_editor::flows::describe(session.session.document(), flow));
         Some((place(session, flow, play), title, write_document(session.session.document())))
     });
     let (Some(session), Some(ui), Some((here, title, packed))) = (session, ui, (*opened).clone()) else {
@@ -100,7 +101,9 @@ pub fn Share(props: &ShareProps) -> Html {
             </label>
         }
     };
-    let told = |key: &'static str| said.filter(|(of, _)| *of == key).map(|(_, outcome)| html! { <span class="said">{ outcome }</span> });
+    let told = |key: &'static str| {
+        said.filter(|(of, _)| *of == key).map(|(_, outcome)| html! { <span class="said">{ outcome }</span> })
+    };
     let save = {
         let dispatch = session.dispatch.clone();
         move |_: MouseEvent| dispatch.emit(Intent::Download)

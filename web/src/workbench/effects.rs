@@ -41,7 +41,12 @@ impl Performer {
                         false => (share::REFUSED, Some(BannerAct::MakeMine)),
                     };
                     let details = Vec::new();
-                    self.ui.emit(UiAction::Banner(Some(Banner { text: text.into(), act, calm: true, details })));
+                    self.ui.emit(UiAction::Banner(Some(Banner {
+                        text: text.into(),
+                        act,
+                        calm: true,
+                        details,
+                    })));
                 }
                 Effect::Focus(id) => {
                     self.ui.emit(UiAction::Cursor(Some(id.clone())));

@@ -119,7 +119,11 @@ pub enum Sharing {
 pub fn Workbench(props: &WorkbenchProps) -> Html {
     let latest = use_memo((), |()| {
         let document = (*props.document).clone();
-        RefCell::new(if props.shared.is_some() { Session::read_only(document) } else { Session::new(document) })
+        RefCell::new(if props.shared.is_some() {
+            Session::read_only(document)
+        } else {
+            Session::new(document)
+        })
     });
     let shown = use_state(|| Rc::new(latest.borrow().clone()));
     let ui = use_reducer(first_ui);
@@ -148,8 +152,12 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     }
     let look_only = props.shared == Some(Sharing::LookOnly);
     let dispatch = {
-        let performer =
-            effects::Performer { ui: ask_ui.clone(), play: ask_play.clone(), saver: Rc::clone(&saver), look_only };
+        let performer = effects::Performer {
+            ui: ask_ui.clone(),
+            play: ask_play.clone(),
+            saver: Rc::clone(&saver),
+            look_only,
+        };
         let (latest, set) = (Rc::clone(&latest), shown.setter());
         use_callback((), move |intent: Intent, ()| {
             let effects = latest.borrow_mut().update(intent);
@@ -170,7 +178,13 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     });
     use_player(&play, &story);
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
-    use_arrival(&props.place, &session, &story, &play, &Asks { ui: &ask_ui, play: &ask_play, session: &dispatch });
+    use_arrival(
+        &props.place,
+        &session,
+        &story,
+        &play,
+        &Asks { ui: &ask_ui, play: &ask_play, session: &dispatch },
+    );
     let hotkeys = hotkeys::Context {
         session: SessionCtx { session: Rc::clone(&session), dispatch: dispatch.clone() },
         ui: UiCtx { ui: Rc::new((*ui).clone()), dispatch: ask_ui.clone() },

@@ -8,9 +8,9 @@ use hopscope_view::text::{share as words, ui, ui_shell};
 use yew::prelude::*;
 
 use super::{Sharing, Workbench};
+use crate::chrome::share::place;
 use crate::documents;
 use crate::icons::icon;
-use crate::chrome::share::place;
 use crate::state::{FlowCtx, PlayCtx, SessionCtx};
 
 /// Properties of [`Shared`].
@@ -31,11 +31,8 @@ pub fn Shared(props: &SharedProps) -> Html {
     match &*read {
         Ok(document) => {
             let rest = parts(&props.link).1;
-            let shared = if rest.split('&').any(|part| part == LOOK_ONLY) {
-                Sharing::LookOnly
-            } else {
-                Sharing::Copy
-            };
+            let shared =
+                if rest.split('&').any(|part| part == LOOK_ONLY) { Sharing::LookOnly } else { Sharing::Copy };
             html! { <Workbench id="" document={document.clone()} place={Place::read(rest)} {shared} /> }
         }
         Err(sentence) => html! {

@@ -39,13 +39,17 @@ pub struct Link {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// Written by a newer build.
-    #[error("This link was made by a newer Hopscope. Reload the page to get the newest build, then open it again.")]
+    #[error(
+        "This link was made by a newer Hopscope. Reload the page to get the newest build, then open it again."
+    )]
     Newer,
     /// The end is missing.
     #[error("This link is cut short: its end is missing. Copy it again from where it was made, all of it.")]
     CutShort,
     /// Something in it is not as it was written.
-    #[error("This link is damaged: something in it was changed on the way. Copy it again from where it was made.")]
+    #[error(
+        "This link is damaged: something in it was changed on the way. Copy it again from where it was made."
+    )]
     Damaged,
     /// More than a link may hold.
     #[error("This link holds more than a link may hold. Ask for the document as a file and open that.")]

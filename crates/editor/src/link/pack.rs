@@ -33,7 +33,8 @@ pub(super) fn pack(text: &str) -> Result<String, LinkError> {
     if text.len() > MAX_TEXT {
         return Err(LinkError::TooLarge);
     }
-    let mut deflate = CompressorOxide::with_format_and_level(DataFormat::Raw, CompressionLevel::UberCompression);
+    let mut deflate =
+        CompressorOxide::with_format_and_level(DataFormat::Raw, CompressionLevel::UberCompression);
     // What the dictionary itself packs to ends on a whole byte and is thrown away.
     compress_to_output(&mut deflate, DICTIONARY, TDEFLFlush::Sync, |_| true);
     let mut packed = Vec::new();
@@ -78,7 +79,9 @@ pub(super) fn unpack(letters: &str) -> Result<String, LinkError> {
         }
         Err(error) if whole && error.status == TINFLStatus::HasMoreOutput => Err(LinkError::TooLarge),
         // All of it makes sense, and then there is no more.
-        Err(error) if !whole && error.status == TINFLStatus::FailedCannotMakeProgress => Err(LinkError::CutShort),
+        Err(error) if !whole && error.status == TINFLStatus::FailedCannotMakeProgress => {
+            Err(LinkError::CutShort)
+        }
         Ok(_) | Err(_) => Err(LinkError::Damaged),
     }
 }
@@ -110,7 +113,10 @@ mod tests {
             for letter in ["A", "_", "7", "%", "é"] {
                 let changed = format!("{}{letter}{}", &packed[..at], &packed[at + 1..]);
                 if changed != packed {
-                    assert!(matches!(unpack(&changed), Err(LinkError::Damaged | LinkError::CutShort)), "{changed}");
+                    assert!(
+                        matches!(unpack(&changed), Err(LinkError::Damaged | LinkError::CutShort)),
+                        "{changed}"
+                    );
                 }
             }
         }
@@ -118,12 +124,14 @@ mod tests {
 
     #[test]
     fn bombs_and_heaps_are_refused() {
-        let mut deflate = CompressorOxide::with_format_and_level(DataFormat::Raw, CompressionLevel::BestCompression);
+        let mut deflate =
+            CompressorOxide::with_format_and_level(DataFormat::Raw, CompressionLevel::BestCompression);
         let mut packed = Vec::new();
-        let (status, _) = compress_to_output(&mut deflate, &vec![b'['; 20_000_000], TDEFLFlush::Finish, |bytes| {
-            packed.extend_from_slice(bytes);
-            true
-        });
+        let (status, _) =
+            compress_to_output(&mut deflate, &vec![b'['; 20_000_000], TDEFLFlush::Finish, |bytes| {
+                packed.extend_from_slice(bytes);
+                true
+            });
         assert_eq!(status, TDEFLStatus::Done);
         let mut bytes = CHECKSUM.checksum(&packed).to_be_bytes().to_vec();
         bytes.extend(packed);

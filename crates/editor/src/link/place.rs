@@ -87,7 +87,8 @@ impl Place {
                     place.moment = step.map(Moment::Step).or(place.moment);
                 }
                 Some(("s", ids)) => {
-                    place.selection = ids.split(',').take(MAX_SELECTED).filter_map(id).map(Id::from).collect();
+                    place.selection =
+                        ids.split(',').take(MAX_SELECTED).filter_map(id).map(Id::from).collect();
                 }
                 Some(_) | None => {}
             }
@@ -116,7 +117,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_left_out() {
-        for text in ["t=NaN", "t=-1", "t=1e400", "t=inf", "n=0", "n=-3", "f=", "f=%ff", "s=", "s=,,", "x=1", "&&=="] {
+        for text in
+            ["t=NaN", "t=-1", "t=1e400", "t=inf", "n=0", "n=-3", "f=", "f=%ff", "s=", "s=,,", "x=1", "&&=="]
+        {
             assert!(Place::read(text).is_empty(), "{text}");
         }
         assert_eq!(Place::read(&format!("f={}", "x".repeat(300))), Place::default());

@@ -15,7 +15,9 @@ const CHECKSUM: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 #[must_use]
 pub fn png_with_source(png: &[u8], text: &str) -> Vec<u8> {
     let length = u32::try_from(BEGIN.len().saturating_add(text.len())).ok();
-    let (Some((head, rest)), Some(length)) = (png.split_at_checked(HEAD), length) else { return png.to_vec() };
+    let (Some((head, rest)), Some(length)) = (png.split_at_checked(HEAD), length) else {
+        return png.to_vec();
+    };
     if !head.starts_with(PNG) || head.get(12..16) != Some(b"IHDR") {
         return png.to_vec();
     }

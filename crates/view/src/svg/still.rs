@@ -23,13 +23,7 @@ pub(super) fn moment(scene: &Scene, story: &Story, ms: f64) -> Extra {
         return extra;
     }
     let Point { x, y } = frame.position;
-    let _ = write!(
-        extra.over,
-        "<g transform=\"translate({} {})\">{}</g>",
-        num(x),
-        num(y),
-        mark(frame.shape)
-    );
+    let _ = write!(extra.over, "<g transform=\"translate({} {})\">{}</g>", num(x), num(y), mark(frame.shape));
     let told = match story.steps.get(frame.step).filter(|_| ms < timeline.verdict_at) {
         Some(step) => format!("{}. {}: {}", step.index + 1, step.title, step.line),
         None => story.summary.clone(),

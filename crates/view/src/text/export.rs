@@ -46,7 +46,8 @@ pub const PREVIEW: &str = "Preview of the picture";
 /// Saved.
 pub const DONE: &str = "Saved.";
 /// The browser could not draw it.
-pub const TOO_LARGE: &str = "This browser cannot draw a PNG of that size. Choose a smaller one, or save an SVG.";
+pub const TOO_LARGE: &str =
+    "This browser cannot draw a PNG of that size. Choose a smaller one, or save an SVG.";
 /// Nothing that is selected is drawn.
 pub const NOTHING: &str = "Nothing of what is selected is drawn on the map.";
 

@@ -47,7 +47,8 @@ pub fn too_long(characters: usize, most: usize) -> String {
     )
 }
 /// More than any link holds.
-pub const NO_LINK: &str = "This document is too large for a link. Share it as a file instead: dropped on this page, it opens.";
+pub const NO_LINK: &str =
+    "This document is too large for a link. Share it as a file instead: dropped on this page, it opens.";
 /// Heading of links that work here only.
 pub const HERE: &str = "For yourself, in this browser";
 /// What such a link is.
