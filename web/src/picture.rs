@@ -1,7 +1,10 @@
 //! Pictures as the browser makes them of SVG text: shown, and turned into PNG. Nothing is fetched: the
 //! text holds all of it.
 
+use std::rc::Rc;
+
 use futures_channel::oneshot;
+use hopscope_view::Scene;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,6 +13,7 @@ use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement
 use yew::prelude::*;
 
 use crate::browser;
+use crate::state::SessionCtx;
 
 /// Longest side and largest area of a PNG, in pixels: what browsers draw without giving up.
 const MOST: (f64, f64) = (16_384.0, 100_000_000.0);
@@ -31,6 +35,18 @@ impl Drop for Address {
         // An address of this page can always be given back.
         let _ = Url::revoke_object_url(&self.0);
     }
+}
+
+/// The whole drawing of the open document, as pictures show it.
+#[hook]
+pub fn use_whole() -> Rc<Scene> {
+    let session = use_context::<SessionCtx>();
+    let revision = session.as_ref().map(|session| session.session.revision());
+    use_memo(revision, |_| {
+        let Some(SessionCtx { session, .. }) = session else { return Scene::default() };
+        let document = session.document();
+        Scene::build(document, session.network(), &hopscope_layout::layout(document))
+    })
 }
 
 /// The bytes of a PNG, `scale` times as large as the SVG says; none where the browser cannot draw it.

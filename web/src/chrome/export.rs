@@ -13,8 +13,8 @@ use super::modal::Modal;
 use super::theme;
 use crate::browser;
 use crate::icons::icon;
-use crate::picture::{Picture, png};
-use crate::state::{Dialog, FlowCtx, PlayAction, PlayCtx, SceneCtx, SessionCtx, UiAction, UiCtx};
+use crate::picture::{Picture, png, use_whole};
+use crate::state::{Dialog, FlowCtx, PlayAction, PlayCtx, SessionCtx, UiAction, UiCtx};
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub struct ExportProps {
 /// The dialog.
 #[component]
 pub fn Export(props: &ExportProps) -> Html {
-    let (session, scene, flow) =
-        (use_context::<SessionCtx>(), use_context::<SceneCtx>(), use_context::<FlowCtx>());
+    let (session, flow) = (use_context::<SessionCtx>(), use_context::<FlowCtx>());
+    let scene = use_whole();
     let (play, ui) = (use_context::<PlayCtx>(), use_context::<UiCtx>());
     {
         // The moment stays the one that was looked at.
@@ -57,9 +57,7 @@ pub fn Export(props: &ExportProps) -> Html {
     let scale = use_state(|| 2u32);
     let with_source = use_state(|| true);
     let said = use_state(|| None::<&'static str>);
-    let (Some(session), Some(SceneCtx(scene)), Some(flow), Some(play), Some(ui)) =
-        (session, scene, flow, play, ui)
-    else {
+    let (Some(session), Some(flow), Some(play), Some(ui)) = (session, flow, play, ui) else {
         return html! {};
     };
     let document = session.session.document().clone();

@@ -12,8 +12,8 @@ use yew::prelude::*;
 use crate::browser;
 use crate::icons::icon;
 use crate::panels::verdict_mark;
-use crate::picture::Picture;
-use crate::state::{FlowCtx, SceneCtx, SessionCtx};
+use crate::picture::{Picture, use_whole};
+use crate::state::{FlowCtx, SessionCtx};
 
 /// Most rows of a table: what decided, and what was considered just before.
 const ROWS: usize = 4;
@@ -28,8 +28,8 @@ pub struct PrintViewProps {
 /// The sheet with its buttons.
 #[component]
 pub fn PrintView(props: &PrintViewProps) -> Html {
-    let (session, scene, flow) =
-        (use_context::<SessionCtx>(), use_context::<SceneCtx>(), use_context::<FlowCtx>());
+    let (session, flow) = (use_context::<SessionCtx>(), use_context::<FlowCtx>());
+    let scene = use_whole();
     let root = use_node_ref();
     {
         let (root, onclose) = (root.clone(), props.onclose.clone());
@@ -37,8 +37,7 @@ pub fn PrintView(props: &PrintViewProps) -> Html {
             // Wherever the keyboard is: the printer's dialog may have taken it away.
             let escape = browser::page().map(|page| {
                 EventListener::new(&page, "keydown", move |event| {
-                    if event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|event| event.key() == "Escape")
-                    {
+                    if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
                         onclose.emit(());
                     }
                 })
@@ -54,7 +53,7 @@ pub fn PrintView(props: &PrintViewProps) -> Html {
             }
         });
     }
-    let (Some(session), Some(SceneCtx(scene)), Some(flow)) = (session, scene, flow) else { return html! {} };
+    let (Some(session), Some(flow)) = (session, flow) else { return html! {} };
     let document = session.session.document();
     let story = flow.story.as_deref();
     let picture = svg::paper(&scene, story);

@@ -8,6 +8,7 @@ use hopscope_layout::{CORNER, Point, Rect, num, rounded_path};
 use super::draw::{Extra, label, rect};
 use super::motion::{LINE, mark, wrap};
 use crate::playback::{Frame, Timeline};
+use crate::text::ui;
 use crate::{Scene, Story};
 
 /// Numbers nearer to each other than this share a mark.
@@ -15,7 +16,8 @@ const NEAR: f32 = 26.0;
 
 /// The picture of a moment: the ways so far, the packet, and what is decided.
 pub(super) fn moment(scene: &Scene, story: &Story, ms: f64) -> Extra {
-    let timeline = Timeline::new(story, scene);
+    let ms = if ms.is_nan() { 0.0 } else { ms };
+    let timeline = Timeline::new(story, &scene.layout);
     let frame = timeline.frame_at(ms);
     let mut extra = Extra { description: Some(story.summary.clone()), ..Extra::default() };
     lanes(&mut extra.under, story, &frame, ms >= timeline.verdict_at);
@@ -24,9 +26,15 @@ pub(super) fn moment(scene: &Scene, story: &Story, ms: f64) -> Extra {
     }
     let Point { x, y } = frame.position;
     let _ = write!(extra.over, "<g transform=\"translate({} {})\">{}</g>", num(x), num(y), mark(frame.shape));
-    let told = match story.steps.get(frame.step).filter(|_| ms < timeline.verdict_at) {
-        Some(step) => format!("{}. {}: {}", step.index + 1, step.title, step.line),
-        None => story.summary.clone(),
+    // At the verdict, all of it; past a refusal, what would have happened.
+    let told = match story.steps.get(frame.step) {
+        Some(step) if step.counterfactual => {
+            format!("{}. {} {} {}: {}", step.index + 1, step.title, ui::WOULD, step.word, step.line)
+        }
+        Some(step) if ms < timeline.verdict_at => {
+            format!("{}. {}: {}", step.index + 1, step.title, step.line)
+        }
+        Some(_) | None => story.summary.clone(),
     };
     caption(&mut extra, scene, &told);
     extra
@@ -34,7 +42,7 @@ pub(super) fn moment(scene: &Scene, story: &Story, ms: f64) -> Extra {
 
 /// The picture for paper: whole ways, and at each stop the numbers of what is decided there.
 pub(super) fn numbered(scene: &Scene, story: &Story) -> Extra {
-    let timeline = Timeline::new(story, scene);
+    let timeline = Timeline::new(story, &scene.layout);
     let mut extra = Extra { description: Some(story.summary.clone()), ..Extra::default() };
     let end = timeline.frame_at(timeline.total);
     lanes(&mut extra.under, story, &end, true);
