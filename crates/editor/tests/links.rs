@@ -177,7 +177,8 @@ fn assert_holds(path: &Path, document: &Document, expected: &str) {
             "field" => {
                 let mut words = rest.splitn(3, ' ');
                 let (id, key, json) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
-                document.node(id).is_some_and(|node| node.field(key).to_string() == json)
+                let value: serde_json::Value = serde_json::from_str(json).unwrap();
+                document.node(id).is_some_and(|node| node.field(key) == value)
             }
             _ => panic!("{}: {line}", path.display()),
         };
