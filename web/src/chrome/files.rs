@@ -86,7 +86,9 @@ async fn open(chosen: Vec<Chosen>, show: impl Fn(Banner)) -> Result<(), Banner> 
 /// The document of a single file that was saved here, or of a picture that was; none if these are other files.
 fn own(contents: &[(String, Uint8Array)]) -> Option<Result<Document, Banner>> {
     let [(_, bytes)] = contents else { return None };
-    if bytes.length() as usize > MAX_PICTURE {
+    // A large picture may carry a small document.
+    let may_be_picture = picture::may_be_picture(&bytes.subarray(0, 4096).to_vec());
+    if bytes.length() as usize > if may_be_picture { MAX_PICTURE } else { MAX_BYTES } {
         return None;
     }
     let bytes = bytes.to_vec();
@@ -96,9 +98,6 @@ fn own(contents: &[(String, Uint8Array)]) -> Option<Result<Document, Banner>> {
         }
         Some(Source::None) => return Some(Err(problem(export::NO_SOURCE))),
         None => {}
-    }
-    if bytes.len() > MAX_BYTES {
-        return None;
     }
     let value = read_json(&bytes, MAX_BYTES).ok()?;
     value.get("hopscope")?;
