@@ -11,8 +11,20 @@ use crate::playback::{Frame, Timeline};
 use crate::text::ui;
 use crate::{Scene, Story};
 
-/// Numbers nearer to each other than this share a mark.
-const NEAR: f32 = 26.0;
+/// What is decided at one place.
+struct Stop {
+    at: Point,
+    /// Numbers of steps, in order.
+    steps: Vec<usize>,
+}
+
+impl Stop {
+    /// The mark that holds the numbers.
+    fn pill(&self) -> Rect {
+        let width = ranges(&self.steps).chars().count() as f32 * 6.6 + 12.0;
+        Rect::new(self.at.x - width / 2.0, self.at.y - 10.0, width, 20.0)
+    }
+}
 
 /// The picture of a moment: the ways so far, the packet, and what is decided.
 pub(super) fn moment(scene: &Scene, story: &Story, ms: f64) -> Extra {
@@ -46,25 +58,36 @@ pub(super) fn numbered(scene: &Scene, story: &Story) -> Extra {
     let mut extra = Extra { description: Some(story.summary.clone()), ..Extra::default() };
     let end = timeline.frame_at(timeline.total);
     lanes(&mut extra.under, story, &end, true);
-    let mut stops: Vec<(Point, Vec<usize>)> = Vec::new();
-    for tick in &timeline.ticks {
-        let at = timeline.frame_at(tick.at).position;
-        match stops.iter_mut().find(|(other, _)| other.distance(at) < NEAR) {
-            Some((_, steps)) => steps.push(tick.step + 1),
-            None => stops.push((at, vec![tick.step + 1])),
-        }
-    }
-    for (at, steps) in stops {
-        let text = ranges(&steps);
-        let width = text.chars().count() as f32 * 6.6 + 12.0;
-        let pill = Rect::new(at.x - width / 2.0, at.y - 10.0, width, 20.0);
-        rect(&mut extra.over, "stop", &pill, 10.0);
-        label(&mut extra.over, "stop-number", "middle", at.x, at.y + 4.0, &text);
+    let ticks = timeline.ticks.iter();
+    let stops =
+        ticks.map(|tick| Stop { at: timeline.frame_at(tick.at).position, steps: vec![tick.step + 1] });
+    for stop in apart(stops.collect()) {
+        rect(&mut extra.over, "stop", &stop.pill(), 10.0);
+        label(&mut extra.over, "stop-number", "middle", stop.at.x, stop.at.y + 4.0, &ranges(&stop.steps));
     }
     extra.style.push_str(
         ".hopscope .stop{fill:var(--ink)}.hopscope .stop-number{fill:var(--paper);font-size:11px;font-weight:600}",
     );
     extra
+}
+
+/// Stops whose marks would cover each other share one, at the place of the first.
+fn apart(stops: Vec<Stop>) -> Vec<Stop> {
+    let mut apart: Vec<Stop> = Vec::new();
+    let mut left = stops;
+    // A mark that grows may meet another one: each round leaves fewer stops, or ends.
+    while let Some(mut stop) = left.pop() {
+        while let Some(at) = apart.iter().position(|other| other.pill().grown(1.0).overlaps(&stop.pill())) {
+            let other = apart.swap_remove(at);
+            let first = if other.steps.first() < stop.steps.first() { other.at } else { stop.at };
+            stop.steps.extend(other.steps);
+            stop.steps.sort_unstable();
+            stop.at = first;
+        }
+        apart.push(stop);
+    }
+    apart.sort_by(|a, b| a.steps.cmp(&b.steps));
+    apart
 }
 
 /// The ways of a frame.
