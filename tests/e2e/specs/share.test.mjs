@@ -225,6 +225,47 @@ test('copying puts the link on the clipboard and says so', async () => {
   await context.close();
 });
 
+test('sharing, keeping and exporting by the keyboard alone', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await starter(page, /^Egress-only/);
+  const command = async (page, words) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    await page.keyboard.type(words);
+    await page.getByRole('option', { name: words }).first().waitFor();
+    await page.keyboard.press('Enter');
+  };
+  const tabTo = async (page, name) => {
+    for (let presses = 0; presses < 40; presses += 1) {
+      if ((await page.evaluate(() => document.activeElement?.textContent)) === name) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`${name} is out of reach`);
+  };
+  await command(page, 'Share');
+  await dialog(page).waitFor();
+  await tabTo(page, 'Copy link');
+  await page.keyboard.press('Enter');
+  await dialog(page).getByRole('status').filter({ hasText: /Copied/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
+  await page.goto(await page.evaluate(() => navigator.clipboard.readText()));
+  await bar(page).waitFor();
+  await tabTo(page, 'Make it mine');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#\/d\//);
+  await bar(page).waitFor({ state: 'detached' });
+  await command(page, 'Export');
+  await page.getByRole('img', { name: 'Preview of the picture' }).waitFor();
+  await tabTo(page, 'Save SVG');
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  assert.match((await download).suggestedFilename(), /\.svg$/);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('a document too long for a link is offered as a file', async () => {
   const { page, context, problems } = await open(browser, site.url);
   // Names that do not repeat cannot be packed.
