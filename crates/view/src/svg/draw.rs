@@ -30,21 +30,16 @@ pub(super) struct Extra {
     pub class: String,
 }
 
-pub(super) fn palette(theme: Theme) -> String {
-    match theme {
-        Theme::Light => LIGHT.to_owned(),
-        Theme::Dark => format!("{LIGHT}.hopscope{{{}}}\n", DARK.trim()),
-        Theme::Auto => {
-            format!("{LIGHT}@media (prefers-color-scheme:dark){{.hopscope{{{}}}}}\n", DARK.trim())
-        }
-    }
+/// The colours as variables, as the reader's system prefers.
+pub(super) fn palette() -> String {
+    format!("{LIGHT}@media (prefers-color-scheme:dark){{.hopscope{{{}}}}}\n", DARK.trim())
 }
 
 /// The style sheet of a picture. One with colours of its own needs no variables, which many drawing
 /// programs do not know.
 fn style(theme: Theme, rules: &str) -> String {
     let own = match theme {
-        Theme::Auto => return format!("{}{SHAPES}{rules}", palette(theme)),
+        Theme::Auto => return format!("{}{SHAPES}{rules}", palette()),
         Theme::Light => "",
         Theme::Dark => DARK,
     };

@@ -80,5 +80,5 @@ pub(crate) fn frame(title: &str, description: &str, size: (f32, f32), theme: The
 /// the reader's system prefers.
 #[must_use]
 pub fn palette_css() -> String {
-    draw::palette(Theme::Auto)
+    draw::palette()
 }
