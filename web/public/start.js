@@ -36,7 +36,7 @@
       throw error;
     }));
   // As `Route` in web/src/route.rs.
-  const needed = () => (/^#\/(d|s)\/|^#\/(new|open)$/.test(location.hash) ? 'workbench' : 'home');
+  const needed = () => (/^#\/(d|s)\/|^#\/(new|open)$|^#v\d+=/.test(location.hash) ? 'workbench' : 'home');
   const show = async () => {
     const name = needed();
     const slow = setTimeout(() => say('Opening…', 'status'), 300);

@@ -1,6 +1,7 @@
 //! The workbench's program: an open document, or one that is being made.
 
 use hopscope_aws::Document;
+use hopscope_editor::link::parts;
 use hopscope_view::text::ui;
 use hopscope_view::text::ui_shell as words;
 use js_sys::Array;
@@ -11,7 +12,7 @@ use yew::prelude::*;
 use crate::chrome::files::WithFiles;
 use crate::documents;
 use crate::route::{Route, use_route};
-use crate::workbench::Opened;
+use crate::workbench::{Opened, Shared};
 use crate::{browser, home};
 
 /// The program; draws nothing while the start page stands.
@@ -19,8 +20,13 @@ use crate::{browser, home};
 pub fn App() -> Html {
     match use_route() {
         Route::Home => html! {},
-        Route::Document(id) => {
-            html! { <WithFiles><Opened key={id.to_string()} id={id.clone()} /></WithFiles> }
+        Route::Document(id, place) => {
+            html! { <WithFiles><Opened key={id.to_string()} id={id.clone()} {place} /></WithFiles> }
+        }
+        Route::Shared(link) => {
+            // Links to other places in the same document show the same copy.
+            let document = parts(&link).0.to_owned();
+            html! { <WithFiles><Shared key={document} {link} /></WithFiles> }
         }
         Route::Starter(slug) => {
             html! { <WithFiles><Making key={slug.to_string()} starter={slug.clone()} /></WithFiles> }

@@ -175,10 +175,27 @@ pub fn download(name: &str, text: &str) {
 
 /// Offers a text as a file of that media type.
 pub fn download_as(name: &str, text: &str, media: &str) {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    offer(name, &JsValue::from_str(text), media);
+}
+
+/// Offers bytes as a file of that media type.
+pub fn download_bytes(name: &str, bytes: &[u8], media: &str) {
+    offer(name, &js_sys::Uint8Array::from(bytes), media);
+}
+
+/// Asks the reader's printer dialog for the page.
+pub fn print() {
+    if let Some(window) = window() {
+        // Refused only where there is nothing to print to.
+        let _ = window.print();
+    }
+}
+
+fn offer(name: &str, part: &JsValue, media: &str) {
+    let parts = js_sys::Array::of1(part);
     let options = BlobPropertyBag::new();
     options.set_type(media);
-    let made = Blob::new_with_str_sequence_and_options(&parts, &options)
+    let made = Blob::new_with_u8_array_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob));
     let (Ok(url), Some(page)) = (made, page()) else { return };
     let anchor = page.create_element("a").ok().and_then(|made| made.dyn_into::<HtmlAnchorElement>().ok());
@@ -189,6 +206,20 @@ pub fn download_as(name: &str, text: &str, media: &str) {
     }
     // The browser has taken the content by the time this runs.
     Timeout::new(10_000, move || drop(Url::revoke_object_url(&url))).forget();
+}
+
+/// The elements beside an element.
+#[must_use]
+pub fn siblings(of: &yew::NodeRef) -> Vec<Element> {
+    let Some(own) = of.cast::<Element>() else { return Vec::new() };
+    let Some(all) = own.parent_element().map(|parent| parent.children()) else { return Vec::new() };
+    (0..all.length()).filter_map(|index| all.item(index)).filter(|other| *other != own).collect()
+}
+
+/// Puts a text on the clipboard; false where the browser refuses.
+pub async fn copied(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
 /// Puts a text on the clipboard, where the browser allows it.

@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use hopscope_aws::Document;
 use hopscope_editor::autosave::{Failure, Slot};
+use hopscope_editor::link::Place;
 use hopscope_view::text::ui_shell as words;
 
 use crate::browser;
+use crate::route::Route;
 use crate::storage::{self, Entry};
 
 /// The line of a document in the library.
@@ -61,13 +63,26 @@ pub fn take_held(id: &str) -> Option<Rc<Document>> {
     HELD.with(|held| held.borrow_mut().remove(id))
 }
 
+/// The fragment that leads to a stored document, and to a place in it.
+#[must_use]
+pub fn address(id: &str, place: &Place) -> String {
+    let place = place.write();
+    let sign = if place.is_empty() { "" } else { "&" };
+    format!("/d/{id}{sign}{place}")
+}
+
 /// Opens a new document under an id of its own. Back leads to the document that was open, and past an
 /// address that only asked for this one.
 pub fn open_new(document: Document) -> String {
+    open_new_at(document, &Place::default())
+}
+
+/// The same, showing a place in it.
+pub fn open_new_at(document: Document, place: &Place) -> String {
     let id = browser::new_id();
     hold(&id, Rc::new(document));
-    let address = format!("/d/{id}");
-    if browser::fragment().starts_with("/d/") {
+    let address = address(&id, place);
+    if matches!(Route::of(&browser::fragment()), Route::Document(..) | Route::Shared(_)) {
         browser::go(&address);
     } else {
         browser::go_instead(&address);

@@ -4,7 +4,7 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use hopscope_view::text::ui_shell as words;
 use js_sys::Array;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DragEvent, FileList, HtmlInputElement};
 use yew::prelude::*;
 
@@ -42,7 +42,11 @@ fn dropped(event: &DragEvent) -> Array {
     }
     (0..items.length())
         .filter_map(|index| items.get(index))
-        .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
+        .filter_map(|item| match item.webkit_get_as_entry().ok().flatten() {
+            Some(entry) => Some(JsValue::from(entry)),
+            // Not from a file system: dragged out of another page.
+            None => item.get_as_file().ok().flatten().map(JsValue::from),
+        })
         .collect()
 }
 
@@ -123,7 +127,7 @@ pub fn Intake(props: &IntakeProps) -> Html {
     html! {
         <ContextProvider<Files> context={context}>
             { props.children.clone() }
-            <input ref={files} class="file-input" type="file" multiple={true} accept=".json,application/json" tabindex="-1"
+            <input ref={files} class="file-input" type="file" multiple={true} accept=".json,application/json,.svg,image/svg+xml,.png,image/png" tabindex="-1"
                 aria-hidden="true" data-files="files" onchange={onchange.clone()} />
             <input ref={folder} class="file-input" type="file" multiple={true} tabindex="-1" aria-hidden="true"
                 data-files="folder" {onchange} />

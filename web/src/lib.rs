@@ -13,6 +13,7 @@ mod importer;
 mod intake;
 mod keys;
 mod panels;
+mod picture;
 mod play;
 mod route;
 mod state;

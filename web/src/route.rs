@@ -2,6 +2,7 @@
 //! program is needed.
 
 use gloo::events::EventListener;
+use hopscope_editor::link::{is_link, parts};
 use yew::prelude::*;
 
 use crate::browser;
@@ -11,8 +12,10 @@ use crate::browser;
 pub enum Route {
     /// The start page.
     Home,
-    /// A document.
-    Document(AttrValue),
+    /// A document, and what of it is shown: the rest of the fragment, perhaps empty.
+    Document(AttrValue, AttrValue),
+    /// A document that is in the address itself: the whole fragment.
+    Shared(AttrValue),
     /// A new document out of a starter.
     Starter(AttrValue),
     /// A new, empty document.
@@ -32,8 +35,12 @@ impl Route {
         match fragment {
             "/new" => Self::Blank,
             "/open" => Self::Files,
+            _ if is_link(fragment) => Self::Shared(fragment.to_owned().into()),
             _ => {
-                let document = fragment.strip_prefix("/d/").and_then(word).map(Self::Document);
+                let document = fragment.strip_prefix("/d/").and_then(|rest| {
+                    let (id, place) = parts(rest);
+                    Some(Self::Document(word(id)?, place.to_owned().into()))
+                });
                 let starter = || fragment.strip_prefix("/s/").and_then(word).map(Self::Starter);
                 document.or_else(starter).unwrap_or(Self::Home)
             }
@@ -65,7 +72,10 @@ mod tests {
     fn fragments_are_routes() {
         assert_eq!(Route::of(""), Route::Home);
         assert_eq!(Route::of("/"), Route::Home);
-        assert_eq!(Route::of("/d/a1-b"), Route::Document("a1-b".into()));
+        assert_eq!(Route::of("/d/a1-b"), Route::Document("a1-b".into(), "".into()));
+        assert_eq!(Route::of("/d/a1-b&f=x"), Route::Document("a1-b".into(), "f=x".into()));
+        assert_eq!(Route::of("v1=abc&t=5"), Route::Shared("v1=abc&t=5".into()));
+        assert_eq!(Route::of("v1"), Route::Home);
         assert_eq!(Route::of("/d/<script>"), Route::Home);
         assert_eq!(Route::of("/s/two-zones"), Route::Starter("two-zones".into()));
         assert_eq!(Route::of("/s/../x"), Route::Home);

@@ -180,6 +180,12 @@ pub enum Dialog {
     Catalogue,
     /// The cost model.
     Costs,
+    /// A link that holds the document.
+    Share,
+    /// Pictures.
+    Export,
+    /// The sheet for paper.
+    Print,
 }
 
 /// An end of a flow.
@@ -222,6 +228,8 @@ pub enum BannerAct {
     LoadNewer,
     /// Choose another file.
     ChooseFile,
+    /// Store a shared copy as a document of its own.
+    MakeMine,
 }
 
 /// Whether the document is stored.
@@ -382,6 +390,12 @@ pub struct UiCtx {
     pub ui: Rc<Ui>,
     /// Asks for a change.
     pub dispatch: Callback<UiAction>,
+}
+
+/// Whether the open document is only looked at.
+#[hook]
+pub fn use_read_only() -> bool {
+    use_context::<SessionCtx>().is_some_and(|session| session.session.is_read_only())
 }
 
 impl SessionCtx {

@@ -164,7 +164,9 @@ fn browser_command(script: &str) -> Result<std::process::Command> {
 pub fn fuzz(seconds: &str) -> Result<()> {
     let seconds: u32 = seconds.parse().map_err(|_| format!("`{seconds}` is not a number of seconds"))?;
     let cargo_fuzz = setup::cargo_fuzz()?;
-    for (target, seeds) in [("document", "fuzz/seeds/document"), ("import", "fuzz/seeds/import")] {
+    let targets =
+        [("document", "fuzz/seeds/document"), ("import", "fuzz/seeds/import"), ("link", "fuzz/seeds/link")];
+    for (target, seeds) in targets {
         let found = root().join("fuzz/corpus").join(target);
         std::fs::create_dir_all(&found)
             .map_err(|error| format!("cannot make {}: {error}", found.display()))?;

@@ -7,13 +7,14 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use hopscope_aws::Document;
-use hopscope_aws::document::{LoadError, MAX_BYTES};
+use hopscope_aws::document::LoadError;
+use hopscope_editor::picture::{self, MAX_PICTURE, Source};
 use hopscope_interop::{ImportError, MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES};
 
 /// Folders are searched this deep.
 const MAX_DEPTH: usize = 16;
 
-/// The document in a file.
+/// The document in a file, or in a picture that carries one.
 pub fn document(path: &Path) -> Result<Document, String> {
     let shown = path.display();
     if path.is_dir() {
@@ -21,7 +22,16 @@ pub fn document(path: &Path) -> Result<Document, String> {
             "{shown} is a folder, not a document. Run `hopscope import {shown} -o FILE.hopscope.json` first and use that file."
         ));
     }
-    let bytes = read(path, MAX_BYTES)?;
+    let bytes = read(path, MAX_PICTURE)?;
+    let bytes = match picture::read(&bytes) {
+        Some(Source::Text(text)) => text.into_bytes(),
+        Some(Source::None) => {
+            return Err(format!(
+                "{shown} is a picture without a document in it. Use one that was exported with its document, or a .hopscope.json file."
+            ));
+        }
+        None => bytes,
+    };
     Document::from_json(&bytes).map_err(|error| match error {
         LoadError::WrongKind { problem, .. } => format!(
             "{shown} is not a Hopscope document: {problem}. If the AWS CLI printed it, run `hopscope import {shown} -o FILE.hopscope.json` first and use that file."

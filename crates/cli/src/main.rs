@@ -3,10 +3,12 @@
 //! Exit codes: 0 allowed or all met, 1 denied or not met, 2 bad input, 3 unknown.
 
 mod check;
+mod export;
 mod files;
 mod flow;
 mod import;
 mod ladder;
+mod link;
 mod out;
 mod sequence;
 mod trace;
@@ -50,6 +52,16 @@ enum Command {
         after_help = "Examples:\n  hopscope sequence office.hopscope.json f-1 --as mermaid\n  hopscope sequence office.hopscope.json vpn-1 --as svg > vpn.svg\n  hopscope sequence office.hopscope.json vpn-1 --compare notes.puml"
     )]
     Sequence(SequenceArgs),
+    /// Draw a document, or a flow of it, as an SVG that opens again; or tell a flow as text.
+    #[command(
+        after_help = "Examples:\n  hopscope export office.hopscope.json -o office.svg\n  hopscope export office.hopscope.json --flow f-1 --as animated -o f-1.svg\n  hopscope export office.hopscope.json --flow f-1 --as markdown"
+    )]
+    Export(ExportArgs),
+    /// Write a link that holds a whole document, or the document that a link holds.
+    #[command(
+        after_help = "Examples:\n  hopscope link office.hopscope.json --site https://example.net/hopscope/ --flow f-1 --step 3\n  hopscope link 'https://example.net/hopscope/#v1=…' > office.hopscope.json"
+    )]
+    Link(LinkArgs),
 }
 
 /// Arguments of `import`.
@@ -111,6 +123,80 @@ struct SequenceArgs {
     compare: Option<PathBuf>,
 }
 
+/// Arguments of `export`.
+#[derive(Args, Debug)]
+struct ExportArgs {
+    /// A Hopscope document, or a picture that carries one.
+    file: PathBuf,
+    /// Show or tell that flow, by id or name.
+    #[arg(long, value_name = "FLOW")]
+    flow: Option<String>,
+    /// The moment at which that step is decided, instead of the verdict.
+    #[arg(long, value_name = "N", requires = "flow")]
+    step: Option<usize>,
+    /// What to write.
+    #[arg(long = "as", value_name = "svg|animated|text|markdown|json", default_value = "svg")]
+    format: ExportFormat,
+    /// Colours of a picture; `auto` follows the reader's system.
+    #[arg(long, value_name = "auto|light|dark", default_value = "light")]
+    theme: ExportTheme,
+    /// Leave the document out of the picture.
+    #[arg(long)]
+    no_source: bool,
+    /// Where to write; standard output otherwise.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What `export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ExportFormat {
+    /// A picture.
+    Svg,
+    /// A picture that plays.
+    Animated,
+    /// The ladder of hops.
+    Text,
+    /// The same as a Markdown table.
+    Markdown,
+    /// The whole trace.
+    Json,
+}
+
+/// Colours of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ExportTheme {
+    /// As the reader's system prefers.
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Arguments of `link`.
+#[derive(Args, Debug)]
+struct LinkArgs {
+    /// A Hopscope document, or a link.
+    #[arg(value_name = "FILE|LINK")]
+    what: String,
+    /// Where the page is; without it the link begins with `#`.
+    #[arg(long, value_name = "URL", default_value = "")]
+    site: String,
+    /// Show that flow.
+    #[arg(long, value_name = "FLOW")]
+    flow: Option<String>,
+    /// Show the moment at which that step of it is decided.
+    #[arg(long, value_name = "N", requires = "flow")]
+    step: Option<usize>,
+    /// Select these components.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Offer no copy to whoever opens the link.
+    #[arg(long)]
+    read_only: bool,
+}
+
 /// How a sequence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum SequenceFormat {
@@ -144,6 +230,8 @@ fn main() -> ExitCode {
         Command::Trace(args) => trace::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Sequence(args) => sequence::run(&args, &mut out),
+        Command::Export(args) => export::run(&args, &mut out),
+        Command::Link(args) => link::run(&args, &mut out),
     };
     let ending = done.unwrap_or_else(|sentence| {
         out.error(&sentence);

@@ -341,3 +341,63 @@ fn a_diagram_is_compared_with_the_model() {
     let none = refused(&["sequence", &file, "dx", "--compare", &file]);
     assert!(none.contains("no message"), "{none}");
 }
+
+#[test]
+fn links_lead_there_and_back() {
+    let file = starter("public-private");
+    let done = hopscope(&[
+        "link",
+        &file,
+        "--site",
+        "https://example.net/",
+        "--flow",
+        "client-web",
+        "--step",
+        "3",
+        "--select",
+        "web-a,web-b",
+    ]);
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    let link = out(&done).trim().to_owned();
+    assert!(link.starts_with("https://example.net/#v1="), "{link}");
+    assert!(link.ends_with("&f=client-web&n=3&s=web-a,web-b"), "{link}");
+    let back = hopscope(&["link", &link]);
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(parse(&out(&back)), parse(&fs::read_to_string(&file).unwrap()));
+    assert!(refused(&["link", &link[..400]]).contains("cut short"));
+    assert!(refused(&["link", &file, "--flow", "nobody"]).contains("nobody"));
+    assert!(refused(&["link", &file, "--select", "nobody"]).contains("nobody"));
+}
+
+#[test]
+fn a_document_is_exported_as_picture_and_text() {
+    let file = starter("public-private");
+    let picture = folder("export").join("a.svg").display().to_string();
+    let done = hopscope(&["export", &file, "-o", &picture]);
+    assert_eq!((code(&done), out(&done)), (0, String::new()), "{}", err(&done));
+    // The picture is the document.
+    let again = hopscope(&["export", &picture]);
+    assert_eq!(out(&again), fs::read_to_string(&picture).unwrap());
+    let of_flow = |how: &[&str]| {
+        let done = hopscope(&[&["export", &file, "--flow", "client-web"], how].concat());
+        assert_eq!(code(&done), 0, "{}", err(&done));
+        out(&done)
+    };
+    assert!(of_flow(&["--step", "2"]).contains("2. Internet gateway igw"));
+    assert!(of_flow(&["--as", "animated"]).contains("@keyframes"));
+    assert!(of_flow(&["--as", "markdown"]).contains("| ---: |"));
+    assert!(of_flow(&["--as", "text"]).contains("1. client sends"));
+    assert_eq!(serde_json::from_str::<Value>(&of_flow(&["--as", "json"])).unwrap()["verdict"], "allowed");
+    assert!(!of_flow(&["--no-source"]).contains("<metadata"));
+    assert!(refused(&["export", &file, "--as", "animated"]).contains("--flow"));
+    assert!(refused(&["export", &file, "--flow", "nobody"]).contains("nobody"));
+    let bare = folder("bare").join("a.svg").display().to_string();
+    hopscope(&["export", &file, "--no-source", "-o", &bare]);
+    assert!(refused(&["export", &bare]).contains("without a document"));
+}
+
+/// A starter's file.
+fn starter(slug: &str) -> String {
+    let path = format!("../editor/starters/{slug}.hopscope.json");
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
+}

@@ -270,6 +270,51 @@ pub enum Intent {
     Download,
 }
 
+impl Intent {
+    /// Whether it may change the document; looking, selecting and copying do not.
+    #[must_use]
+    pub fn edits(&self) -> bool {
+        // Every intent is named, so that a new one says what it is.
+        match self {
+            Self::Copy { .. } | Self::Select { .. } | Self::EndGesture | Self::Download => false,
+            Self::Place { .. }
+            | Self::Chip { .. }
+            | Self::Connect { .. }
+            | Self::DescribeDocument { .. }
+            | Self::Mend { .. }
+            | Self::SetField { .. }
+            | Self::Rename { .. }
+            | Self::AddRow { .. }
+            | Self::SetRow { .. }
+            | Self::MoveRow { .. }
+            | Self::DeleteRow { .. }
+            | Self::PasteRows { .. }
+            | Self::SetParent { .. }
+            | Self::SetZone { .. }
+            | Self::Move { .. }
+            | Self::Resize { .. }
+            | Self::Nudge { .. }
+            | Self::Tidy { .. }
+            | Self::Delete { .. }
+            | Self::Duplicate { .. }
+            | Self::Cut { .. }
+            | Self::Paste { .. }
+            | Self::Fail { .. }
+            | Self::RestoreAll
+            | Self::Undo
+            | Self::Redo
+            | Self::Jump(_)
+            | Self::AddFlow { .. }
+            | Self::SetFlow { .. }
+            | Self::RemoveFlow { .. }
+            | Self::ExpectActual { .. }
+            | Self::LoadDocument { .. }
+            | Self::ReplaceDocument { .. }
+            | Self::RenameDocument { .. } => true,
+        }
+    }
+}
+
 /// Something the page must do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -279,6 +324,8 @@ pub enum Effect {
     Announce(String),
     /// Say it at once: something was refused or would be lost.
     Alert(String),
+    /// Say that this document is only looked at, and how to get one to change.
+    Refuse,
     /// Move keyboard focus to that component.
     Focus(Id),
     /// Show that flow.

@@ -44,11 +44,13 @@ pub struct Session {
     selection: Rc<Vec<Id>>,
     history: Rc<History>,
     revision: u64,
+    read_only: bool,
 }
 
 impl PartialEq for Session {
     fn eq(&self, other: &Self) -> bool {
         self.revision == other.revision
+            && self.read_only == other.read_only
             && Rc::ptr_eq(&self.document, &other.document)
             && Rc::ptr_eq(&self.selection, &other.selection)
             && Rc::ptr_eq(&self.history, &other.history)
@@ -63,7 +65,19 @@ impl Session {
         let network = Rc::new(Network::build(&document));
         let traces = Rc::new(trace_all(&document, &network));
         let history = Rc::new(History::new(Rc::clone(&document), "Open"));
-        Self { document, network, traces, selection: Rc::default(), history, revision: 0 }
+        Self { document, network, traces, selection: Rc::default(), history, revision: 0, read_only: false }
+    }
+
+    /// Opens a document to be looked at: whatever would change it is refused.
+    #[must_use]
+    pub fn read_only(document: Document) -> Self {
+        Self { read_only: true, ..Self::new(document) }
+    }
+
+    /// Whether the document is only looked at.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// The document.
@@ -131,6 +145,9 @@ impl Session {
 
     /// Does what a person asks; the page performs the effects.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
+        if self.read_only && intent.edits() {
+            return vec![Effect::Refuse];
+        }
         match intent {
             Intent::Select { ids } => self.select(ids),
             Intent::Undo => {
@@ -284,7 +301,7 @@ impl Session {
     }
 
     /// Performs a command and records it. Nothing is recorded where nothing changes.
-    pub fn perform(&mut self, command: &Command) -> Vec<Effect> {
+    fn perform(&mut self, command: &Command) -> Vec<Effect> {
         let document = command.apply(&self.document);
         // Changes may cancel out: an address taken from a gateway and given back to it.
         if same(&self.document, &document) {

@@ -10,7 +10,7 @@ use hopscope_forward::LegKind;
 use hopscope_layout::{Point, Role};
 use hopscope_view::playback::{Glyph, PacketShape};
 use hopscope_view::scene::{BadgeKind, BoxRole, CardRole};
-use hopscope_view::svg::{Options, Theme, animated, render};
+use hopscope_view::svg::{Options, Theme, animated, moment, paper, part, render};
 use hopscope_view::{Scene, Timeline};
 use proptest::prelude::*;
 use serde_json::json;
@@ -161,6 +161,65 @@ fn pictures_are_complete_and_quiet() {
         moving,
         animated(&scene, &story(&document, &flow("web-a", "db-b", 3306)), &Options::default())
     );
+}
+
+#[test]
+fn a_moment_is_always_the_same_picture_and_another_one_another() {
+    let document = refusing();
+    let (scene, story) = (scene(&document), story(&document, &flow("web-a", "db-b", 3306)));
+    let timeline = Timeline::new(&story, &scene.layout);
+    let options = Options { theme: Theme::Dark, transparent: false };
+    let at = |ms: f64| moment(&scene, &story, ms, &options);
+    let mut before = String::new();
+    for tick in &timeline.ticks {
+        let picture = at(tick.at);
+        assert_eq!(picture, at(tick.at));
+        assert_ne!(picture, before);
+        // Drawing programs know no variables.
+        for forbidden in
+            ["<script", "href", "url(", "foreignObject", "NaN", "inf,", "var(", "@media (prefers"]
+        {
+            assert!(!picture.contains(forbidden), "{forbidden}");
+        }
+        well_formed(&picture).unwrap();
+        before = picture;
+    }
+    assert!(at(timeline.verdict_at).contains("denied at network ACL acl-1"));
+    assert!(!at(0.0).contains("octagon\""), "not refused yet");
+    assert_eq!(at(f64::NAN), at(0.0));
+    assert_eq!(at(1e12), at(timeline.total));
+}
+
+#[test]
+fn a_part_holds_what_was_chosen_and_what_it_contains() {
+    let scene = scene(&classic());
+    let options = Options { theme: Theme::Light, transparent: false };
+    let picture = part(&scene, &["pub-a".into()], &options).unwrap();
+    assert!(picture.contains(">web-a</text>") && picture.contains(">pub-a</text>"));
+    assert!(!picture.contains(">pub-b</text>") && !picture.contains(">vpc-1</text>"));
+    assert!(picture.len() < render(&scene, &options).len());
+    assert_eq!(part(&scene, &["nobody".into()], &options), None);
+    assert_eq!(part(&scene, &[], &options), None);
+    well_formed(&picture).unwrap();
+}
+
+#[test]
+fn paper_numbers_every_hop_once() {
+    let document = refusing();
+    let (scene, story) = (scene(&document), story(&document, &flow("web-a", "db-b", 3306)));
+    let picture = paper(&scene, Some(&story));
+    well_formed(&picture).unwrap();
+    let mut numbers: Vec<usize> = Vec::new();
+    for mark in picture.split("class=\"stop-number\"").skip(1) {
+        let text = mark.split(['>', '<']).nth(1).unwrap();
+        for run in text.split(", ") {
+            let (first, last) = run.split_once('–').unwrap_or((run, run));
+            numbers.extend(first.parse::<usize>().unwrap()..=last.parse::<usize>().unwrap());
+        }
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=story.steps.len()).collect::<Vec<_>>());
+    assert!(!paper(&scene, None).contains("stop-number"));
 }
 
 /// Tags close in order, attributes are quoted, no stray markup: enough of XML for what is made here.

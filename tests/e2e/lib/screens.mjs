@@ -87,6 +87,49 @@ export const SCREENS = [
     },
     wide: 900,
   },
+  {
+    name: 'share',
+    reach: async (page) => {
+      await flow(page);
+      await button(page, 'Share').click();
+      await page.getByRole('textbox', { name: 'Link to this document' }).waitFor();
+    },
+  },
+  {
+    name: 'shared-copy',
+    reach: async (page) => {
+      await build(page);
+      await button(page, 'Share').click();
+      const link = await page.getByRole('textbox', { name: 'Link to this document' }).inputValue();
+      await page.evaluate((link) => (location.hash = new URL(link).hash), link);
+      await page.getByRole('note').filter({ hasText: 'Shared copy' }).waitFor();
+    },
+  },
+  {
+    name: 'link-cut-short',
+    reach: async (page) => {
+      await page.evaluate(() => (location.hash = 'v1=AAAA'));
+      await page.getByRole('alert').filter({ hasText: 'cut short' }).waitFor();
+    },
+  },
+  {
+    name: 'export',
+    reach: async (page) => {
+      await flow(page);
+      await button(page, 'Menu').click();
+      await page.getByRole('menuitem', { name: 'Export', exact: true }).click();
+      await page.getByRole('img', { name: 'Preview of the picture' }).waitFor();
+    },
+  },
+  {
+    name: 'print-sheet',
+    reach: async (page) => {
+      await flow(page);
+      await button(page, 'Menu').click();
+      await page.getByRole('menuitem', { name: 'Print sheet', exact: true }).click();
+      await page.getByRole('dialog', { name: 'Print sheet' }).getByRole('img').first().waitFor();
+    },
+  },
   { name: 'flow', reach: flow },
   {
     name: 'flow-end',

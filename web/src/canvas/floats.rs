@@ -34,7 +34,7 @@ pub fn Floats(props: &FloatsProps) -> Html {
     }
     let building = ui.ui.lens == Lens::Build;
     let chips = match (&ui.ui.tool, &ui.ui.dialog, &ui.ui.in_place) {
-        (Tool::Select, None, None) if building => session.session.chips(),
+        (Tool::Select, None, None) if building && !session.session.is_read_only() => session.session.chips(),
         _ => Vec::new(),
     };
     let anchor = chips.first().and_then(|chip| scene.layout.rect(&chip.node));

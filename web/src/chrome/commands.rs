@@ -2,7 +2,7 @@
 
 use hopscope_aws::Id;
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::{cards, ui_shell as words};
+use hopscope_view::text::{cards, export, share, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
@@ -25,6 +25,9 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("save", "save", words::SAVE_FILE, "Ctrl S"),
     ("open", "open", words::OPEN_FILE, ""),
     ("folder", "import", words::CHOOSE_FOLDER, ""),
+    ("share", "share", share::SHARE, ""),
+    ("export", "export", export::EXPORT, ""),
+    ("print", "print", export::PRINT, ""),
     ("history", "history", words::HISTORY, ""),
     ("catalogue", "tables", cards::CATALOGUE, ""),
     ("costs", "costs", cards::COSTS, ""),
@@ -168,6 +171,9 @@ pub fn Commands() -> Html {
                     "save" => session.dispatch.emit(Intent::Download),
                     "open" => files.iter().for_each(|files| files.choose(false)),
                     "folder" => files.iter().for_each(|files| files.choose(true)),
+                    "share" => ask(UiAction::Dialog(Some(Dialog::Share))),
+                    "export" => ask(UiAction::Dialog(Some(Dialog::Export))),
+                    "print" => ask(UiAction::Dialog(Some(Dialog::Print))),
                     "history" => ask(UiAction::Dialog(Some(Dialog::History))),
                     "catalogue" => ask(UiAction::Dialog(Some(Dialog::Catalogue))),
                     "costs" => ask(UiAction::Dialog(Some(Dialog::Costs))),

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use hopscope_aws::Document;
 use hopscope_aws::document::{MAX_BYTES, read_json};
-use hopscope_view::text::ui_shell as words;
+use hopscope_editor::picture::{self, MAX_PICTURE, Source};
+use hopscope_view::text::{export, ui_shell as words};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -82,13 +83,23 @@ async fn open(chosen: Vec<Chosen>, show: impl Fn(Banner)) -> Result<(), Banner> 
     Ok(())
 }
 
-/// The document of a single file that was saved here; none if these are other files.
+/// The document of a single file that was saved here, or of a picture that was; none if these are other files.
 fn own(contents: &[(String, Uint8Array)]) -> Option<Result<Document, Banner>> {
     let [(_, bytes)] = contents else { return None };
-    if bytes.length() as usize > MAX_BYTES {
+    // A large picture may carry a small document.
+    let may_be_picture = picture::may_be_picture(&bytes.subarray(0, 4096).to_vec());
+    if bytes.length() as usize > if may_be_picture { MAX_PICTURE } else { MAX_BYTES } {
         return None;
     }
-    let value = read_json(&bytes.to_vec(), MAX_BYTES).ok()?;
+    let bytes = bytes.to_vec();
+    match picture::read(&bytes) {
+        Some(Source::Text(text)) => {
+            return Some(Document::from_json(text.as_bytes()).map_err(|error| problem(error.to_string())));
+        }
+        Some(Source::None) => return Some(Err(problem(export::NO_SOURCE))),
+        None => {}
+    }
+    let value = read_json(&bytes, MAX_BYTES).ok()?;
     value.get("hopscope")?;
     Some(Document::from_value(value).map_err(|error| problem(error.to_string())))
 }

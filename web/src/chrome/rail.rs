@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::icons::icon;
-use crate::state::{Drawer, Group, Tool, UiAction, UiCtx};
+use crate::state::{Drawer, Group, Tool, UiAction, UiCtx, use_read_only};
 
 /// A group of the palette.
 #[derive(Debug)]
@@ -180,6 +180,7 @@ struct Button {
 pub fn Rail() -> Html {
     let bar = use_node_ref();
     let stop = use_state(|| 0usize);
+    let read_only = use_read_only();
     let Some(ui) = use_context::<UiCtx>() else { return html! {} };
     let state = &ui.ui;
     let tool = |icon, name, key, tool: Tool| Button {
@@ -210,7 +211,12 @@ pub fn Rail() -> Html {
         tool("hand", words::TOOL_HAND, "H", Tool::Hand),
         tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
     ];
-    for (index, spec) in GROUPS.iter().enumerate() {
+    if read_only {
+        buttons.pop();
+    }
+    // Nothing is placed in what is only looked at.
+    let groups = GROUPS.iter().filter(|_| !read_only);
+    for (index, spec) in groups.enumerate() {
         let mut button = drawer(spec.icon, spec.name, spec.key, Drawer::Palette(Some(spec.group)));
         button.rule = index == 0;
         // Opening a group takes its most common tool in hand; closing it lays the tool down.

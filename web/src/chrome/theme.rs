@@ -23,6 +23,16 @@ pub fn current() -> Theme {
     }
 }
 
+/// Whether the page is dark now.
+#[must_use]
+pub fn is_dark() -> bool {
+    match current() {
+        Theme::Dark => true,
+        Theme::Light => false,
+        Theme::System => browser::matches("(prefers-color-scheme: dark)"),
+    }
+}
+
 /// Changes the theme and remembers it.
 pub fn choose(theme: Theme) {
     let word = match theme {

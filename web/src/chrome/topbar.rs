@@ -1,7 +1,7 @@
 //! The top bar: document, lens, undo, search, menu.
 
 use hopscope_editor::{Intent, session::title};
-use hopscope_view::text::{cards, ui_shell as words};
+use hopscope_view::text::{cards, export, share, ui_shell as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -23,6 +23,10 @@ pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
         let dispatch = ui.dispatch.clone();
         move |_| dispatch.emit(UiAction::Dialog(Some(Dialog::Commands)))
     };
+    let to_share = {
+        let dispatch = ui.dispatch.clone();
+        move |_| dispatch.emit(UiAction::Dialog(Some(Dialog::Share)))
+    };
     let inspector = {
         let (dispatch, on) = (ui.dispatch.clone(), ui.ui.inspector);
         move |_| dispatch.emit(UiAction::Inspector(!on))
@@ -32,7 +36,11 @@ pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
             <div class="topbar-start">
                 <a class="icon-button" href="#/" aria-label={words::HOME} title={words::HOME}>{ icon("home", 20) }</a>
                 <Name session={session.clone()} />
-                { saved_word(ui.ui.saved) }
+                if session.session.is_read_only() {
+                    <span class="save-state" data-saved="shared">{ share::SHARED }</span>
+                } else {
+                    { saved_word(ui.ui.saved) }
+                }
             </div>
             { lens_switch(ui) }
             <div class="topbar-end">
@@ -48,6 +56,10 @@ pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
                     aria-keyshortcuts="Control+K" onclick={search}>
                     { icon("search", 18) }
                     <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
+                </button>
+                <button type="button" class="button quiet share-button" aria-label={share::SHARE} title={share::SHARE}
+                    aria-haspopup="dialog" onclick={to_share}>
+                    { icon("share", 18) }<span class="share-word">{ share::SHARE }</span>
                 </button>
                 <button type="button" class="icon-button" aria-label={words::SHOW_INSPECTOR} title={words::SHOW_INSPECTOR}
                     aria-pressed={ui.ui.inspector.to_string()} onclick={inspector}>{ icon("inspector", 20) }</button>
@@ -136,7 +148,7 @@ fn Name(props: &NameProps) -> Html {
             <h1 class="visually-hidden">{ shown.clone() }</h1>
             <span class="document-name-ghost" aria-hidden="true">{ shown }</span>
             <input class="document-name-field" type="text" aria-label={words::DOCUMENT_NAME} placeholder={words::UNTITLED}
-                autocomplete="off" spellcheck="false" maxlength="120" value={name} {onfocus} {oninput} {onblur} {onkeydown} />
+                autocomplete="off" spellcheck="false" maxlength="120" value={name} readonly={session.session.is_read_only()} {onfocus} {oninput} {onblur} {onkeydown} />
         </div>
     }
 }
@@ -187,6 +199,8 @@ pub fn Menu() -> Html {
         plain("open", words::OPEN_FILE, "", choose(false)),
         plain("import", words::CHOOSE_FOLDER, "", choose(true)),
         plain("save", words::SAVE_FILE, "Ctrl S", intent(|| Intent::Download)),
+        plain("export", export::EXPORT, "", dialog(Dialog::Export)),
+        plain("print", export::PRINT, "", dialog(Dialog::Print)),
         plain("history", words::HISTORY, "", dialog(Dialog::History)),
         plain("tables", cards::CATALOGUE, "", dialog(Dialog::Catalogue)),
         plain("costs", cards::COSTS, "", dialog(Dialog::Costs)),

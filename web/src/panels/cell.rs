@@ -7,6 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use crate::state::use_read_only;
+
 /// A change of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
@@ -52,6 +54,7 @@ pub struct CellProps {
 #[component]
 pub fn CellInput(props: &CellProps) -> Html {
     let draft = use_state(|| None::<String>);
+    let read_only = use_read_only();
     {
         let draft = draft.clone();
         use_effect_with((props.value.clone(), props.id.clone()), move |_| {
@@ -61,20 +64,20 @@ pub fn CellInput(props: &CellProps) -> Html {
         });
     }
     match props.cell {
-        Cell::Flag => flag(props),
+        Cell::Flag => flag(props, read_only),
         Cell::Choice(options) => {
             let choices = options
                 .iter()
                 .map(|word| Choice { value: (*word).to_owned(), label: (*word).to_owned() })
                 .collect::<Vec<_>>();
-            select(props, &choices)
+            select(props, &choices, read_only)
         }
-        _ if props.closed => select(props, &props.choices),
-        _ => typed(props, &draft),
+        _ if props.closed => select(props, &props.choices, read_only),
+        _ => typed(props, &draft, read_only),
     }
 }
 
-fn flag(props: &CellProps) -> Html {
+fn flag(props: &CellProps, read_only: bool) -> Html {
     let on_edit = props.on_edit.clone();
     let onchange = Callback::from(move |event: Event| {
         if let Some(input) = target::<HtmlInputElement>(&event) {
@@ -83,12 +86,12 @@ fn flag(props: &CellProps) -> Html {
     });
     html! {
         <input type="checkbox" class="cell-flag" id={props.id.clone()} checked={props.value == "true"}
-            aria-label={props.label.clone()} aria-describedby={props.described_by.clone()}
+            aria-label={props.label.clone()} aria-describedby={props.described_by.clone()} disabled={read_only}
             aria-invalid={props.invalid.then_some("true")} {onchange} />
     }
 }
 
-fn select(props: &CellProps, choices: &[Choice]) -> Html {
+fn select(props: &CellProps, choices: &[Choice], read_only: bool) -> Html {
     let on_edit = props.on_edit.clone();
     let onchange = Callback::from(move |event: Event| {
         if let Some(select) = target::<HtmlSelectElement>(&event) {
@@ -99,7 +102,7 @@ fn select(props: &CellProps, choices: &[Choice]) -> Html {
     let known = choices.iter().any(|choice| choice.value == current);
     html! {
         <select class="cell-select" id={props.id.clone()} aria-label={props.label.clone()}
-            aria-describedby={props.described_by.clone()}
+            aria-describedby={props.described_by.clone()} disabled={read_only}
             aria-invalid={props.invalid.then_some("true")} {onchange}>
             if !known {
                 <option value={current.to_owned()} selected=true>
@@ -116,7 +119,7 @@ fn select(props: &CellProps, choices: &[Choice]) -> Html {
 }
 
 /// Text as typed.
-fn typed(props: &CellProps, draft: &UseStateHandle<Option<String>>) -> Html {
+fn typed(props: &CellProps, draft: &UseStateHandle<Option<String>>, read_only: bool) -> Html {
     let shown = (**draft).clone().unwrap_or_else(|| props.value.to_string());
     let storable = |cell: Cell, text: &str| super::rows::cell_value(cell, text).is_some();
     let oninput = {
@@ -152,7 +155,7 @@ fn typed(props: &CellProps, draft: &UseStateHandle<Option<String>>) -> Html {
             <input type="text" class="cell-text" id={props.id.clone()} value={shown.clone()} title={shown}
                 aria-label={props.label.clone()} aria-describedby={props.described_by.clone()}
                 aria-invalid={(props.invalid || draft.is_some() && !props.late).then_some("true")}
-                list={list.clone()} inputmode={numeric.then_some("numeric")}
+                list={list.clone()} readonly={read_only} inputmode={numeric.then_some("numeric")}
                 spellcheck="false" autocomplete="off" autocapitalize="off" {oninput} {onchange} />
             if let Some(list) = list {
                 <datalist id={list}>

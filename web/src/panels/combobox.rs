@@ -5,6 +5,8 @@ use hopscope_view::text::ui_panels as words;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::state::use_read_only;
+
 /// Properties of [`Combobox`].
 #[derive(Properties, PartialEq)]
 pub struct ComboboxProps {
@@ -41,6 +43,7 @@ fn matching(choices: &[Choice], typed: &str) -> Vec<Choice> {
 #[component]
 pub fn Combobox(props: &ComboboxProps) -> Html {
     let open = use_state(|| false);
+    let read_only = use_read_only();
     let active = use_state(|| None::<usize>);
     // What was typed since the list opened; before that, every choice is offered.
     let typed = use_state(|| None::<String>);
@@ -117,7 +120,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
         let close = close.clone();
         move |_: FocusEvent| close()
     };
-    let is_open = *open && !offered.is_empty();
+    let is_open = *open && !read_only && !offered.is_empty();
     let problem_id = format!("{}-problem", props.id);
     html! {
         <div class={classes!("form-field", "combobox", props.problem.is_some().then_some("invalid"))}>
@@ -128,7 +131,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                     aria-activedescendant={active.filter(|_| is_open).map(option_id)}
                     aria-invalid={props.problem.as_ref().map(|_| "true")}
                     aria-describedby={props.problem.as_ref().map(|_| problem_id.clone())}
-                    spellcheck="false" autocomplete="off" autocapitalize="off"
+                    spellcheck="false" autocomplete="off" autocapitalize="off" readonly={read_only}
                     {oninput} {onkeydown} {onfocus} {onblur} />
                 { props.children.clone() }
                 if is_open {

@@ -83,7 +83,7 @@ fn Player() -> Html {
             html! { <Spread network={hub.network()} flow={flow.as_deref().cloned().unwrap_or_default()} /> }
         }
         "packet" => html! { <PacketCard story={story.clone()} {trace} {step} /> },
-        "text" => html! { <TraceText story={story.clone()} {on_say} /> },
+        "text" => html! { <TraceText story={story.clone()} trace={trace.clone()} {on_say} /> },
         _ => html! { <Ladder story={story.clone()} {step} {on_step} on_why={on_why.clone()} /> },
     };
     let mut shown = vec![

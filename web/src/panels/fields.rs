@@ -181,7 +181,7 @@ fn references(hub: &Hub, node: &Id, field: &FormField) -> Html {
                 html! {
                     <div key={choice.value.clone()} class="reference">
                         <label>
-                            <input type="checkbox" class="cell-flag" checked={on} {onchange} />
+                            <input type="checkbox" class="cell-flag" checked={on} disabled={hub.read_only()} {onchange} />
                             <span>{ choice.label.clone() }</span>
                         </label>
                         <button type="button" class="icon-button" aria-label={words::jump_to(&choice.label)} title={words::jump_to(&choice.label)} onclick={jump}>

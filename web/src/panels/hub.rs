@@ -141,6 +141,11 @@ impl Hub {
         &self.session.session
     }
 
+    /// Whether the document is only looked at.
+    pub fn read_only(&self) -> bool {
+        self.session.session.is_read_only()
+    }
+
     /// The primary selected component.
     pub fn selected(&self) -> Option<Id> {
         self.session.session.selection().last().cloned()

@@ -54,7 +54,7 @@ fn Body() -> Html {
                 <label class="about">
                     <span>{ words::ABOUT }</span>
                     <textarea class="cell-input about-text" rows="9" placeholder={words::ABOUT_HINT}
-                        value={document.description.clone()} oninput={about(&hub)} />
+                        value={document.description.clone()} readonly={hub.read_only()} oninput={about(&hub)} />
                 </label>
                 <p>{ words::NOTHING_SELECTED }</p>
                 <p class="field-help">{ words::NOTHING_SELECTED_HINT }</p>
@@ -131,7 +131,7 @@ fn header(hub: &Hub, node: &hopscope_aws::Node) -> Html {
             <div class="inspector-title">
                 <span class="inspector-icon" aria-hidden="true">{ icon(spec.kind, 20) }</span>
                 <input class="inspector-name" type="text" aria-label={words::NAME_LABEL} value={node.name.clone()}
-                    placeholder={spec.name} spellcheck="false" autocomplete="off" {oninput} />
+                    placeholder={spec.name} spellcheck="false" autocomplete="off" readonly={hub.read_only()} {oninput} />
             </div>
             <p class="inspector-kind" title={spec.summary}>{ spec.name }{ " " }<code>{ node.id.to_string() }</code></p>
             if !trail.is_empty() {

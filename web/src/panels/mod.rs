@@ -38,3 +38,4 @@ pub use dock::dock;
 pub use flows::flow_panel;
 pub use inspector::inspector;
 pub use problems::Problems;
+pub use verdict::verdict_mark;

@@ -31,7 +31,7 @@ pub fn table_field(hub: &Hub, id: &Id, key: &'static str) -> Html {
         let (hub, id) = (hub.clone(), id.clone());
         Callback::from(move |edit: RowsEdit| hub.edit_rows(&id, key, edit))
     };
-    let read_only = node.field("aws_managed") == Value::Bool(true);
+    let read_only = hub.read_only() || node.field("aws_managed") == Value::Bool(true);
     html! {
         <RowTable id={super::fields::field_id(id, key)} field={key}
                 caption={field.label} help={field.help} {columns} {choices} {rows} problems={field.problems.clone()}

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use hopscope_editor::Effect;
+use hopscope_view::text::share;
 use yew::prelude::*;
 
 use super::saving::Saver;
 use crate::browser;
-use crate::state::{Banner, Drawer, Lens, PlayAction, UiAction};
+use crate::state::{Banner, BannerAct, Drawer, Lens, PlayAction, UiAction};
 
 /// Everything an effect can reach.
 pub struct Performer {
@@ -17,6 +18,8 @@ pub struct Performer {
     pub play: Callback<PlayAction>,
     /// Saving.
     pub saver: Rc<Saver>,
+    /// No copy of what is shown is offered.
+    pub look_only: bool,
 }
 
 impl Performer {
@@ -32,6 +35,19 @@ impl Performer {
                     calm: false,
                     details: Vec::new(),
                 }))),
+                Effect::Refuse => {
+                    let (text, act) = match self.look_only {
+                        true => (share::REFUSED_LOOK_ONLY, None),
+                        false => (share::REFUSED, Some(BannerAct::MakeMine)),
+                    };
+                    let details = Vec::new();
+                    self.ui.emit(UiAction::Banner(Some(Banner {
+                        text: text.into(),
+                        act,
+                        calm: true,
+                        details,
+                    })));
+                }
                 Effect::Focus(id) => {
                     self.ui.emit(UiAction::Cursor(Some(id.clone())));
                     browser::focus_soon(browser::node_selector(&id));

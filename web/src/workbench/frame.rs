@@ -1,11 +1,13 @@
 //! The arrangement of the workbench: bar, rail, drawer, map, inspector, dock.
 
 use hopscope_editor::Intent;
+use hopscope_editor::link::Place;
 use hopscope_view::text::ui_shell as words;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::SaverHandle;
+use super::shared::{SharedBar, make_mine};
+use super::{SaverHandle, Sharing};
 use crate::canvas::{Canvas, ViewCtx};
 use crate::chrome::add_inside::add_inside;
 use crate::chrome::banner::banner;
@@ -14,10 +16,13 @@ use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
 use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
+use crate::chrome::export::Export;
 use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
+use crate::chrome::print::PrintView;
 use crate::chrome::rail::Rail;
+use crate::chrome::share::Share;
 use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::documents::{self, Found};
@@ -33,6 +38,8 @@ pub struct FrameProps {
     pub id: AttrValue,
     /// Saving.
     pub saver: SaverHandle,
+    /// It came in a link.
+    pub shared: Option<Sharing>,
 }
 
 /// The workbench as it stands on the screen.
@@ -55,8 +62,13 @@ pub fn Frame(props: &FrameProps) -> Html {
     }
     let onact = {
         let (ui, session, id, saver) = (ui.clone(), session.clone(), props.id.clone(), props.saver.clone());
+        let chosen = flow.flow.as_ref().map(|flow| flow.id.clone());
         Callback::from(move |act: BannerAct| match act {
             BannerAct::SaveFile => session.dispatch.emit(Intent::Download),
+            BannerAct::MakeMine => {
+                let selection = session.session.selection().to_vec();
+                make_mine(&session, &Place { flow: chosen.clone(), moment: None, selection });
+            }
             BannerAct::ChooseFile => files.iter().for_each(|files| files.choose(false)),
             BannerAct::LoadNewer => {
                 let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
@@ -87,7 +99,8 @@ pub fn Frame(props: &FrameProps) -> Html {
         state.inspector.then_some("has-inspector"),
         state.dock.then_some("has-dock"),
         (flow.story.is_none() && state.setup.is_none()).then_some("no-story"),
-        if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" }
+        if state.lens == Lens::Flow { "lens-flow" } else { "lens-build" },
+        props.shared.map(|_| "shared")
     );
     let close_inspector = {
         let dispatch = ui.dispatch.clone();
@@ -105,6 +118,9 @@ pub fn Frame(props: &FrameProps) -> Html {
             <Rail />
             { drawer(&ui) }
             <main class="stage">
+                if let Some(sharing) = props.shared {
+                    <SharedBar {sharing} />
+                }
                 <Canvas ui={ui.clone()} session={session.clone()} {scene} {view} flow={flow.flow.clone()} />
             </main>
             if state.inspector {
@@ -129,7 +145,7 @@ pub fn Frame(props: &FrameProps) -> Html {
                 }
             </section>
             <nav class="bottom-bar" aria-label={words::LENS}>{ lens_switch(&ui) }</nav>
-            { dialog(&ui, &session) }
+            { dialog(&ui, &session, props.shared.is_none().then(|| props.id.clone())) }
             { banner(state.banner.as_ref(), onact, onclose) }
             <Live />
         </div>
@@ -171,7 +187,7 @@ fn dock_head(ui: &UiCtx, session: &SessionCtx, flow: &FlowCtx) -> Html {
     }
 }
 
-fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
+fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
     let close = || {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
@@ -185,6 +201,9 @@ fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
         Some(Dialog::Costs) => {
             html! { <Costs document={session.session.document().clone()} onclose={close()} /> }
         }
+        Some(Dialog::Export) => html! { <Export onclose={close()} /> },
+        Some(Dialog::Print) => html! { <PrintView onclose={close()} /> },
+        Some(Dialog::Share) => html! { <Share {id} onclose={close()} /> },
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
     }

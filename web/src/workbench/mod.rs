@@ -1,9 +1,11 @@
 //! One open document: state, effects and the arrangement of its parts.
 
+mod arrival;
 mod effects;
 mod frame;
 mod hotkeys;
 mod saving;
+mod shared;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,6 +14,7 @@ use std::sync::Arc;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use hopscope_aws::Document;
 use hopscope_editor::autosave::Slot;
+use hopscope_editor::link::Place;
 use hopscope_editor::{Intent, Session};
 use hopscope_view::text::ui_shell as words;
 use hopscope_view::{Atlas, Story, Timeline};
@@ -23,14 +26,18 @@ use crate::canvas::{View, ViewCtx};
 use crate::documents::{self, Found};
 use crate::play::{Play, Told};
 use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
+use arrival::{Asks, use_arrival};
 use frame::Frame;
 use saving::{Saver, use_saving};
+pub use shared::Shared;
 
 /// Properties of [`Opened`].
 #[derive(Properties, PartialEq)]
 pub struct OpenedProps {
     /// The document's id.
     pub id: AttrValue,
+    /// What of it is shown, as the address says.
+    pub place: AttrValue,
 }
 
 #[derive(Clone, PartialEq)]
@@ -75,7 +82,8 @@ pub fn Opened(props: &OpenedProps) -> Html {
             </main>
         },
         State::Ready { document, stored } => html! {
-            <Workbench id={props.id.clone()} document={document.clone()} stored={*stored} />
+            <Workbench id={props.id.clone()} document={document.clone()} stored={*stored}
+                place={Place::read(&props.place)} />
         },
     }
 }
@@ -88,13 +96,35 @@ pub struct WorkbenchProps {
     /// The document as it was read.
     pub document: Rc<Document>,
     /// Revision and slot it was read from; none for a new one.
+    #[prop_or_default]
     pub stored: Option<(u64, Slot)>,
+    /// What of it is shown.
+    pub place: Place,
+    /// It came in a link and is only looked at.
+    #[prop_or_default]
+    pub shared: Option<Sharing>,
+}
+
+/// What may be done with a document that came in a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// It may be made a document of its own.
+    Copy,
+    /// It is to be looked at.
+    LookOnly,
 }
 
 /// One open document.
 #[component]
 pub fn Workbench(props: &WorkbenchProps) -> Html {
-    let latest = use_memo((), |()| RefCell::new(Session::new((*props.document).clone())));
+    let latest = use_memo((), |()| {
+        let document = (*props.document).clone();
+        RefCell::new(if props.shared.is_some() {
+            Session::read_only(document)
+        } else {
+            Session::new(document)
+        })
+    });
     let shown = use_state(|| Rc::new(latest.borrow().clone()));
     let ui = use_reducer(first_ui);
     let play = use_reducer(Play::default);
@@ -113,16 +143,21 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     use_saving(&saver);
     {
         // A document that was never stored is stored now.
-        let (saver, new) = (Rc::clone(&saver), props.stored.is_none());
+        let (saver, new) = (Rc::clone(&saver), props.stored.is_none() && props.shared.is_none());
         use_effect_with((), move |()| {
             if new {
                 saver.edited();
             }
         });
     }
+    let look_only = props.shared == Some(Sharing::LookOnly);
     let dispatch = {
-        let performer =
-            effects::Performer { ui: ask_ui.clone(), play: ask_play.clone(), saver: Rc::clone(&saver) };
+        let performer = effects::Performer {
+            ui: ask_ui.clone(),
+            play: ask_play.clone(),
+            saver: Rc::clone(&saver),
+            look_only,
+        };
         let (latest, set) = (Rc::clone(&latest), shown.setter());
         use_callback((), move |intent: Intent, ()| {
             let effects = latest.borrow_mut().update(intent);
@@ -138,6 +173,13 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     let story = use_story(&session, flow, &scene);
     use_player(&play, &story);
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
+    use_arrival(
+        &props.place,
+        &session,
+        &story,
+        &play,
+        &Asks { ui: &ask_ui, play: &ask_play, session: &dispatch },
+    );
     let hotkeys = hotkeys::Context {
         session: SessionCtx { session: Rc::clone(&session), dispatch: dispatch.clone() },
         ui: UiCtx { ui: Rc::new((*ui).clone()), dispatch: ask_ui.clone() },
@@ -166,7 +208,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
                     <ContextProvider<FlowCtx> context={(*story).clone()}>
                         <ContextProvider<PlayCtx> context={play_ctx}>
                             <ContextProvider<ViewCtx> context={ViewCtx(view)}>
-                                <Frame id={props.id.clone()} saver={SaverHandle(saver)} />
+                                <Frame id={props.id.clone()} saver={SaverHandle(saver)} shared={props.shared} />
                             </ContextProvider<ViewCtx>>
                         </ContextProvider<PlayCtx>>
                     </ContextProvider<FlowCtx>>

@@ -30,14 +30,27 @@ pub(super) struct Extra {
     pub class: String,
 }
 
-pub(super) fn palette(theme: Theme) -> String {
-    match theme {
-        Theme::Light => LIGHT.to_owned(),
-        Theme::Dark => format!("{LIGHT}.hopscope{{{}}}\n", DARK.trim()),
-        Theme::Auto => {
-            format!("{LIGHT}@media (prefers-color-scheme:dark){{.hopscope{{{}}}}}\n", DARK.trim())
+/// The colours as variables, as the reader's system prefers.
+pub(super) fn palette() -> String {
+    format!("{LIGHT}@media (prefers-color-scheme:dark){{.hopscope{{{}}}}}\n", DARK.trim())
+}
+
+/// The style sheet of a picture. One with colours of its own needs no variables, which many drawing
+/// programs do not know.
+fn style(theme: Theme, rules: &str) -> String {
+    let own = match theme {
+        Theme::Auto => return format!("{}{SHAPES}{rules}", palette()),
+        Theme::Light => "",
+        Theme::Dark => DARK,
+    };
+    let light = LIGHT.split_once('{').map_or("", |(_, rules)| rules.trim_end().trim_end_matches('}'));
+    let mut style = format!("{SHAPES}{rules}");
+    for colours in [own, light] {
+        for (name, colour) in colours.trim().split(';').filter_map(|rule| rule.split_once(':')) {
+            style = style.replace(&format!("var({})", name.trim()), colour.trim());
         }
     }
+    style
 }
 
 pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> String {
@@ -49,7 +62,7 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
     // Writing to a String cannot fail, so results are dropped throughout.
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}{}{}</style>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}</style>",
         escape(format!("hopscope {}", extra.class).trim()),
         num(x),
         num(y),
@@ -59,9 +72,7 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
         num(h),
         escape(&scene.title),
         escape(description),
-        palette(options.theme),
-        SHAPES,
-        extra.style
+        style(options.theme, &extra.style)
     );
     if !options.transparent {
         let _ = write!(
@@ -92,10 +103,10 @@ pub(super) fn frame(title: &str, description: &str, size: (f32, f32), theme: The
     let key = hash(&[title, description]);
     let (w, h) = (num(size.0), num(size.1));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hopscope\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}{SHAPES}{style}</style><rect class=\"ground\" x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\"/>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hopscope\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}</style><rect class=\"ground\" x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\"/>",
         escape(title),
         escape(description),
-        palette(theme)
+        self::style(theme, style)
     )
 }
 
@@ -108,7 +119,7 @@ pub(super) fn hash(texts: &[&str]) -> String {
     format!("{hash:08x}")
 }
 
-fn rect(out: &mut String, class: &str, rect: &Rect, radius: f32) {
+pub(super) fn rect(out: &mut String, class: &str, rect: &Rect, radius: f32) {
     let _ = write!(
         out,
         "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",

@@ -1,9 +1,13 @@
 //! Standalone SVG: a scene as a picture, a story as a picture that plays by itself. Text stays
 //! text; nothing is fetched and nothing runs.
 
+mod crop;
 mod draw;
 mod motion;
+mod still;
 mod xml;
+
+use hopscope_aws::Id;
 
 use crate::{Scene, Story};
 
@@ -36,6 +40,29 @@ pub fn render(scene: &Scene, options: &Options) -> String {
     draw::document(scene, options, &draw::Extra::default())
 }
 
+/// Chosen components with what they contain as SVG text; none where nothing of them is drawn.
+#[must_use]
+pub fn part(scene: &Scene, ids: &[Id], options: &Options) -> Option<String> {
+    Some(render(&crop::crop(scene, ids)?, options))
+}
+
+/// A moment of a story on its map as SVG text: the same moment, the same text.
+#[must_use]
+pub fn moment(scene: &Scene, story: &Story, ms: f64, options: &Options) -> String {
+    draw::document(scene, options, &still::moment(scene, story, ms))
+}
+
+/// A story on its map for paper: every stop has the numbers of its steps, and kinds of subnets
+/// differ by their edges too. Without a story, the map.
+#[must_use]
+pub fn paper(scene: &Scene, story: Option<&Story>) -> String {
+    let mut extra = story.map(|story| still::numbered(scene, story)).unwrap_or_default();
+    extra.style.push_str(
+        ".hopscope .subnet-private{stroke-dasharray:9 3}.hopscope .subnet-isolated{stroke-dasharray:2 3}",
+    );
+    draw::document(scene, &Options { theme: Theme::Light, transparent: true }, &extra)
+}
+
 /// A story on its map as SVG text that plays by itself once and holds its last moment; readers
 /// who prefer reduced motion see the last moment only.
 #[must_use]
@@ -53,5 +80,5 @@ pub(crate) fn frame(title: &str, description: &str, size: (f32, f32), theme: The
 /// the reader's system prefers.
 #[must_use]
 pub fn palette_css() -> String {
-    draw::palette(Theme::Auto)
+    draw::palette()
 }

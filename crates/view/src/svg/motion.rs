@@ -12,7 +12,7 @@ use crate::{Scene, Story};
 
 /// The picture rests this long on its last moment before it counts as over.
 const HOLD: f64 = 1_200.0;
-const LINE: f32 = 18.0;
+pub(super) const LINE: f32 = 18.0;
 
 pub(super) fn extra(scene: &Scene, story: &Story) -> Extra {
     let timeline = Timeline::new(story, &scene.layout);
@@ -235,7 +235,7 @@ fn captions(
 }
 
 /// Lines of at most `room` characters, broken between words where possible.
-fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let long: String = word.chars().take(room).collect();
@@ -263,7 +263,7 @@ fn percent(at: f64, total: f64) -> String {
 }
 
 /// The packet's mark, round its own origin.
-fn mark(shape: PacketShape) -> &'static str {
+pub(super) fn mark(shape: PacketShape) -> &'static str {
     match shape {
         PacketShape::Travelling => {
             "<circle class=\"disc\" r=\"10\"/><path class=\"mark\" d=\"M-4.5 0h9M1 -3.500l3.500 3.500-3.500 3.500\"/>"
