@@ -78,6 +78,8 @@ pub enum Ask {
     Find,
     /// Outline.
     Outline,
+    /// The document as text.
+    Text,
     /// Fit everything.
     Fit,
     /// Fit the selection.
@@ -168,6 +170,7 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "h" => Ask::Hand,
         "l" => Ask::Connect,
         "o" => Ask::Outline,
+        "t" => Ask::Text,
         "f" => Ask::Fit,
         "b" => Ask::Build,
         "g" => Ask::Flow,

@@ -132,6 +132,8 @@ pub enum Drawer {
     Palette(Option<Group>),
     /// The outline.
     Outline,
+    /// The document as text.
+    Text,
     /// Flows and expectations.
     Flows,
 }

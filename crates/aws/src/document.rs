@@ -275,11 +275,53 @@ pub enum LoadError {
         place: String,
         /// What is wrong.
         problem: String,
+        /// The way to it through the text.
+        at: Vec<Step>,
     },
 }
 
-fn member(place: impl Into<String>, problem: impl Into<String>) -> LoadError {
-    LoadError::Member { place: place.into(), problem: problem.into() }
+/// One step into JSON: how somebody who has the text finds a value in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into a member of an object.
+    Key(String),
+    /// Into an entry of a list, from 0.
+    Entry(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(entry: usize) -> Self {
+        Self::Entry(entry)
+    }
+}
+
+impl LoadError {
+    /// The way to what is wrong, as far as it is one place of the text.
+    #[must_use]
+    pub fn way(&self) -> &[Step] {
+        match self {
+            Self::Member { at, .. } => at,
+            _ => &[],
+        }
+    }
+}
+
+fn member(at: Vec<Step>, place: impl Into<String>, problem: impl Into<String>) -> LoadError {
+    LoadError::Member { place: place.into(), problem: problem.into(), at }
+}
+
+/// The steps of a path as [`fields`] writes it (`routes[2].target`).
+fn inside(mut at: Vec<Step>, path: &str) -> Vec<Step> {
+    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty()) {
+        at.push(part.parse().map_or_else(|_| Step::from(part), Step::Entry));
+    }
+    at
 }
 
 /// Reads JSON with limits on size and nesting.
@@ -348,7 +390,11 @@ impl Document {
             None => String::new(),
             Some(Value::String(name)) => name,
             Some(other) => {
-                return Err(member("\"name\"", format!("expected text, found {}", kind_of(&other))));
+                return Err(member(
+                    vec!["name".into()],
+                    "\"name\"",
+                    format!("expected text, found {}", kind_of(&other)),
+                ));
             }
         };
         let description = match top.remove("description") {
@@ -356,7 +402,7 @@ impl Document {
             Some(Value::String(text)) => text.chars().take(MAX_DESCRIPTION).collect(),
             Some(other) => {
                 let problem = format!("expected text, found {}", kind_of(&other));
-                return Err(member("\"description\"", problem));
+                return Err(member(vec!["description".into()], "\"description\"", problem));
             }
         };
         let mut document = Self { name, description, ..Self::default() };
@@ -365,6 +411,7 @@ impl Document {
             let id = node.id.clone();
             if document.nodes.insert(id.clone(), Arc::new(node)).is_some() {
                 return Err(member(
+                    vec!["nodes".into(), position.into(), "id".into()],
                     format!("node {} of the list", position + 1),
                     format!("the id \"{}\" is used twice", clip(&id)),
                 ));
@@ -372,17 +419,21 @@ impl Document {
         }
         for (position, flow) in array(top.remove("flows"), "flows", MAX_FLOWS)?.into_iter().enumerate() {
             let nth = position + 1;
+            let at = || vec!["flows".into(), position.into()];
             let flow: Flow = fields::read(&flow).map_err(|error| match error {
                 FieldsError::Field { path, problem } if path.is_empty() => {
-                    member(format!("flow {nth} of the list"), problem)
+                    member(at(), format!("flow {nth} of the list"), problem)
                 }
                 FieldsError::Field { path, problem } => {
-                    member(format!("flow {nth} of the list, field {path}"), problem)
+                    member(inside(at(), &path), format!("flow {nth} of the list, field {path}"), problem)
                 }
-                FieldsError::UnknownKind => member(format!("flow {nth} of the list"), "it cannot be read"),
+                FieldsError::UnknownKind => {
+                    member(at(), format!("flow {nth} of the list"), "it cannot be read")
+                }
             })?;
             if document.flows.iter().any(|other| other.id == flow.id) {
                 return Err(member(
+                    vec!["flows".into(), position.into(), "id".into()],
                     format!("flow {} of the list", position + 1),
                     format!("the id \"{}\" is used twice", clip(&flow.id)),
                 ));
@@ -391,12 +442,15 @@ impl Document {
         }
         if let Some(frames) = top.remove("frames") {
             let Value::Object(members) = frames else {
-                return Err(member("\"frames\"", format!("expected an object, found {}", kind_of(&frames))));
+                let problem = format!("expected an object, found {}", kind_of(&frames));
+                return Err(member(vec!["frames".into()], "\"frames\"", problem));
             };
             let mut frames: IndexMap<Id, Frame> = IndexMap::with_capacity(members.len());
             for (id, frame) in members {
-                let frame = Frame::deserialize(&frame)
-                    .map_err(|error| member(format!("\"frames\", \"{}\"", clip(&id)), error.to_string()))?;
+                let frame = Frame::deserialize(&frame).map_err(|error| {
+                    let at = vec!["frames".into(), Step::Key(id.clone())];
+                    member(at, format!("\"frames\", \"{}\"", clip(&id)), error.to_string())
+                })?;
                 frames.insert(Id::from(id), frame);
             }
             document.frames = frames
@@ -479,18 +533,22 @@ impl Document {
 
 fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
     let nth = format!("node {} of the list", position + 1);
+    let at = || vec!["nodes".into(), position.into()];
     let Value::Object(mut fields) = value else {
-        return Err(member(nth, format!("expected an object, found {}", kind_of(&value))));
+        return Err(member(at(), nth, format!("expected an object, found {}", kind_of(&value))));
     };
     let mut text = |key: &str| match fields.shift_remove(key) {
         Some(Value::String(text)) => Ok(Some(text)),
         Some(Value::Null) | None => Ok(None),
         Some(other) => {
-            Err(member(format!("{nth}, field {key}"), format!("expected text, found {}", kind_of(&other))))
+            let problem = format!("expected text, found {}", kind_of(&other));
+            Err(member(inside(at(), key), format!("{nth}, field {key}"), problem))
         }
     };
-    let id = text("id")?.filter(|id| !id.is_empty()).ok_or_else(|| member(nth.clone(), "it has no id"))?;
-    let kind = text("kind")?.ok_or_else(|| member(format!("node \"{}\"", clip(&id)), "it has no kind"))?;
+    let no_id = || member(at(), nth.clone(), "it has no id");
+    let id = text("id")?.filter(|id| !id.is_empty()).ok_or_else(no_id)?;
+    let no_kind = || member(at(), format!("node \"{}\"", clip(&id)), "it has no kind");
+    let kind = text("kind")?.ok_or_else(no_kind)?;
     let name = text("name")?.unwrap_or_default();
     let parent = text("parent")?.map(Id::from);
     // Things of the domain name system are called what they are in it.
@@ -500,10 +558,11 @@ fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
     }
     let config = Config::from_fields(&kind, &Value::Object(fields)).map_err(|error| match error {
         FieldsError::UnknownKind => {
-            member(format!("node \"{}\"", clip(&id)), format!("unknown kind \"{}\"", clip(&kind)))
+            let problem = format!("unknown kind \"{}\"", clip(&kind));
+            member(inside(at(), "kind"), format!("node \"{}\"", clip(&id)), problem)
         }
         FieldsError::Field { path, problem } => {
-            member(format!("node \"{}\", field {path}", clip(&id)), problem)
+            member(inside(at(), &path), format!("node \"{}\", field {path}", clip(&id)), problem)
         }
     })?;
     Ok(Node { id: Id::from(id), name, parent, config })
@@ -529,11 +588,13 @@ fn array(value: Option<Value>, name: &str, limit: usize) -> Result<Vec<Value>, L
     match value {
         None => Ok(Vec::new()),
         Some(Value::Array(items)) if items.len() > limit => {
-            Err(member(format!("\"{name}\""), format!("{} entries; at most {limit} are read", items.len())))
+            let problem = format!("{} entries; at most {limit} are read", items.len());
+            Err(member(vec![name.into()], format!("\"{name}\""), problem))
         }
         Some(Value::Array(items)) => Ok(items),
         Some(other) => {
-            Err(member(format!("\"{name}\""), format!("expected a list, found {}", kind_of(&other))))
+            let problem = format!("expected a list, found {}", kind_of(&other));
+            Err(member(vec![name.into()], format!("\"{name}\""), problem))
         }
     }
 }

@@ -43,7 +43,7 @@ pub use balancer::NAME_TTL;
 pub use catalog::{CATALOG, Config, reasons, spec};
 pub use component::{Field, FieldKind, Shape, Spec};
 pub use diagnostic::Diagnostic;
-pub use document::{Document, Expect, Flow, Frame, LoadError, Node};
+pub use document::{Document, Expect, Flow, Frame, LoadError, Node, Step};
 pub use hopscope_forward::Id;
 pub use names::{Distribution, MAX_QUESTIONS, distribution};
 pub use network::Network;

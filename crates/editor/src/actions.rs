@@ -148,6 +148,7 @@ pub static ACTIONS: &[Action] = &[
     action("view.zoom-out", "Zoom out", Group::View, &["-"]),
     action("view.zoom-reset", "Zoom to 100 %", Group::View, &["0"]),
     action("view.outline", "Show outline", Group::View, &["O"]),
+    action("view.text", "Show the document as text", Group::View, &["T"]),
     action("view.build", "Build lens", Group::View, &["B"]),
     action("view.flow", "Flow lens", Group::View, &["G"]),
     action("view.zen", "Zen mode", Group::View, &["Z"]),

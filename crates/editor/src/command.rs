@@ -1,6 +1,7 @@
 //! Commands: labelled lists of small changes, applied by one function. The only way a document
 //! changes.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -23,12 +24,27 @@ pub enum Change {
     Name(String),
     /// Say what the document shows.
     Describe(String),
+    /// Put everything into this order; what is not named comes last, as it stands.
+    Order {
+        /// Components.
+        nodes: Vec<Id>,
+        /// Flows.
+        flows: Vec<String>,
+        /// Frames.
+        frames: Vec<Id>,
+    },
     /// Replace everything.
     Everything(Rc<Document>),
 }
 
+/// Positions by name, and one behind all of them for whatever is not named.
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> impl Fn(&str) -> usize {
+    let ranks: BTreeMap<&str, usize> = names.enumerate().map(|(at, name)| (name, at)).collect();
+    move |name| ranks.get(name).copied().unwrap_or(usize::MAX)
+}
+
 impl Change {
-    fn apply(&self, document: &mut Document) {
+    pub(crate) fn apply(&self, document: &mut Document) {
         match self {
             Self::Put(node) => {
                 document.nodes.insert(node.id.clone(), Arc::clone(node));
@@ -49,6 +65,15 @@ impl Change {
             Self::RemoveFlow(id) => document.flows.retain(|flow| &flow.id != id),
             Self::Name(name) => document.name.clone_from(name),
             Self::Describe(text) => document.description.clone_from(text),
+            Self::Order { nodes, flows, frames } => {
+                // Sorting is stable: what is not named keeps its order.
+                let rank = ranks(nodes.iter().map(Id::as_str));
+                document.nodes.sort_by_cached_key(|id, _| rank(id));
+                let rank = ranks(flows.iter().map(String::as_str));
+                document.flows.sort_by_cached_key(|flow| rank(&flow.id));
+                let rank = ranks(frames.iter().map(Id::as_str));
+                document.frames.sort_by_cached_key(|id, _| rank(id));
+            }
             Self::Everything(other) => *document = (**other).clone(),
         }
     }

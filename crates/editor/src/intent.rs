@@ -3,6 +3,8 @@
 use hopscope_aws::{Document, Flow, Frame, Id};
 use serde_json::Value;
 
+use crate::command::Command;
+
 /// Something a person asks the session to do.
 ///
 /// `coalesce` is true while a gesture lasts (a drag, typing in one cell): such changes share one
@@ -258,6 +260,11 @@ pub enum Intent {
         document: Box<Document>,
         /// Label in the history.
         label: String,
+    },
+    /// Do what was typed into the text of the document ([`crate::text_view::TextView::read`]).
+    Write {
+        /// What that changes.
+        command: Box<Command>,
     },
     /// Rename the document.
     RenameDocument {

@@ -30,6 +30,7 @@ pub mod rows;
 pub mod search;
 pub mod session;
 pub mod starters;
+pub mod text_view;
 mod tree;
 
 pub use command::{Change, Command, Draft};

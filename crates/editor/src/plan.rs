@@ -244,6 +244,7 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             draft.everything((**other).clone());
             Ok(draft.command(label.clone()).selecting(Vec::new()).into())
         }
+        Intent::Write { command } => Ok((**command).clone().into()),
         Intent::DescribeDocument { text, coalesce } => {
             let text: String = text.chars().take(hopscope_aws::document::MAX_DESCRIPTION).collect();
             draft.describe(&text);

@@ -303,12 +303,13 @@ impl Session {
 }
 
 /// Whether two documents are the same to the last byte, the order of their components included.
-fn same(a: &Document, b: &Document) -> bool {
+pub(crate) fn same(a: &Document, b: &Document) -> bool {
     a.nodes.len() == b.nodes.len()
         && a.nodes.values().zip(b.nodes.values()).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
         && a.flows == b.flows
         && a.frames.iter().eq(b.frames.iter())
         && a.name == b.name
+        && a.description == b.description
 }
 
 /// What to call a document that may have no name.

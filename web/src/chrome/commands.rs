@@ -2,7 +2,7 @@
 
 use hopscope_aws::Id;
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::{cards, ui_shell as words};
+use hopscope_view::text::{cards, text_view, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
@@ -21,6 +21,7 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("build", "containers", words::LENS_BUILD, "B"),
     ("flow", "flows", words::LENS_FLOW, "G"),
     ("outline", "outline", words::OUTLINE, "O"),
+    ("text", "text", text_view::SHOW, "T"),
     ("connect", "connect", words::TOOL_CONNECT, "L"),
     ("save", "save", words::SAVE_FILE, "Ctrl S"),
     ("open", "open", words::OPEN_FILE, ""),
@@ -164,6 +165,10 @@ pub fn Commands() -> Html {
                     "build" => ui.lens(Lens::Build),
                     "flow" => ui.lens(Lens::Flow),
                     "outline" => ask(UiAction::Drawer(Some(Drawer::Outline))),
+                    "text" => {
+                        ask(UiAction::Drawer(Some(Drawer::Text)));
+                        browser::focus_soon(".text-field");
+                    }
                     "connect" => ask(UiAction::Tool(Tool::Connect(None))),
                     "save" => session.dispatch.emit(Intent::Download),
                     "open" => files.iter().for_each(|files| files.choose(false)),

@@ -1,6 +1,6 @@
 //! The tool bar on the left: one tab stop, arrows between tools.
 
-use hopscope_view::text::ui_shell as words;
+use hopscope_view::text::{text_view, ui_shell as words};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -224,6 +224,7 @@ pub fn Rail() -> Html {
     let mut outline = drawer("outline", words::OUTLINE, "O", Drawer::Outline);
     outline.rule = true;
     buttons.push(outline);
+    buttons.push(drawer("text", text_view::TITLE, "T", Drawer::Text));
     buttons.push(drawer("flows", words::FLOW_DRAWER, "", Drawer::Flows));
     let last = buttons.len().saturating_sub(1);
     let at = (*stop).min(last);

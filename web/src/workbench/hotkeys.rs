@@ -137,6 +137,13 @@ fn perform(context: &Context, ask: Ask) -> bool {
                 browser::focus_soon(".drawer [role=treeitem][tabindex=\"0\"]");
             }
         }
+        Ask::Text => {
+            let open = state.drawer != Some(Drawer::Text);
+            ui(UiAction::Drawer(open.then_some(Drawer::Text)));
+            if open {
+                browser::focus_soon(".text-field");
+            }
+        }
         Ask::Fit => view.fit_all(),
         Ask::FitSelection => {
             let rect = context

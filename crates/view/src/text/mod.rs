@@ -21,6 +21,7 @@ mod requests;
 mod route53;
 pub mod sequences;
 mod template;
+pub mod text_view;
 mod transit;
 pub mod ui;
 pub mod ui_panels;
