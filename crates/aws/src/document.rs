@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::Config;
 use crate::fields::{self, FieldsError};
+use crate::nodes::Nodes;
 
 /// The format version this build writes.
 pub const VERSION: u64 = 1;
@@ -212,7 +213,7 @@ pub struct Document {
     /// What it shows, in a paragraph for whoever opens it; may be empty.
     pub description: String,
     /// Components in the author's order.
-    pub nodes: IndexMap<Id, Arc<Node>>,
+    pub nodes: Nodes,
     /// Flows in the author's order.
     pub flows: Vec<Arc<Flow>>,
     /// Frames of things placed or resized by hand; everything else is laid out.

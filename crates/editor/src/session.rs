@@ -256,8 +256,13 @@ impl Session {
     }
 
     fn adopt(&mut self, document: Rc<Document>) {
-        self.network = Rc::new(Network::build(&document));
-        self.traces = Rc::new(trace_all(&document, &self.network));
+        // Where things stand changes no packet's way: a drag only draws.
+        if !document.nodes.shared_with(&self.document.nodes) {
+            self.network = Rc::new(Network::build(&document));
+            self.traces = Rc::new(trace_all(&document, &self.network));
+        } else if document.flows != self.document.flows {
+            self.traces = Rc::new(trace_all(&document, &self.network));
+        }
         self.document = document;
         self.revision = self.revision.wrapping_add(1);
     }
@@ -304,8 +309,9 @@ impl Session {
 
 /// Whether two documents are the same to the last byte, the order of their components included.
 pub(crate) fn same(a: &Document, b: &Document) -> bool {
-    a.nodes.len() == b.nodes.len()
-        && a.nodes.values().zip(b.nodes.values()).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
+    let (same_nodes, nodes) = (a.nodes.shared_with(&b.nodes), a.nodes.values().zip(b.nodes.values()));
+    (same_nodes
+        || a.nodes.len() == b.nodes.len() && nodes.into_iter().all(|(x, y)| Arc::ptr_eq(x, y) || x == y))
         && a.flows == b.flows
         && a.frames.iter().eq(b.frames.iter())
         && a.name == b.name

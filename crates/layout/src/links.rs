@@ -36,6 +36,11 @@ pub(crate) fn on_line(document: &Document, node: &Node) -> bool {
     node.config.spec().shape == Shape::Link && ends(document, node).len() == 2
 }
 
+/// Whether anything stands on a line between two others.
+pub(crate) fn any_on_line(document: &Document) -> bool {
+    document.nodes.values().any(|node| on_line(document, node))
+}
+
 /// Whether anything of the document joins networks: then there is more room between them.
 pub(crate) fn any(document: &Document) -> bool {
     let joins = |node: &Node| node.config.spec().shape == Shape::Link || node.kind() == "transit-gateway";
