@@ -76,6 +76,8 @@ pub enum Ask {
     Group(usize),
     /// Find a component to add.
     Find,
+    /// Note tool.
+    Note,
     /// Outline.
     Outline,
     /// The document as text.
@@ -169,6 +171,7 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "v" => Ask::Select,
         "h" => Ask::Hand,
         "l" => Ask::Connect,
+        "a" => Ask::Note,
         "o" => Ask::Outline,
         "t" => Ask::Text,
         "f" => Ask::Fit,

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::catalog::Config;
 use crate::fields::{self, FieldsError};
 use crate::nodes::Nodes;
+use crate::note::{MAX_NOTES, Note};
 
 /// The format version this build writes.
 pub const VERSION: u64 = 1;
@@ -218,6 +219,8 @@ pub struct Document {
     pub flows: Vec<Arc<Flow>>,
     /// Frames of things placed or resized by hand; everything else is laid out.
     pub frames: IndexMap<Id, Frame>,
+    /// What the author remarks on the drawing, in the order it is drawn.
+    pub notes: IndexMap<Id, Arc<Note>>,
 }
 
 /// Why a text is not a document. The message names what, where, and a way out.
@@ -441,6 +444,16 @@ impl Document {
             }
             document.flows.push(Arc::new(flow));
         }
+        for (position, note) in array(top.remove("notes"), "notes", MAX_NOTES)?.into_iter().enumerate() {
+            let note = read_note(&note, position)?;
+            let id = note.id.clone();
+            let taken = document.nodes.contains_key(&id);
+            if document.notes.insert(id.clone(), Arc::new(note)).is_some() || taken {
+                let problem = format!("the id \"{}\" is used twice", clip(&id));
+                let at = vec!["notes".into(), position.into(), "id".into()];
+                return Err(member(at, format!("note {} of the list", position + 1), problem));
+            }
+        }
         if let Some(frames) = top.remove("frames") {
             let Value::Object(members) = frames else {
                 let problem = format!("expected an object, found {}", kind_of(&frames));
@@ -478,6 +491,10 @@ impl Document {
         if !self.frames.is_empty() {
             top.insert("frames".into(), json(serde_json::to_value(&self.frames)));
         }
+        if !self.notes.is_empty() {
+            let notes: Vec<&Note> = self.notes.values().map(|note| &**note).collect();
+            top.insert("notes".into(), json(serde_json::to_value(notes)));
+        }
         Value::Object(top)
     }
 
@@ -493,6 +510,12 @@ impl Document {
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Arc<Node>> {
         self.nodes.get(id)
+    }
+
+    /// Whether something is called that: a component or a note.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.nodes.contains_key(id) || self.notes.contains_key(id)
     }
 
     /// The nodes directly inside `parent`, in the author's order; the top level for `None`.
@@ -524,7 +547,7 @@ impl Document {
         let mut n = 1usize;
         loop {
             let id = format!("{prefix}-{n}");
-            if !self.nodes.contains_key(id.as_str()) {
+            if !self.has(&id) {
                 return Id::from(id);
             }
             n += 1;
@@ -567,6 +590,22 @@ fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
         }
     })?;
     Ok(Node { id: Id::from(id), name, parent, config })
+}
+
+fn read_note(value: &Value, position: usize) -> Result<Note, LoadError> {
+    let nth = format!("note {} of the list", position + 1);
+    let at = || vec!["notes".into(), position.into()];
+    let note: Note = fields::read(value).map_err(|error| match error {
+        FieldsError::Field { path, problem } if !path.is_empty() => {
+            member(inside(at(), &path), format!("{nth}, field {path}"), problem)
+        }
+        FieldsError::Field { problem, .. } => member(at(), nth.clone(), problem),
+        FieldsError::UnknownKind => member(at(), nth.clone(), "it cannot be read"),
+    })?;
+    if note.id.is_empty() {
+        return Err(member(at(), nth, "it has no id"));
+    }
+    Ok(note.bounded())
 }
 
 fn write_node(node: &Node) -> Value {

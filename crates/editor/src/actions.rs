@@ -68,6 +68,7 @@ pub static ACTIONS: &[Action] = &[
     action("tool.select", "Select", Group::Tools, &["V"]),
     action("tool.pan", "Pan", Group::Tools, &["H"]),
     action("tool.connect", "Connect", Group::Tools, &["C", "L"]),
+    action("tool.note", "Note", Group::Tools, &["A"]),
     action("tool.vpc", "Place VPC", Group::Tools, &["1"]),
     action("tool.subnet", "Place subnet", Group::Tools, &["2"]),
     action("tool.instance", "Place instance", Group::Tools, &["3"]),

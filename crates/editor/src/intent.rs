@@ -1,6 +1,6 @@
 //! What a person can ask for, and what the page must do about it: both plain data.
 
-use hopscope_aws::{Document, Flow, Frame, Id};
+use hopscope_aws::{Document, Flow, Frame, Id, Note, NoteKind};
 use serde_json::Value;
 
 use crate::command::Command;
@@ -52,6 +52,24 @@ pub enum Intent {
         flow: String,
         /// [`crate::mend::Mend::label`].
         label: String,
+    },
+    /// Put a note somewhere.
+    PlaceNote {
+        /// What it looks like.
+        kind: NoteKind,
+        /// The component it is about.
+        about: Option<Id>,
+        /// Where, relative to that component if there is one; `None` beside it.
+        at: Option<(f32, f32)>,
+        /// Its size; `None` is the usual one.
+        size: Option<(f32, f32)>,
+    },
+    /// Replace the note with the same id.
+    SetNote {
+        /// The note.
+        note: Note,
+        /// Part of a lasting gesture.
+        coalesce: bool,
     },
     /// Replace one field; `Null` restores the default.
     SetField {
@@ -288,6 +306,8 @@ pub enum Effect {
     Alert(String),
     /// Move keyboard focus to that component.
     Focus(Id),
+    /// Open the text of that note.
+    EditNote(Id),
     /// Show that flow.
     ShowFlow(String),
     /// Put text on the clipboard.

@@ -22,6 +22,7 @@ mod join;
 pub mod library;
 pub mod mend;
 pub mod names;
+pub mod notes;
 pub mod outline;
 mod paste;
 pub mod place;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Document, Frame, Id, Node};
+use hopscope_aws::{Document, Frame, Id, Node, Note};
 use hopscope_editor::text_view::{Lines, Owner, Pieces, Place, TextView, What, diff};
 use hopscope_editor::{Intent, Session, starters};
 use proptest::prelude::*;
@@ -25,10 +25,18 @@ fn changed(mut document: Document, seeds: &[(u8, usize)]) -> Document {
             0 => drop(document.nodes.shift_remove(&id)),
             1 => document.put(Node { name: format!("é🦀\"{n}"), ..(*node).clone() }),
             2 => drop(document.frames.insert(id, Frame { x: n as f32, y: 1.5, w: 0.0, h: 0.0 })),
-            3 => document.nodes.move_index(n % document.nodes.len(), 0),
+            3 => {
+                let from = n % document.nodes.len();
+                document.nodes.move_index(from, 0);
+            }
             4 => document.flows.reverse(),
             5 => drop(document.flows.pop()),
-            6 => document.description = format!("line\n{n}"),
+            6 => {
+                let note =
+                    Note { id: document.fresh_id("note"), text: format!("remark\n{n}"), ..Note::default() };
+                document.notes.insert(note.id.clone(), Arc::new(note));
+                document.description = format!("line\n{n}");
+            }
             _ => {
                 let id = document.fresh_id("copy");
                 document.put(Node { id, ..(*node).clone() });
@@ -61,7 +69,7 @@ proptest! {
             Some(command) => {
                 let reached = command.apply(&a);
                 prop_assert_eq!(reached.to_json(), b.to_json());
-                for (id, node) in &a.nodes {
+                for (id, node) in a.nodes.iter() {
                     if b.nodes.get(id) == Some(node) {
                         prop_assert!(Arc::ptr_eq(&reached.nodes[id], node), "{} is the same and shared", id);
                     }

@@ -5,6 +5,7 @@ mod flow_layer;
 mod gesture;
 mod hit;
 mod node_keys;
+mod notes;
 mod pointer;
 mod shapes;
 mod view;
@@ -14,11 +15,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use hopscope_aws::{Flow, Id};
+use hopscope_aws::{Flow, Id, NoteKind};
 use hopscope_editor::outline::outline;
 use hopscope_layout::{Point, Rect, num};
+use hopscope_view::Scene;
+use hopscope_view::scene::{BoxRole, NoteShape};
 use hopscope_view::text::ui_shell as words;
-use hopscope_view::{Scene, scene::BoxRole};
 use wasm_bindgen::JsCast;
 use web_sys::WheelEvent;
 use yew::prelude::*;
@@ -28,6 +30,7 @@ pub use view::{View, ViewCtx};
 use crate::browser;
 use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 use flow_layer::FlowLayer;
+use notes::NoteNode;
 use pointer::Pointer;
 use shapes::{Look, Shape, ShapeNode, handles, outside};
 
@@ -50,7 +53,8 @@ pub struct Sketch {
 
 /// Components on the map in reading order: the order of arrow keys.
 fn reading_order(scene: &Scene, document: &hopscope_aws::Document) -> Vec<Id> {
-    let drawn = |id: &Id| scene.container(id).is_some() || scene.card(id).is_some();
+    let drawn =
+        |id: &Id| scene.container(id).is_some() || scene.card(id).is_some() || scene.note(id).is_some();
     let rows: Vec<Id> = outline(document).into_iter().map(|row| row.id).filter(|id| drawn(id)).collect();
     if rows.is_empty() { scene.layout.items.keys().filter(|id| drawn(id)).cloned().collect() } else { rows }
 }
@@ -140,7 +144,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         (_, Some(_)) => "tool-pick",
         (Tool::Select, _) => "tool-select",
         (Tool::Hand, _) => "tool-hand",
-        (Tool::Place(_), _) => "tool-place",
+        (Tool::Place(_) | Tool::Note(_), _) => "tool-place",
         (Tool::Connect(_), _) => "tool-connect",
     };
     let flowing = ui.ui.lens == Lens::Flow && flow.is_some();
@@ -212,6 +216,19 @@ fn Shapes(props: &ShapesProps) -> Html {
         ([only], Tool::Select) => scene.container(only),
         _ => None,
     };
+    let remarks = |areas: bool| {
+        let fits = move |shape: &&NoteShape| (shape.kind == NoteKind::Area) == areas;
+        scene.notes.iter().filter(fits).map(|shape| {
+            html! {
+                <NoteNode key={shape.id.to_string()} shape={shape.clone()} selected={selection.contains(&shape.id)}
+                    cursor={cursor.as_ref() == Some(&shape.id)} />
+            }
+        })
+    };
+    let note = match (selection.as_slice(), &ui.ui.tool) {
+        ([only], Tool::Select) => scene.note(only),
+        _ => None,
+    };
     html! {
         <>
             <g class="layer boxes">{ for boxes(true) }</g>
@@ -229,6 +246,7 @@ fn Shapes(props: &ShapesProps) -> Html {
                     html! { <ShapeNode key={key} shape={Shape::Wire(shape.clone())} /> }
                 }) }
             </g>
+            <g class="layer notes">{ for remarks(true) }</g>
             if *flowing {
                 <FlowLayer over=false />
             }
@@ -240,6 +258,10 @@ fn Shapes(props: &ShapesProps) -> Html {
                     <ShapeNode key={shape.id.to_string()} shape={Shape::Card(shape.clone(), look(&shape.id))} />
                 }) }
             </g>
+            <g class="layer notes">{ for remarks(false) }</g>
+            if let Some(shape) = note {
+                { notes::handles(shape) }
+            }
             if let Some(shape) = resizable {
                 { handles(&shape.id, shape.rect) }
             }
@@ -276,9 +298,12 @@ fn status(ui: &UiCtx, document: &hopscope_aws::Document, sketch: &Sketch) -> Htm
     let refused = sketch.over.as_ref().and_then(|id| hit::legal(document, &ui.ui, id)?.err());
     let refused = refused.filter(|reason| !reason.is_empty());
     html! {
-        <p class={classes!("tool-status", refused.is_some().then_some("refused"))} role="status">
-            { refused.unwrap_or(waiting) }
-        </p>
+        <div class={classes!("tool-status", refused.is_some().then_some("refused"))}>
+            if let Tool::Note(kind) = ui.ui.tool {
+                { notes::kinds(ui, kind) }
+            }
+            <p role="status">{ refused.unwrap_or(waiting) }</p>
+        </div>
     }
 }
 
@@ -394,7 +419,7 @@ fn use_wheel(view: &ViewCtx) {
 pub fn go_to(ui: &UiCtx, session: &SessionCtx, scene: &Scene, view: &View, id: &Id) {
     session.dispatch.emit(hopscope_editor::Intent::Select { ids: vec![id.clone()] });
     ui.dispatch.emit(UiAction::Cursor(Some(id.clone())));
-    if let Some(rect) = scene.layout.rect(id) {
+    if let Some(rect) = scene.rect(id) {
         view.reveal(rect);
         browser::focus_soon(browser::node_selector(id));
     }

@@ -94,6 +94,13 @@ impl View {
         Point::new(narrow((client_x - left - self.x.get()) / k), narrow((client_y - top - self.y.get()) / k))
     }
 
+    /// The point of the world in the middle of the map.
+    #[must_use]
+    pub fn middle(&self) -> Point {
+        let ((left, top), (w, h)) = (self.origin(), self.size());
+        self.world(left + w / 2.0, top + h / 2.0)
+    }
+
     fn origin(&self) -> (f64, f64) {
         self.root().map_or((0.0, 0.0), |root| {
             let rect = root.get_bounding_client_rect();

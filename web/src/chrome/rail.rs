@@ -1,6 +1,7 @@
 //! The tool bar on the left: one tab stop, arrows between tools.
 
-use hopscope_view::text::{text_view, ui_shell as words};
+use hopscope_aws::NoteKind;
+use hopscope_view::text::{notes, text_view, ui_shell as words};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -209,6 +210,7 @@ pub fn Rail() -> Html {
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
         tool("hand", words::TOOL_HAND, "H", Tool::Hand),
         tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
+        tool("note", notes::TOOL, "A", Tool::Note(NoteKind::default())),
     ];
     for (index, spec) in GROUPS.iter().enumerate() {
         let mut button = drawer(spec.icon, spec.name, spec.key, Drawer::Palette(Some(spec.group)));

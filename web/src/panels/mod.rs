@@ -17,6 +17,7 @@ mod hub;
 mod inspector;
 mod ladder;
 mod mends;
+mod note;
 mod packet;
 mod problems;
 mod related;

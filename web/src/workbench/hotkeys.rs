@@ -120,6 +120,14 @@ fn perform(context: &Context, ask: Ask) -> bool {
             };
             ui(UiAction::Tool(Tool::Connect(from)));
         }
+        Ask::Note => {
+            ui(UiAction::Tool(Tool::Note(hopscope_aws::NoteKind::default())));
+            // A component that has the keyboard keeps it: Enter places there.
+            let on_map = browser::focused().and_then(|on| on.closest("#map").ok().flatten());
+            if on_map.is_none() {
+                browser::focus_soon("#map");
+            }
+        }
         Ask::Group(index) => {
             let Some(group) = GROUPS.get(index) else { return false };
             let drawer = Drawer::Palette(Some(group.group));
@@ -151,7 +159,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
                 .session
                 .selection()
                 .iter()
-                .filter_map(|id| context.scene.layout.rect(id))
+                .filter_map(|id| context.scene.rect(id))
                 .reduce(|a, b| a.union(&b));
             if let Some(rect) = rect {
                 view.fit(rect);
@@ -174,7 +182,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
             let speed = if faster { context.speed * 2.0 } else { context.speed / 2.0 };
             context.play.emit(PlayAction::Speed(speed));
         }
-        Ask::All => edit(Intent::Select { ids: context.scene.layout.items.keys().cloned().collect() }),
+        Ask::All => edit(Intent::Select { ids: context.scene.ids().cloned().collect() }),
         Ask::Duplicate => edit(Intent::Duplicate { ids: Vec::new() }),
         Ask::Fail => edit(Intent::Fail { id: None, row: None, down: None }),
         Ask::Copy => edit(Intent::Copy { ids: Vec::new() }),

@@ -17,13 +17,25 @@ pub fn diff(old: &Document, new: &Document) -> Option<Command> {
         changes.push(Change::Remove(id.clone()));
         told.component(id, &format!("Delete {}", title(node)));
     }
-    for (id, node) in &new.nodes {
+    for (id, node) in new.nodes.iter() {
         match old.nodes.get(id) {
             Some(before) if Arc::ptr_eq(before, node) || before == node => continue,
             Some(_) => told.component(id, &format!("Change {}", title(node))),
             None => told.component(id, &format!("Add {}", title(node))),
         }
         changes.push(Change::Put(Arc::clone(node)));
+    }
+    for id in old.notes.keys().filter(|id| !new.notes.contains_key(*id)) {
+        changes.push(Change::RemoveNote(id.clone()));
+        told.component(id, "Delete note");
+    }
+    for (id, note) in &new.notes {
+        match old.notes.get(id) {
+            Some(before) if before == note => continue,
+            Some(_) => told.component(id, &format!("Change {}", crate::notes::title(note))),
+            None => told.component(id, &format!("Add {}", crate::notes::title(note))),
+        }
+        changes.push(Change::PutNote(Arc::clone(note)));
     }
     for flow in old.flows.iter().filter(|flow| !new.flows.iter().any(|other| other.id == flow.id)) {
         changes.push(Change::RemoveFlow(flow.id.clone()));
@@ -62,6 +74,7 @@ pub fn diff(old: &Document, new: &Document) -> Option<Command> {
             nodes: new.nodes.keys().cloned().collect(),
             flows: new.flows.iter().map(|flow| flow.id.clone()).collect(),
             frames: new.frames.keys().cloned().collect(),
+            notes: new.notes.keys().cloned().collect(),
         });
         told.order();
     }
@@ -75,6 +88,7 @@ pub fn diff(old: &Document, new: &Document) -> Option<Command> {
 fn same_order(a: &Document, b: &Document) -> bool {
     a.nodes.keys().eq(b.nodes.keys())
         && a.frames.keys().eq(b.frames.keys())
+        && a.notes.keys().eq(b.notes.keys())
         && a.flows.iter().map(|flow| &flow.id).eq(b.flows.iter().map(|flow| &flow.id))
 }
 

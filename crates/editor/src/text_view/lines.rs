@@ -9,7 +9,7 @@ use super::scan::{Met, Walk, unquoted};
 /// What a part of the text tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// A component, or the frame of one.
+    /// A component, the frame of one, or a note.
     Component(Id),
     /// A flow.
     Flow(String),
@@ -164,7 +164,7 @@ impl Lines {
                 Met::End(end) if walk.depth() == 2 => {
                     let Some((start, Some(id))) = begun.take() else { continue };
                     let owner = match walk.key(0).as_deref() {
-                        Some("nodes" | "frames") => Owner::Component(Id::from(id)),
+                        Some("nodes" | "frames" | "notes") => Owner::Component(Id::from(id)),
                         Some("flows") => Owner::Flow(id),
                         _ => continue,
                     };

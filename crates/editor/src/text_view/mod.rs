@@ -207,7 +207,7 @@ fn ignored(lines: &Lines, document: &Document) -> Option<Ignored> {
         let range = find(lines.text(), way);
         Some(Ignored { place: lines.place_of(range.start), member: member.to_owned(), kind })
     };
-    const TOP: [&str; 6] = ["hopscope", "name", "description", "nodes", "flows", "frames"];
+    const TOP: [&str; 7] = ["hopscope", "name", "description", "nodes", "flows", "frames", "notes"];
     if let Some(member) = top.keys().find(|key| !TOP.contains(&key.as_str())) {
         return found(&[member.as_str().into()], member, None);
     }

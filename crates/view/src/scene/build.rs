@@ -104,6 +104,11 @@ impl Builder<'_> {
             scene.wires.push(self.wire(wire, &drawn, &mut taken));
         }
         scene.description = text::scene_description(self.document);
+        scene.notes = super::notes::shapes(self.document, self.layout);
+        for note in &scene.notes {
+            // With the margin that everything else has.
+            scene.bounds = scene.bounds.union(&note.rect.grown(24.0));
+        }
         scene
     }
 

@@ -3,6 +3,7 @@
 
 mod draw;
 mod motion;
+mod notes;
 mod xml;
 
 use crate::{Scene, Story};

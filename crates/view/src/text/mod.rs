@@ -16,6 +16,7 @@ mod hybrid;
 mod inspection;
 mod lookup;
 mod names;
+pub mod notes;
 mod peering;
 mod requests;
 mod route53;
