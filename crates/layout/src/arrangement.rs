@@ -2,7 +2,7 @@
 //! contains it, everything else stays. Gives exactly what a layout from the start gives; knows
 //! nothing of pointers.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use hopscope_aws::{Document, Id};
 
@@ -21,9 +21,9 @@ pub struct Arrangement {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moved {
     /// Components whose rectangle is another now.
-    pub items: HashSet<Id>,
+    pub items: BTreeSet<Id>,
     /// Containers of those; lines that run through them may run elsewhere.
-    pub inside: HashSet<Id>,
+    pub inside: BTreeSet<Id>,
     /// Something at the top level is elsewhere.
     pub top: bool,
 }
@@ -52,6 +52,7 @@ impl Arrangement {
             let kept = layout.items.len().saturating_sub(pills);
             let old: Vec<(Id, Placed)> = layout.items.split_off(kept).into_iter().collect();
             finish(&self.tree, &mut layout);
+            layout.inside.take();
             links::place(document, &mut layout);
             for (id, placed) in old {
                 if layout.items.get(&id) != Some(&placed) {
@@ -67,11 +68,11 @@ impl Arrangement {
 
     /// Lays out again what contains moved things, as far up as sizes change. Returns the
     /// containers in which something may stand elsewhere, with all around them.
-    fn rearrange(&mut self, document: &Document, ids: &[Id]) -> HashSet<usize> {
+    fn rearrange(&mut self, document: &Document, ids: &[Id]) -> BTreeSet<usize> {
         let tree = &mut self.tree;
         // Innermost first: the deepest is taken from the end.
         let mut waiting: BTreeSet<(usize, usize)> = BTreeSet::new();
-        let mut touched = HashSet::new();
+        let mut touched = BTreeSet::new();
         for id in ids {
             let Some(index) = tree.find(id) else { continue };
             let frame = frame_of(document, id);
@@ -115,7 +116,7 @@ impl Arrangement {
     }
 
     /// Absolute rectangles of what stands elsewhere now.
-    fn place(&self, layout: &mut Layout, touched: &HashSet<usize>, moved: &mut Moved) {
+    fn place(&self, layout: &mut Layout, touched: &BTreeSet<usize>, moved: &mut Moved) {
         let tree = &self.tree;
         let mut stack: Vec<(usize, Point)> =
             tree.roots.iter().map(|root| (*root, Point::default())).collect();

@@ -19,7 +19,7 @@ pub use geometry::{Point, Rect, num, rounded_path};
 pub use model::{Band, INTERNET, Layout, Placed, Role};
 pub use nested::{CARD_H, CARD_W, PORT_H, layout};
 pub use roles::{Routing, Tier, effective_table, tier};
-pub use wires::{Wire, WireKind, route_path, wires};
+pub use wires::{Wire, WireKind, Wiring, route_path, wires};
 
 /// Corner radius of lines.
 pub const CORNER: f32 = 6.0;

@@ -1,8 +1,13 @@
 //! A document and its layout as plain shapes with roles and accessible names.
 
+mod atlas;
 mod build;
+mod fold;
 mod labels;
 mod notes;
+
+pub use atlas::{Atlas, Visible};
+pub use fold::{Detail, FoldShape};
 
 use hopscope_aws::{Document, Id, Network};
 use hopscope_layout::{Layout, Point, Rect, WireKind};
@@ -172,6 +177,15 @@ pub struct CardShape {
     pub badges: Vec<Badge>,
     /// What a screen reader says.
     pub name: String,
+}
+
+/// A drawn component.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A container.
+    Box(BoxShape),
+    /// A card.
+    Card(CardShape),
 }
 
 /// A zone's column in a VPC.
