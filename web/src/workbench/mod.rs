@@ -226,7 +226,7 @@ fn tell(session: &Session, flow: Option<Arc<hopscope_aws::Flow>>, scene: &Scene)
     match session.traces().get(&chosen.id) {
         Some(Ok(trace)) => {
             let story = Rc::new(Story::tell(session.document(), trace, chosen));
-            let timeline = Rc::new(Timeline::new(&story, scene));
+            let timeline = Rc::new(Timeline::new(&story, &scene.layout));
             FlowCtx { flow, story: Some(story), timeline: Some(timeline), problem: None }
         }
         Some(Err(error)) => {

@@ -125,10 +125,7 @@ impl Builder<'_> {
         }
         scene.description = text::scene_description(self.document);
         scene.notes = super::notes::shapes(self.document, self.layout);
-        for note in &scene.notes {
-            // With the margin that everything else has.
-            scene.bounds = scene.bounds.union(&note.rect.grown(24.0));
-        }
+        scene.bounds = super::notes::round(scene.bounds, &scene.notes);
         scene
     }
 

@@ -51,6 +51,11 @@ pub(super) fn shapes(document: &Document, layout: &Layout) -> Vec<NoteShape> {
     document.notes.values().map(|note| shape(document, layout, note)).collect()
 }
 
+/// A picture's bounds with room for its notes and the margin that everything else has.
+pub(super) fn round(bounds: Rect, notes: &[NoteShape]) -> Rect {
+    notes.iter().fold(bounds, |bounds, note| bounds.union(&note.rect.grown(24.0)))
+}
+
 fn shape(document: &Document, layout: &Layout, note: &Note) -> NoteShape {
     let about = note.about.as_ref().and_then(|id| layout.rect(id));
     let home = about.map_or(Point::new(0.0, 0.0), |rect| Point::new(rect.x, rect.y));

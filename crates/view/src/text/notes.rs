@@ -34,9 +34,9 @@ pub const LEFT: &str = "Left";
 /// Top edge.
 pub const TOP: &str = "Top";
 /// Width.
-pub const WIDTH: &str = "Width";
+pub const WIDTH: &str = "Width (0 is the usual)";
 /// Height.
-pub const HEIGHT: &str = "Height";
+pub const HEIGHT: &str = "Height (0 is the usual)";
 
 /// Every kind with its name, in the order of choice.
 pub const ALL: [(NoteKind, &str); 4] = [
