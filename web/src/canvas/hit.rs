@@ -47,7 +47,7 @@ impl Hit {
             handle: text("[data-handle]", "data-for").map(Id::from).zip(text("[data-handle]", "data-handle")),
             port: text("[data-port]", "data-port").map(Id::from),
             edit: text("[data-edit]", "data-edit"),
-            floating: closest(".floats > *").is_some(),
+            floating: closest(".floats > *, .overview").is_some(),
             outside: closest("[data-outside]").is_some(),
         }
     }

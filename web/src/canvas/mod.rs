@@ -6,6 +6,7 @@ mod gesture;
 mod hit;
 mod node_keys;
 mod notes;
+mod overview;
 mod pointer;
 mod shapes;
 mod view;
@@ -174,6 +175,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             }
             { status(ui, document, &sketch) }
             { zoom_bar::zoom_bar(view) }
+            <overview::Overview session={session.clone()} scene={SceneCtx(Rc::clone(scene))} view={view.clone()} />
         </section>
     }
 }

@@ -17,6 +17,7 @@ mod inspection;
 mod lookup;
 mod names;
 pub mod notes;
+pub mod overview;
 mod peering;
 mod requests;
 mod route53;
