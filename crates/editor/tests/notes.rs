@@ -138,6 +138,8 @@ fn notes_stand_in_the_outline_after_the_components() {
     let top = rows.iter().filter(|row| row.level == 1).count();
     assert_eq!((row.position, row.siblings), (top, top));
     assert!(row.spoken.starts_with("First line, callout, about "), "{}", row.spoken);
+    let hits = hopscope_editor::search::search(session.document(), "first line", 5);
+    assert_eq!(hits.first().and_then(|hit| hit.node.clone()), Some(id), "and it is found by its words");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hopscope_aws::{Document, Frame, Id, Node, Note};
-use hopscope_editor::text_view::{Lines, Owner, Pieces, Place, TextView, What, diff};
+use hopscope_editor::text_view::{Lines, Owner, Pieces, Place, TextView, What, diff, indent};
 use hopscope_editor::{Intent, Session, starters};
 use proptest::prelude::*;
 
@@ -252,6 +252,14 @@ fn a_problem_has_its_place() {
             other => assert!(place.is_empty(), "{other:?}"),
         }
     }
+}
+
+#[test]
+fn a_new_line_begins_where_the_last_one_did() {
+    assert_eq!(indent("    \"a\": 1,"), "    ");
+    assert_eq!(indent("  \"nodes\": ["), "    ");
+    assert_eq!(indent("{ "), "  ");
+    assert_eq!(indent(""), "");
 }
 
 #[test]

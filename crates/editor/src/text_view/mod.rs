@@ -21,6 +21,17 @@ use crate::session::same;
 /// Largest text that is shown and edited, in bytes: some five thousand components.
 pub const MAX_TEXT: usize = 2 * 1024 * 1024;
 
+/// The space a new line begins with after a line that was written so far: as much as that one, and more
+/// inside a bracket it opens.
+#[must_use]
+pub fn indent(before: &str) -> String {
+    let mut space: String = before.chars().take_while(|c| matches!(c, ' ' | '\t')).take(200).collect();
+    if before.trim_end().ends_with(['{', '[']) {
+        space.push_str("  ");
+    }
+    space
+}
+
 /// Why the text is not a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use hopscope_aws::Id;
 use hopscope_editor::Intent;
-use hopscope_editor::text_view::{Owner, Place, TextView};
+use hopscope_editor::text_view::{MAX_TEXT, Owner, Place, TextView, indent};
 use hopscope_view::text::text_view as words;
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -121,6 +122,11 @@ impl Desk {
         self.text.borrow()
     }
 
+    /// Whether the text is beyond what is edited here.
+    pub fn is_large(&self) -> bool {
+        self.text.borrow().as_ref().is_some_and(|text| text.lines().text().len() > MAX_TEXT)
+    }
+
     /// Line of the text cursor, while the field has the keyboard.
     pub fn line(&self) -> Option<usize> {
         self.line.get()
@@ -217,6 +223,8 @@ impl Desk {
     /// Puts the new text into the field; cursor and view stay with what they were at.
     fn written_anew(&self, before: &hopscope_editor::text_view::Lines) {
         let now = self.text.borrow().as_ref().map(|text| Rc::clone(text.lines()));
+        // The sheet has its new height once it is drawn; without a field there is a sentence in its place.
+        self.update.force_update();
         let (Some(now), Some(field), Some(scroller)) = (now, self.field(), self.scroller()) else { return };
         let unit = field.selection_start().ok().flatten().unwrap_or(0);
         let cursor = before.place_of_unit(usize::try_from(unit).unwrap_or(0));
@@ -230,8 +238,6 @@ impl Desk {
         let seen = Place { line: line_at(f64::from(top)), column: 0 };
         let anchor = if self.has_keyboard() { cursor } else { seen };
         let moved = pixels(TextView::carry(before, &now, anchor).line) - pixels(anchor.line);
-        // The sheet has its new height once it is drawn.
-        self.update.force_update();
         let scroller = scroller.clone();
         if moved != 0.0 {
             // Line distances of a text that is bounded.
@@ -355,7 +361,11 @@ impl Desk {
     pub fn key(self: &Rc<Self>, event: &KeyboardEvent) {
         let key = event.key();
         let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        if key == "Escape" {
+        if key == "Enter" && !command && !event.shift_key() && !event.is_composing() {
+            if !self.new_line() {
+                return;
+            }
+        } else if key == "Escape" {
             browser::focus(".map [tabindex=\"0\"], #map");
         } else if command && matches!(key.to_ascii_lowercase().as_str(), "z" | "y") {
             self.read();
@@ -370,6 +380,21 @@ impl Desk {
         }
         event.prevent_default();
         event.stop_propagation();
+    }
+
+    /// Begins a new line under the last one; says whether the browser did it.
+    fn new_line(&self) -> bool {
+        let Some(field) = self.field() else { return false };
+        let start = field.selection_start().ok().flatten().unwrap_or(0);
+        let space = self.text.borrow().as_ref().map(|text| {
+            let place = text.lines().place_of_unit(usize::try_from(start).unwrap_or(0));
+            let before: Vec<u16> = text.lines().line(place.line).encode_utf16().take(place.column).collect();
+            indent(&String::from_utf16_lossy(&before))
+        });
+        // The one way to write into a field that its own undo knows of.
+        let page = browser::page().and_then(|page| page.dyn_into::<web_sys::HtmlDocument>().ok());
+        let (Some(page), Some(space)) = (page, space) else { return false };
+        page.exec_command_with_show_ui_and_value("insertText", false, &format!("\n{space}")).unwrap_or(false)
     }
 
     /// The cursor goes to what is wrong.

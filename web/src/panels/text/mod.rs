@@ -87,8 +87,6 @@ fn Panel(props: &PanelProps) -> Html {
         // The field holds its text by itself: it is given one only when it was written elsewhere.
         let desk = Rc::clone(&desk);
         use_effect_with((), move |()| {
-            desk.fill();
-            desk.reveal_selected();
             let heard = Rc::clone(&desk);
             let listener = browser::page()
                 .map(|page| EventListener::new(&page, "selectionchange", move |_| heard.cursor_moved()));
@@ -96,6 +94,14 @@ fn Panel(props: &PanelProps) -> Html {
                 drop(listener);
                 desk.leave();
             }
+        });
+    }
+    {
+        // A field that comes is empty at first: when the panel opens, and when a text fits again.
+        let desk = Rc::clone(&desk);
+        use_effect_with(desk.is_large(), move |_| {
+            desk.fill();
+            desk.reveal_selected();
         });
     }
     {
@@ -113,15 +119,25 @@ fn Panel(props: &PanelProps) -> Html {
     let shown = desk.shown();
     let Some(text) = shown.as_ref() else { return html! {} };
     let lines = text.lines();
-    if lines.text().len() > MAX_TEXT {
+    if desk.is_large() {
         let save = {
             let dispatch = props.session.dispatch.clone();
             move |_| dispatch.emit(Intent::Download)
         };
+        // Only what was typed or pasted here can be given up.
+        let put_back = {
+            let desk = Rc::clone(&desk);
+            move |_| desk.put_back()
+        };
         return html! {
             <div class="text-view">
                 <p class="nothing">{ words::too_large(lines.text().len(), MAX_TEXT) }</p>
-                <p class="text-acts"><button type="button" class="small-button" onclick={save}>{ ui_shell::SAVE_FILE }</button></p>
+                <p class="text-acts">
+                    <button type="button" class="small-button" onclick={save}>{ ui_shell::SAVE_FILE }</button>
+                    if text.is_ahead() {
+                        <button type="button" class="small-button quiet" onclick={put_back}>{ words::PUT_BACK }</button>
+                    }
+                </p>
             </div>
         };
     }
@@ -140,6 +156,15 @@ fn Panel(props: &PanelProps) -> Html {
     let onkeydown = {
         let desk = Rc::clone(&desk);
         Callback::from(move |event: KeyboardEvent| desk.key(&event))
+    };
+    // Not every browser tells of the cursor of a field by itself.
+    let onkeyup = {
+        let desk = Rc::clone(&desk);
+        Callback::from(move |_: KeyboardEvent| desk.cursor_moved())
+    };
+    let onclick = {
+        let desk = Rc::clone(&desk);
+        Callback::from(move |_: MouseEvent| desk.cursor_moved())
     };
     let (digits, count) = (gutter(lines.count()), lines.count());
     let (first, last) = desk.window(count);
@@ -174,7 +199,7 @@ fn Panel(props: &PanelProps) -> Html {
                     }) }
                     <textarea class="text-field" ref={desk.field.clone()} aria-label={words::FIELD} aria-describedby="text-help text-state"
                         aria-invalid={wrong.is_some().to_string()} spellcheck="false" autocomplete="off" autocapitalize="off"
-                        wrap="off" dir="ltr" {oninput} {onblur} {onkeydown} />
+                        wrap="off" dir="ltr" {oninput} {onblur} {onkeydown} {onkeyup} {onclick} />
                 </div>
             </div>
             </div>
