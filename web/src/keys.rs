@@ -76,8 +76,12 @@ pub enum Ask {
     Group(usize),
     /// Find a component to add.
     Find,
+    /// Note tool.
+    Note,
     /// Outline.
     Outline,
+    /// The document as text.
+    Text,
     /// Fit everything.
     Fit,
     /// Fit the selection.
@@ -167,7 +171,9 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "v" => Ask::Select,
         "h" => Ask::Hand,
         "l" => Ask::Connect,
+        "a" => Ask::Note,
         "o" => Ask::Outline,
+        "t" => Ask::Text,
         "f" => Ask::Fit,
         "b" => Ask::Build,
         "g" => Ask::Flow,

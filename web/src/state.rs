@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Flow, Id};
+use hopscope_aws::{Flow, Id, NoteKind};
 use hopscope_editor::{Intent, Session};
 use hopscope_view::{Atlas, Story, Timeline};
 use yew::prelude::*;
@@ -123,6 +123,8 @@ pub enum Tool {
     Place(&'static str),
     /// Draw a connection, perhaps from a component already chosen.
     Connect(Option<Id>),
+    /// Place a note of that kind.
+    Note(NoteKind),
 }
 
 /// What stands beside the rail.
@@ -132,6 +134,8 @@ pub enum Drawer {
     Palette(Option<Group>),
     /// The outline.
     Outline,
+    /// The document as text.
+    Text,
     /// Flows and expectations.
     Flows,
 }
@@ -204,6 +208,16 @@ pub enum InPlace {
     Name(Id),
     /// The primary IPv4 block of a component.
     Cidr(Id),
+    /// The text of a note.
+    Note(Id),
+}
+
+impl InPlace {
+    /// What stands for something: the name of a component, the text of a note.
+    #[must_use]
+    pub fn of(scene: &Atlas, id: &Id) -> Self {
+        if scene.note(id).is_some() { Self::Note(id.clone()) } else { Self::Name(id.clone()) }
+    }
 }
 
 /// One sentence across the page.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::catalog::Config;
 use crate::fields::{self, FieldsError};
 use crate::nodes::Nodes;
+use crate::note::{MAX_NOTES, Note};
 
 /// The format version this build writes.
 pub const VERSION: u64 = 1;
@@ -229,6 +230,8 @@ pub struct Document {
     pub flows: Vec<Arc<Flow>>,
     /// Frames of things placed or resized by hand; everything else is laid out.
     pub frames: IndexMap<Id, Frame>,
+    /// What the author remarks on the drawing, in the order it is drawn.
+    pub notes: IndexMap<Id, Arc<Note>>,
 }
 
 /// Why a text is not a document. The message names what, where, and a way out.
@@ -287,11 +290,53 @@ pub enum LoadError {
         place: String,
         /// What is wrong.
         problem: String,
+        /// The way to it through the text.
+        at: Vec<Step>,
     },
 }
 
-fn member(place: impl Into<String>, problem: impl Into<String>) -> LoadError {
-    LoadError::Member { place: place.into(), problem: problem.into() }
+/// One step into JSON: how somebody who has the text finds a value in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into a member of an object.
+    Key(String),
+    /// Into an entry of a list, from 0.
+    Entry(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(entry: usize) -> Self {
+        Self::Entry(entry)
+    }
+}
+
+impl LoadError {
+    /// The way to what is wrong, as far as it is one place of the text.
+    #[must_use]
+    pub fn way(&self) -> &[Step] {
+        match self {
+            Self::Member { at, .. } => at,
+            _ => &[],
+        }
+    }
+}
+
+fn member(at: Vec<Step>, place: impl Into<String>, problem: impl Into<String>) -> LoadError {
+    LoadError::Member { place: place.into(), problem: problem.into(), at }
+}
+
+/// The steps of a path as [`fields`] writes it (`routes[2].target`).
+fn inside(mut at: Vec<Step>, path: &str) -> Vec<Step> {
+    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty()) {
+        at.push(part.parse().map_or_else(|_| Step::from(part), Step::Entry));
+    }
+    at
 }
 
 /// Reads JSON with limits on size and nesting.
@@ -360,7 +405,11 @@ impl Document {
             None => String::new(),
             Some(Value::String(name)) => name,
             Some(other) => {
-                return Err(member("\"name\"", format!("expected text, found {}", kind_of(&other))));
+                return Err(member(
+                    vec!["name".into()],
+                    "\"name\"",
+                    format!("expected text, found {}", kind_of(&other)),
+                ));
             }
         };
         let description = match top.remove("description") {
@@ -368,7 +417,7 @@ impl Document {
             Some(Value::String(text)) => text.chars().take(MAX_DESCRIPTION).collect(),
             Some(other) => {
                 let problem = format!("expected text, found {}", kind_of(&other));
-                return Err(member("\"description\"", problem));
+                return Err(member(vec!["description".into()], "\"description\"", problem));
             }
         };
         let mut document = Self { name, description, ..Self::default() };
@@ -377,6 +426,7 @@ impl Document {
             let id = node.id.clone();
             if document.nodes.insert(id.clone(), Arc::new(node)).is_some() {
                 return Err(member(
+                    vec!["nodes".into(), position.into(), "id".into()],
                     format!("node {} of the list", position + 1),
                     format!("the id \"{}\" is used twice", clip(&id)),
                 ));
@@ -384,31 +434,48 @@ impl Document {
         }
         for (position, flow) in array(top.remove("flows"), "flows", MAX_FLOWS)?.into_iter().enumerate() {
             let nth = position + 1;
+            let at = || vec!["flows".into(), position.into()];
             let flow: Flow = fields::read(&flow).map_err(|error| match error {
                 FieldsError::Field { path, problem } if path.is_empty() => {
-                    member(format!("flow {nth} of the list"), problem)
+                    member(at(), format!("flow {nth} of the list"), problem)
                 }
                 FieldsError::Field { path, problem } => {
-                    member(format!("flow {nth} of the list, field {path}"), problem)
+                    member(inside(at(), &path), format!("flow {nth} of the list, field {path}"), problem)
                 }
-                FieldsError::UnknownKind => member(format!("flow {nth} of the list"), "it cannot be read"),
+                FieldsError::UnknownKind => {
+                    member(at(), format!("flow {nth} of the list"), "it cannot be read")
+                }
             })?;
             if document.flows.iter().any(|other| other.id == flow.id) {
                 return Err(member(
+                    vec!["flows".into(), position.into(), "id".into()],
                     format!("flow {} of the list", position + 1),
                     format!("the id \"{}\" is used twice", clip(&flow.id)),
                 ));
             }
             document.flows.push(Arc::new(flow));
         }
+        for (position, note) in array(top.remove("notes"), "notes", MAX_NOTES)?.into_iter().enumerate() {
+            let note = read_note(&note, position)?;
+            let id = note.id.clone();
+            let taken = document.nodes.contains_key(&id);
+            if document.notes.insert(id.clone(), Arc::new(note)).is_some() || taken {
+                let problem = format!("the id \"{}\" is used twice", clip(&id));
+                let at = vec!["notes".into(), position.into(), "id".into()];
+                return Err(member(at, format!("note {} of the list", position + 1), problem));
+            }
+        }
         if let Some(frames) = top.remove("frames") {
             let Value::Object(members) = frames else {
-                return Err(member("\"frames\"", format!("expected an object, found {}", kind_of(&frames))));
+                let problem = format!("expected an object, found {}", kind_of(&frames));
+                return Err(member(vec!["frames".into()], "\"frames\"", problem));
             };
             let mut frames: IndexMap<Id, Frame> = IndexMap::with_capacity(members.len());
             for (id, frame) in members {
-                let frame = Frame::deserialize(&frame)
-                    .map_err(|error| member(format!("\"frames\", \"{}\"", clip(&id)), error.to_string()))?;
+                let frame = Frame::deserialize(&frame).map_err(|error| {
+                    let at = vec!["frames".into(), Step::Key(id.clone())];
+                    member(at, format!("\"frames\", \"{}\"", clip(&id)), error.to_string())
+                })?;
                 frames.insert(Id::from(id), frame);
             }
             document.frames = frames
@@ -446,6 +513,10 @@ impl Document {
         if !self.frames.is_empty() {
             top.insert("frames".into(), json(serde_json::to_value(&self.frames)));
         }
+        if !self.notes.is_empty() {
+            let notes: Vec<&Note> = self.notes.values().map(|note| &**note).collect();
+            top.insert("notes".into(), json(serde_json::to_value(notes)));
+        }
         Value::Object(top)
     }
 
@@ -461,6 +532,12 @@ impl Document {
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Arc<Node>> {
         self.nodes.get(id)
+    }
+
+    /// Whether something is called that: a component or a note.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.nodes.contains_key(id) || self.notes.contains_key(id)
     }
 
     /// The nodes directly inside `parent`, in the author's order; the top level for `None`.
@@ -492,7 +569,7 @@ impl Document {
         let mut n = 1usize;
         loop {
             let id = format!("{prefix}-{n}");
-            if !self.nodes.contains_key(id.as_str()) {
+            if !self.has(&id) {
                 return Id::from(id);
             }
             n += 1;
@@ -502,18 +579,22 @@ impl Document {
 
 fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
     let nth = format!("node {} of the list", position + 1);
+    let at = || vec!["nodes".into(), position.into()];
     let Value::Object(mut fields) = value else {
-        return Err(member(nth, format!("expected an object, found {}", kind_of(&value))));
+        return Err(member(at(), nth, format!("expected an object, found {}", kind_of(&value))));
     };
     let mut text = |key: &str| match fields.shift_remove(key) {
         Some(Value::String(text)) => Ok(Some(text)),
         Some(Value::Null) | None => Ok(None),
         Some(other) => {
-            Err(member(format!("{nth}, field {key}"), format!("expected text, found {}", kind_of(&other))))
+            let problem = format!("expected text, found {}", kind_of(&other));
+            Err(member(inside(at(), key), format!("{nth}, field {key}"), problem))
         }
     };
-    let id = text("id")?.filter(|id| !id.is_empty()).ok_or_else(|| member(nth.clone(), "it has no id"))?;
-    let kind = text("kind")?.ok_or_else(|| member(format!("node \"{}\"", clip(&id)), "it has no kind"))?;
+    let no_id = || member(at(), nth.clone(), "it has no id");
+    let id = text("id")?.filter(|id| !id.is_empty()).ok_or_else(no_id)?;
+    let no_kind = || member(at(), format!("node \"{}\"", clip(&id)), "it has no kind");
+    let kind = text("kind")?.ok_or_else(no_kind)?;
     let name = text("name")?.unwrap_or_default();
     let parent = text("parent")?.map(Id::from);
     // Things of the domain name system are called what they are in it.
@@ -523,13 +604,30 @@ fn read_node(value: Value, position: usize) -> Result<Node, LoadError> {
     }
     let config = Config::from_fields(&kind, &Value::Object(fields)).map_err(|error| match error {
         FieldsError::UnknownKind => {
-            member(format!("node \"{}\"", clip(&id)), format!("unknown kind \"{}\"", clip(&kind)))
+            let problem = format!("unknown kind \"{}\"", clip(&kind));
+            member(inside(at(), "kind"), format!("node \"{}\"", clip(&id)), problem)
         }
         FieldsError::Field { path, problem } => {
-            member(format!("node \"{}\", field {path}", clip(&id)), problem)
+            member(inside(at(), &path), format!("node \"{}\", field {path}", clip(&id)), problem)
         }
     })?;
     Ok(Node { id: Id::from(id), name, parent, config })
+}
+
+fn read_note(value: &Value, position: usize) -> Result<Note, LoadError> {
+    let nth = format!("note {} of the list", position + 1);
+    let at = || vec!["notes".into(), position.into()];
+    let note: Note = fields::read(value).map_err(|error| match error {
+        FieldsError::Field { path, problem } if !path.is_empty() => {
+            member(inside(at(), &path), format!("{nth}, field {path}"), problem)
+        }
+        FieldsError::Field { problem, .. } => member(at(), nth.clone(), problem),
+        FieldsError::UnknownKind => member(at(), nth.clone(), "it cannot be read"),
+    })?;
+    if note.id.is_empty() {
+        return Err(member(at(), nth, "it has no id"));
+    }
+    Ok(note.bounded())
 }
 
 fn write_node(node: &Node) -> Value {
@@ -552,11 +650,13 @@ fn array(value: Option<Value>, name: &str, limit: usize) -> Result<Vec<Value>, L
     match value {
         None => Ok(Vec::new()),
         Some(Value::Array(items)) if items.len() > limit => {
-            Err(member(format!("\"{name}\""), format!("{} entries; at most {limit} are read", items.len())))
+            let problem = format!("{} entries; at most {limit} are read", items.len());
+            Err(member(vec![name.into()], format!("\"{name}\""), problem))
         }
         Some(Value::Array(items)) => Ok(items),
         Some(other) => {
-            Err(member(format!("\"{name}\""), format!("expected a list, found {}", kind_of(&other))))
+            let problem = format!("expected a list, found {}", kind_of(&other));
+            Err(member(vec![name.into()], format!("\"{name}\""), problem))
         }
     }
 }

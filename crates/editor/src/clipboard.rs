@@ -18,10 +18,13 @@ use crate::tree::{readdress, subtree, summary};
 /// A sentence when there is nothing to copy.
 pub fn copy(document: &Document, ids: &[Id]) -> Result<(String, String), String> {
     let fragment = fragment(document, ids);
-    if fragment.nodes.is_empty() {
+    if fragment.nodes.is_empty() && fragment.notes.is_empty() {
         return Err("Nothing is selected.".to_owned());
     }
-    let roots: Vec<Id> = roots(&fragment).cloned().collect();
+    let mut roots: Vec<Id> = roots(&fragment).cloned().collect();
+    if roots.is_empty() {
+        roots.extend(fragment.notes.keys().cloned());
+    }
     Ok((fragment.to_json(), summary(&fragment, &roots)))
 }
 
@@ -29,7 +32,8 @@ fn fragment(document: &Document, ids: &[Id]) -> Document {
     let inside = subtree(document, ids);
     let nodes = inside.iter().filter_map(|id| document.nodes.get_key_value(id));
     let nodes = nodes.map(|(id, node)| (id.clone(), node.clone())).collect();
-    Document { name: document.name.clone(), nodes, ..Document::default() }
+    let notes = crate::notes::of(document, &inside, ids);
+    Document { name: document.name.clone(), nodes, notes, ..Document::default() }
 }
 
 /// Components of a fragment whose parent is not part of it.
@@ -85,7 +89,7 @@ fn insert(
     home: impl Fn(&Document, &Node) -> Result<Option<Id>, String>,
 ) -> Result<(String, Vec<Id>), String> {
     let tops: Vec<Id> = roots(fragment).cloned().collect();
-    if tops.is_empty() {
+    if tops.is_empty() && fragment.notes.is_empty() {
         return Err("Nothing is selected.".to_owned());
     }
     let mut new_ids: BTreeMap<Id, Id> = BTreeMap::new();
@@ -114,7 +118,12 @@ fn insert(
     for new in new_ids.values() {
         rename_references(draft, new, &new_ids);
     }
-    let made: Vec<Id> = tops.iter().filter_map(|id| new_ids.get(id)).cloned().collect();
+    let mut made: Vec<Id> = tops.iter().filter_map(|id| new_ids.get(id)).cloned().collect();
+    let notes = crate::notes::insert(draft, fragment, &new_ids);
+    if made.is_empty() {
+        made = notes;
+        return Ok((summary(draft.document(), &made), made));
+    }
     for id in &made {
         readdress(draft, id)?;
     }

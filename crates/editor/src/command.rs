@@ -1,10 +1,11 @@
 //! Commands: labelled lists of small changes, applied by one function. The only way a document
 //! changes.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Document, Flow, Frame, Id, Node};
+use hopscope_aws::{Document, Flow, Frame, Id, Node, Note};
 
 /// One small change of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,10 @@ pub enum Change {
     Remove(Id),
     /// Set or clear the place and size chosen by hand.
     Frame(Id, Option<Frame>),
+    /// Add or replace a note.
+    PutNote(Arc<Note>),
+    /// Remove a note.
+    RemoveNote(Id),
     /// Add or replace a flow.
     PutFlow(Arc<Flow>),
     /// Remove a flow.
@@ -23,12 +28,29 @@ pub enum Change {
     Name(String),
     /// Say what the document shows.
     Describe(String),
+    /// Put everything into this order; what is not named comes last, as it stands.
+    Order {
+        /// Components.
+        nodes: Vec<Id>,
+        /// Flows.
+        flows: Vec<String>,
+        /// Frames.
+        frames: Vec<Id>,
+        /// Notes.
+        notes: Vec<Id>,
+    },
     /// Replace everything.
     Everything(Rc<Document>),
 }
 
+/// Positions by name, and one behind all of them for whatever is not named.
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> impl Fn(&str) -> usize {
+    let ranks: BTreeMap<&str, usize> = names.enumerate().map(|(at, name)| (name, at)).collect();
+    move |name| ranks.get(name).copied().unwrap_or(usize::MAX)
+}
+
 impl Change {
-    fn apply(&self, document: &mut Document) {
+    pub(crate) fn apply(&self, document: &mut Document) {
         match self {
             Self::Put(node) => {
                 document.nodes.insert(node.id.clone(), Arc::clone(node));
@@ -42,6 +64,12 @@ impl Change {
             Self::Frame(id, None) => {
                 document.frames.shift_remove(id.as_str());
             }
+            Self::PutNote(note) => {
+                document.notes.insert(note.id.clone(), Arc::clone(note));
+            }
+            Self::RemoveNote(id) => {
+                document.notes.shift_remove(id.as_str());
+            }
             Self::PutFlow(flow) => match document.flows.iter_mut().find(|other| other.id == flow.id) {
                 Some(slot) => *slot = Arc::clone(flow),
                 None => document.flows.push(Arc::clone(flow)),
@@ -49,6 +77,17 @@ impl Change {
             Self::RemoveFlow(id) => document.flows.retain(|flow| &flow.id != id),
             Self::Name(name) => document.name.clone_from(name),
             Self::Describe(text) => document.description.clone_from(text),
+            Self::Order { nodes, flows, frames, notes } => {
+                // Sorting is stable: what is not named keeps its order.
+                let rank = ranks(nodes.iter().map(Id::as_str));
+                document.nodes.sort_by_cached_key(|id, _| rank(id));
+                let rank = ranks(flows.iter().map(String::as_str));
+                document.flows.sort_by_cached_key(|flow| rank(&flow.id));
+                let rank = ranks(frames.iter().map(Id::as_str));
+                document.frames.sort_by_cached_key(|id, _| rank(id));
+                let rank = ranks(notes.iter().map(Id::as_str));
+                document.notes.sort_by_cached_key(|id, _| rank(id));
+            }
             Self::Everything(other) => *document = (**other).clone(),
         }
     }
@@ -126,6 +165,22 @@ impl Draft {
         let sane = |f: &Frame| [f.x, f.y, f.w, f.h].iter().all(|v| v.is_finite() && v.abs() < 1e6);
         if self.document.frames.get(id) != frame.as_ref() && frame.as_ref().is_none_or(sane) {
             self.push(Change::Frame(id.clone(), frame));
+        }
+    }
+
+    /// Adds or replaces a note, within its bounds.
+    pub fn put_note(&mut self, note: Note) {
+        let note = note.bounded();
+        if self.document.notes.get(&note.id).is_some_and(|old| **old == note) {
+            return;
+        }
+        self.push(Change::PutNote(Arc::new(note)));
+    }
+
+    /// Removes a note.
+    pub fn remove_note(&mut self, id: &Id) {
+        if self.document.notes.contains_key(id) {
+            self.push(Change::RemoveNote(id.clone()));
         }
     }
 

@@ -1,7 +1,9 @@
 //! What a person can ask for, and what the page must do about it: both plain data.
 
-use hopscope_aws::{Document, Flow, Frame, Id};
+use hopscope_aws::{Document, Flow, Frame, Id, Note, NoteKind};
 use serde_json::Value;
+
+use crate::command::Command;
 
 /// Something a person asks the session to do.
 ///
@@ -50,6 +52,24 @@ pub enum Intent {
         flow: String,
         /// [`crate::mend::Mend::label`].
         label: String,
+    },
+    /// Put a note somewhere.
+    PlaceNote {
+        /// What it looks like.
+        kind: NoteKind,
+        /// The component it is about.
+        about: Option<Id>,
+        /// Where, relative to that component if there is one; `None` beside it.
+        at: Option<(f32, f32)>,
+        /// Its size; `None` is the usual one.
+        size: Option<(f32, f32)>,
+    },
+    /// Replace the note with the same id.
+    SetNote {
+        /// The note.
+        note: Note,
+        /// Part of a lasting gesture.
+        coalesce: bool,
     },
     /// Replace one field; `Null` restores the default.
     SetField {
@@ -259,6 +279,11 @@ pub enum Intent {
         /// Label in the history.
         label: String,
     },
+    /// Do what was typed into the text of the document ([`crate::text_view::TextView::read`]).
+    Write {
+        /// What that changes.
+        command: Box<Command>,
+    },
     /// Rename the document.
     RenameDocument {
         /// New title.
@@ -310,7 +335,10 @@ impl Intent {
             | Self::ExpectActual { .. }
             | Self::LoadDocument { .. }
             | Self::ReplaceDocument { .. }
-            | Self::RenameDocument { .. } => true,
+            | Self::RenameDocument { .. }
+            | Self::PlaceNote { .. }
+            | Self::SetNote { .. }
+            | Self::Write { .. } => true,
         }
     }
 }
@@ -328,6 +356,8 @@ pub enum Effect {
     Refuse,
     /// Move keyboard focus to that component.
     Focus(Id),
+    /// Open the text of that note.
+    EditNote(Id),
     /// Show that flow.
     ShowFlow(String),
     /// Put text on the clipboard.

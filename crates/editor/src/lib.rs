@@ -23,6 +23,7 @@ pub mod library;
 pub mod link;
 pub mod mend;
 pub mod names;
+pub mod notes;
 pub mod outline;
 mod paste;
 pub mod picture;
@@ -32,6 +33,7 @@ pub mod rows;
 pub mod search;
 pub mod session;
 pub mod starters;
+pub mod text_view;
 mod tree;
 pub mod written;
 

@@ -65,8 +65,9 @@ pub fn outline(document: &Document) -> Vec<Row> {
     let mut rows = Vec::with_capacity(document.nodes.len());
     let mut seen: BTreeSet<&Id> = BTreeSet::new();
     let top: Vec<&Id> = family.get(&None).cloned().unwrap_or_default();
+    let beside = top.len() + document.notes.len();
     let mut todo: Vec<(&Id, usize, usize, usize)> = Vec::new();
-    todo.extend(top.iter().enumerate().rev().map(|(n, id)| (*id, 1, n + 1, top.len())));
+    todo.extend(top.iter().enumerate().rev().map(|(n, id)| (*id, 1, n + 1, beside)));
     while let Some((id, level, position, siblings)) = todo.pop() {
         let Some(node) = document.node(id) else { continue };
         if !seen.insert(&node.id) {
@@ -80,6 +81,7 @@ pub fn outline(document: &Document) -> Vec<Row> {
     for node in document.nodes.values().filter(|node| !seen.contains(&node.id)) {
         rows.push(row(document, node, 1, 1, 1, false));
     }
+    rows.extend(crate::notes::rows(document, top.len(), beside));
     rows
 }
 
@@ -121,7 +123,9 @@ fn arrange(document: &Document, siblings: &mut [&Id]) {
 /// What a screen reader says about one component.
 #[must_use]
 pub fn describe(document: &Document, id: &Id) -> String {
-    let Some(node) = document.node(id) else { return String::new() };
+    let Some(node) = document.node(id) else {
+        return document.notes.get(id).map_or_else(String::new, |note| crate::notes::spoken(document, note));
+    };
     let mut siblings: Vec<&Id> = document.children(node.parent.as_deref()).map(|node| &node.id).collect();
     arrange(document, &mut siblings);
     let position = siblings.iter().position(|other| *other == id).map_or(1, |n| n + 1);

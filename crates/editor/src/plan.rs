@@ -1,6 +1,7 @@
 //! From an intent to a command: what would change, or the reason why it may not.
 
 use hopscope_aws::document::{MAX_FLOWS, MAX_NODES};
+use hopscope_aws::note::MAX_NOTES;
 use hopscope_aws::{Config, Document, Frame, Id, Node};
 use serde_json::Value;
 
@@ -8,7 +9,7 @@ use crate::command::{Command, Draft};
 use crate::intent::{Effect, Intent};
 use crate::names::title;
 use crate::place::placement;
-use crate::{build, chip_acts, clipboard, connect, failure, flows, rows, tree};
+use crate::{build, chip_acts, clipboard, connect, failure, flows, notes, rows, tree};
 
 /// A command and what the page should do once it is performed.
 #[derive(Clone, Debug)]
@@ -34,16 +35,21 @@ pub(crate) fn plan(document: &Document, selection: &[Id], intent: &Intent) -> Re
     let plan = plan_unbounded(document, selection, intent)?;
     // A document that could be drawn but not opened again would be lost.
     let (mut nodes, mut flows) = (document.nodes.len(), document.flows.len());
+    let mut remarks = document.notes.len();
     for change in &plan.command.changes {
         match change {
             crate::Change::Put(node) if !document.nodes.contains_key(&node.id) => nodes += 1,
             crate::Change::PutFlow(flow) if !document.flows.iter().any(|f| f.id == flow.id) => flows += 1,
+            crate::Change::PutNote(note) if !document.notes.contains_key(&note.id) => remarks += 1,
             crate::Change::Everything(other) => (nodes, flows) = (other.nodes.len(), other.flows.len()),
             _ => {}
         }
     }
     if nodes > MAX_NODES {
         return Err(format!("A document holds at most {MAX_NODES} components. Split the drawing."));
+    }
+    if remarks > MAX_NOTES {
+        return Err(format!("A document holds at most {MAX_NOTES} notes. Remove some first."));
     }
     if flows > MAX_FLOWS {
         return Err(format!("A document holds at most {MAX_FLOWS} flows. Remove some first."));
@@ -136,8 +142,22 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             let label = format!("Move {} to {place}", node.label());
             Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
+        Intent::PlaceNote { kind, about, at, size } => {
+            let id = notes::place(&mut draft, *kind, about.clone(), *at, *size)?;
+            let effects = vec![Effect::EditNote(id.clone())];
+            let label = format!("Add {}", notes::noun(*kind));
+            Ok(Plan { command: draft.command(label).selecting(vec![id]), effects })
+        }
+        Intent::SetNote { note, coalesce } => {
+            let label = notes::set(&mut draft, note)?;
+            let key = coalesce.then(|| format!("note:{}", note.id));
+            Ok(draft.command(label).coalescing(key).into())
+        }
         Intent::Move { moves, coalesce } => {
             for (id, x, y) in moves {
+                if notes::shift(&mut draft, id, *x, *y) {
+                    continue;
+                }
                 // What stands on a line stands where its line runs.
                 if known(document, id)?.config.spec().shape == hopscope_aws::Shape::Link {
                     continue;
@@ -149,6 +169,10 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             let key = coalesce.then(|| format!("move:{}", ids.join(",")));
             Ok(draft.command(format!("Move {}", tree::summary(document, &ids))).coalescing(key).into())
         }
+        Intent::Resize { id, frame, coalesce } if document.notes.contains_key(id) => {
+            let label = notes::resize(&mut draft, id, frame.w, frame.h);
+            Ok(draft.command(label).coalescing(coalesce.then(|| format!("resize:{id}"))).into())
+        }
         Intent::Resize { id, frame, coalesce } => {
             let node = known(document, id)?;
             let frame = Frame { w: frame.w.max(0.0), h: frame.h.max(0.0), ..*frame };
@@ -159,9 +183,13 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         Intent::Nudge { origins, dx, dy } => {
             let mut ids = Vec::new();
             for (id, x, y) in origins.iter().filter(|(id, ..)| selection.contains(id)) {
+                ids.push(id.clone());
+                if let Some(note) = document.notes.get(id) {
+                    notes::shift(&mut draft, id, note.x + dx, note.y + dy);
+                    continue;
+                }
                 let at = document.frames.get(id).map_or((*x, *y), |frame| (frame.x, frame.y));
                 draft.frame(id, Some(tree::place_at(document, id, at.0 + dx, at.1 + dy)));
-                ids.push(id.clone());
             }
             let key = Some(format!("nudge:{}", ids.join(",")));
             Ok(draft.command(format!("Move {}", tree::summary(document, &ids))).coalescing(key).into())
@@ -195,7 +223,7 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             Ok(draft.command(format!("Tidy {what}")).into())
         }
         Intent::Delete { ids } => {
-            let label = tree::delete(&mut draft, ids)?;
+            let label = notes::delete(&mut draft, ids)?;
             let parent = ids.first().and_then(|id| document.node(id)).and_then(|node| node.parent.clone());
             let next: Vec<Id> =
                 parent.into_iter().filter(|id| draft.document().nodes.contains_key(id)).collect();
@@ -244,6 +272,7 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             draft.everything((**other).clone());
             Ok(draft.command(label.clone()).selecting(Vec::new()).into())
         }
+        Intent::Write { command } => Ok((**command).clone().into()),
         Intent::DescribeDocument { text, coalesce } => {
             let text: String = text.chars().take(hopscope_aws::document::MAX_DESCRIPTION).collect();
             draft.describe(&text);

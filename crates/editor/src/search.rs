@@ -12,7 +12,7 @@ use crate::outline;
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// The component; `None` for a flow.
+    /// The component or note; `None` for a flow.
     pub node: Option<Id>,
     /// The flow; `None` for a component.
     pub flow: Option<String>,
@@ -70,6 +70,16 @@ pub fn search(document: &Document, text: &str, limit: usize) -> Vec<Hit> {
         text,
     };
     let mut hits: Vec<Hit> = document.nodes.values().filter_map(|node| hit(document, node, &query)).collect();
+    for note in document.notes.values() {
+        hits.extend(score(&query.text, &note.text).map(|score| Hit {
+            node: Some(note.id.clone()),
+            flow: None,
+            label: crate::notes::short(note),
+            detail: crate::notes::noun(note.kind).to_owned(),
+            field: None,
+            score,
+        }));
+    }
     for flow in &document.flows {
         let label = crate::flows::describe(document, flow);
         let port = query.port.is_some() && flow.port == query.port;

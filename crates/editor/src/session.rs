@@ -240,7 +240,7 @@ impl Session {
     fn select(&mut self, ids: Vec<Id>) -> Vec<Effect> {
         let mut known: Vec<Id> = Vec::with_capacity(ids.len());
         for id in ids {
-            if self.document.nodes.contains_key(&id) && !known.contains(&id) {
+            if self.document.has(&id) && !known.contains(&id) {
                 known.push(id);
             }
         }
@@ -265,8 +265,7 @@ impl Session {
         };
         // What a person looks at stays selected, so that the undone value is seen to come back;
         // where it is gone, what was selected then is.
-        let kept: Vec<Id> =
-            self.selection.iter().filter(|id| document.nodes.contains_key(*id)).cloned().collect();
+        let kept: Vec<Id> = self.selection.iter().filter(|id| document.has(id)).cloned().collect();
         self.adopt(document);
         self.selection = if kept.is_empty() { selection } else { Rc::new(kept) };
         vec![Effect::Save, Effect::Announce(said)]
@@ -312,7 +311,7 @@ impl Session {
         }
         self.adopt(document);
         let kept = command.select.as_ref().unwrap_or(&self.selection);
-        let selection = kept.iter().filter(|id| self.document.nodes.contains_key(*id)).cloned().collect();
+        let selection = kept.iter().filter(|id| self.document.has(id)).cloned().collect();
         self.selection = Rc::new(selection);
         let merged = Rc::make_mut(&mut self.history).record(
             &command.label,
@@ -326,12 +325,13 @@ impl Session {
 }
 
 /// Whether two documents are the same to the last byte, the order of their components included.
-fn same(a: &Document, b: &Document) -> bool {
+pub(crate) fn same(a: &Document, b: &Document) -> bool {
     let (same_nodes, nodes) = (a.nodes.shared_with(&b.nodes), a.nodes.values().zip(b.nodes.values()));
     (same_nodes
         || a.nodes.len() == b.nodes.len() && nodes.into_iter().all(|(x, y)| Arc::ptr_eq(x, y) || x == y))
         && a.flows == b.flows
         && a.frames.iter().eq(b.frames.iter())
+        && a.notes.iter().eq(b.notes.iter())
         && a.name == b.name
         && a.description == b.description
 }

@@ -403,7 +403,11 @@ fn interface(draft: &mut Draft, id: &Id) -> Result<(), String> {
 /// What a label says of several components ("3 things", "subnet private-a").
 pub(crate) fn summary(document: &Document, ids: &[Id]) -> String {
     match ids {
-        [id] => document.node(id).map_or_else(|| id.to_string(), |node| title(node)),
+        [id] => match (document.node(id), document.notes.get(id)) {
+            (Some(node), _) => title(node),
+            (None, Some(note)) => crate::notes::title(note),
+            (None, None) => id.to_string(),
+        },
         many => {
             let kinds: BTreeSet<&str> =
                 many.iter().filter_map(|id| document.node(id)).map(|n| n.kind()).collect();

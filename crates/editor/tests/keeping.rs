@@ -63,7 +63,7 @@ fn unchanged_nodes_are_shared_and_nothing_is_recorded_for_nothing() {
     assert!(std::rc::Rc::ptr_eq(&before, session.document()));
     assert!(!session.can_undo());
     session.update(rename("other", false));
-    for (id, node) in &before.nodes {
+    for (id, node) in before.nodes.iter() {
         let now = session.document().node(id).unwrap();
         assert_eq!(std::sync::Arc::ptr_eq(node, now), &**id != "web-a", "{id}");
     }

@@ -9,6 +9,7 @@ pub mod form;
 pub mod ground;
 pub mod icons;
 pub mod latency;
+pub mod overview;
 pub mod playback;
 pub mod routes;
 pub mod scene;

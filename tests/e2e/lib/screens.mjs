@@ -48,6 +48,14 @@ export const SCREENS = [
     },
     wide: 900,
   },
+  {
+    name: 'text',
+    reach: async (page) => {
+      await build(page);
+      await page.keyboard.press('t');
+      await page.getByRole('textbox', { name: 'Text of the document' }).waitFor();
+    },
+  },
   { name: 'commands', reach: dialog('Control+k') },
   { name: 'shortcuts', reach: dialog('?'), wide: 900 },
   {

@@ -8,6 +8,7 @@ use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
 use super::ViewCtx;
+use super::notes::NoteEditor;
 use crate::browser;
 use crate::state::{Dialog, InPlace, Lens, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
@@ -61,7 +62,10 @@ pub fn Floats(props: &FloatsProps) -> Html {
                     }) }
                 </div>
             }
-            if let Some(what) = &ui.ui.in_place {
+            if let Some(InPlace::Note(id)) = &ui.ui.in_place {
+                <NoteEditor key={id.to_string()} id={id.clone()} ui={ui.clone()} session={session.clone()}
+                    scene={SceneCtx(scene.clone())} />
+            } else if let Some(what) = &ui.ui.in_place {
                 <Editor key={format!("{what:?}")} what={what.clone()} ui={ui.clone()} session={session.clone()}
                     scene={SceneCtx(scene.clone())} />
             }
@@ -84,6 +88,7 @@ struct EditorProps {
 /// The intent that writes a typed value.
 fn write(session: &SessionCtx, what: &InPlace, text: String, coalesce: bool) -> Option<Intent> {
     match what {
+        InPlace::Note(_) => None,
         InPlace::Name(id) => Some(Intent::Rename { id: id.clone(), name: text, coalesce }),
         InPlace::Cidr(id) => {
             let node = session.session.document().node(id)?;
@@ -108,6 +113,7 @@ fn write(session: &SessionCtx, what: &InPlace, text: String, coalesce: bool) -> 
 fn value(session: &SessionCtx, what: &InPlace) -> Option<String> {
     let document = session.session.document();
     match what {
+        InPlace::Note(_) => None,
         InPlace::Name(id) => document.node(id).map(|node| node.label().to_owned()),
         InPlace::Cidr(id) => match &document.node(id)?.config {
             Config::Vpc(vpc) => Some(vpc.cidrs.first().cloned().unwrap_or_default()),
@@ -122,7 +128,7 @@ fn value(session: &SessionCtx, what: &InPlace) -> Option<String> {
 #[component]
 fn Editor(props: &EditorProps) -> Html {
     let EditorProps { what, ui, session, scene: SceneCtx(scene) } = props;
-    let (InPlace::Name(id) | InPlace::Cidr(id)) = what;
+    let (InPlace::Name(id) | InPlace::Cidr(id) | InPlace::Note(id)) = what;
     let before = use_memo((), |()| value(session, what).unwrap_or_default());
     let text = use_state(|| (*before).clone());
     let field = use_node_ref();
@@ -140,7 +146,7 @@ fn Editor(props: &EditorProps) -> Html {
     let (at, width) = match what {
         InPlace::Name(_) if card => (Point::new(rect.x, rect.y + 30.0), rect.w),
         InPlace::Name(_) => (Point::new(rect.x + 28.0, rect.y + 8.0), 160.0),
-        InPlace::Cidr(_) => (Point::new(rect.x + 8.0, rect.y + 30.0), 160.0),
+        InPlace::Cidr(_) | InPlace::Note(_) => (Point::new(rect.x + 8.0, rect.y + 30.0), 160.0),
     };
     let oninput = {
         let (session, what, text) = (session.clone(), what.clone(), text.clone());

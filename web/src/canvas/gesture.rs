@@ -109,9 +109,10 @@ impl Drag {
     pub fn start(scene: &Atlas, selection: &[Id], id: &Id, from: Point) -> Option<Self> {
         let moving: Vec<Id> = if selection.contains(id) { selection.to_vec() } else { vec![id.clone()] };
         let origins = moving.iter().filter_map(|id| origin(scene, id)).collect();
-        let item = scene.layout.items.get(id)?;
-        let home = item.parent.clone().and_then(|parent| Some((parent.clone(), scene.layout.rect(&parent)?)));
-        Some(Self { id: id.clone(), origins, from, rect: item.rect, home, landing: Landing::Here })
+        let rect = scene.rect(id)?;
+        let parent = scene.layout.items.get(id).and_then(|item| item.parent.clone());
+        let home = parent.and_then(|parent| Some((parent.clone(), scene.layout.rect(&parent)?)));
+        Some(Self { id: id.clone(), origins, from, rect, home, landing: Landing::Here })
     }
 
     /// The pointer moved: what to ask of the session, if anything.
@@ -183,6 +184,9 @@ impl Drag {
 /// Where a component stands relative to its parent.
 #[must_use]
 pub fn origin(scene: &Atlas, id: &Id) -> Option<(Id, f32, f32)> {
+    if let Some(note) = scene.note(id) {
+        return Some((id.clone(), note.at.0, note.at.1));
+    }
     let item = scene.layout.items.get(id)?;
     let parent = item.parent.as_ref().and_then(|parent| scene.layout.rect(parent)).unwrap_or_default();
     Some((id.clone(), item.rect.x - parent.x, item.rect.y - parent.y))
@@ -215,11 +219,17 @@ pub fn resized(frame: hopscope_aws::Frame, edge: &str, dx: f32, dy: f32) -> hops
 /// The next component in a direction: near, and rather straight ahead.
 #[must_use]
 pub fn neighbour(scene: &Atlas, from: &Id, way: crate::keys::Way) -> Option<Id> {
-    let here = scene.layout.rect(from)?;
+    let here = scene.rect(from)?;
     let (ux, uy) = way.unit();
     let mut best: Option<(f32, &Id)> = None;
-    let drawn = scene.layout.items.iter().map(|(id, item)| (id, item.rect));
-    for (id, rect) in drawn.filter(|(id, _)| *id != from && scene.draws(id)) {
+    let drawn = scene
+        .layout
+        .items
+        .iter()
+        .filter(|(id, _)| scene.draws(id))
+        .map(|(id, item)| (id, item.rect))
+        .chain(scene.notes.iter().map(|shape| (&shape.id, shape.rect)));
+    for (id, rect) in drawn.filter(|(id, _)| *id != from) {
         // Into what contains it and out again is the way of plain arrows.
         if rect.encloses(&here) || here.encloses(&rect) {
             continue;

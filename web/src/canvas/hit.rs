@@ -47,7 +47,7 @@ impl Hit {
             handle: text("[data-handle]", "data-for").map(Id::from).zip(text("[data-handle]", "data-handle")),
             port: text("[data-port]", "data-port").map(Id::from),
             edit: text("[data-edit]", "data-edit"),
-            floating: closest(".floats > *").is_some(),
+            floating: closest(".floats > *, .overview").is_some(),
             outside: closest("[data-outside]").is_some(),
         }
     }
@@ -113,6 +113,7 @@ pub fn waiting(document: &Document, ui: &Ui) -> Option<String> {
     }
     match &ui.tool {
         Tool::Select | Tool::Hand => None,
+        Tool::Note(kind) => Some(hopscope_view::text::notes::waiting(*kind).to_owned()),
         Tool::Connect(None) => Some(words::CONNECT_FROM.to_owned()),
         Tool::Connect(Some(from)) => {
             let name = document.node(from).map_or_else(|| from.to_string(), |node| node.label().to_owned());

@@ -5,6 +5,8 @@ mod flow_layer;
 mod gesture;
 mod hit;
 mod node_keys;
+mod notes;
+mod overview;
 mod pointer;
 mod shapes;
 mod view;
@@ -16,11 +18,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use hopscope_aws::{Document, Flow, Id};
+use hopscope_aws::{Document, Flow, Id, NoteKind};
 use hopscope_editor::outline::outline;
 use hopscope_layout::{Point, Rect, num};
 use hopscope_view::Atlas;
-use hopscope_view::scene::{BoxRole, Detail, Visible};
+use hopscope_view::scene::{BoxRole, Detail, NoteShape, Visible};
 use hopscope_view::text::ui_shell as words;
 use wasm_bindgen::JsCast;
 use web_sys::WheelEvent;
@@ -31,6 +33,7 @@ pub use view::{Shown, View, ViewCtx};
 use crate::browser;
 use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 use flow_layer::FlowLayer;
+use notes::NoteNode;
 use pointer::Pointer;
 use shapes::{Look, Shape, ShapeNode, handles, outside};
 
@@ -158,7 +161,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         (_, Some(_)) => "tool-pick",
         (Tool::Select, _) => "tool-select",
         (Tool::Hand, _) => "tool-hand",
-        (Tool::Place(_), _) => "tool-place",
+        (Tool::Place(_) | Tool::Note(_), _) => "tool-place",
         (Tool::Connect(_), _) => "tool-connect",
     };
     let flowing = ui.ui.lens == Lens::Flow && flow.is_some();
@@ -190,6 +193,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             }
             { status(ui, document, &sketch) }
             { zoom_bar::zoom_bar(view) }
+            <overview::Overview session={session.clone()} scene={SceneCtx(Rc::clone(scene))} view={view.clone()} />
         </section>
     }
 }
@@ -251,6 +255,19 @@ fn Shapes(props: &ShapesProps) -> Html {
         ([only], Tool::Select) if !far => scene.container(only),
         _ => None,
     };
+    let remarks = |areas: bool| {
+        let fits = move |shape: &&NoteShape| (shape.kind == NoteKind::Area) == areas;
+        scene.notes.iter().filter(fits).map(|shape| {
+            html! {
+                <NoteNode key={shape.id.to_string()} shape={shape.clone()} selected={selection.contains(&shape.id)}
+                    cursor={cursor.as_ref() == Some(&shape.id)} />
+            }
+        })
+    };
+    let note = match (selection.as_slice(), &ui.ui.tool) {
+        ([only], Tool::Select) => scene.note(only),
+        _ => None,
+    };
     html! {
         <>
             <g class="layer boxes">{ for containers(true) }</g>
@@ -273,6 +290,7 @@ fn Shapes(props: &ShapesProps) -> Html {
                     html! { <ShapeNode key={key} shape={Shape::Wire(shape.into(), far)} /> }
                 }) }
             </g>
+            <g class="layer notes">{ for remarks(true) }</g>
             if *flowing {
                 <FlowLayer over=false />
             }
@@ -284,6 +302,10 @@ fn Shapes(props: &ShapesProps) -> Html {
                     <ShapeNode key={shape.id.to_string()} shape={Shape::Card(shape.into(), look(&shape.id), far)} />
                 }) }
             </g>
+            <g class="layer notes">{ for remarks(false) }</g>
+            if let Some(shape) = note {
+                { notes::handles(shape) }
+            }
             if let Some(shape) = resizable {
                 { handles(&shape.id, shape.rect) }
             }
@@ -320,9 +342,12 @@ fn status(ui: &UiCtx, document: &Document, sketch: &Sketch) -> Html {
     let refused = sketch.over.as_ref().and_then(|id| hit::legal(document, &ui.ui, id)?.err());
     let refused = refused.filter(|reason| !reason.is_empty());
     html! {
-        <p class={classes!("tool-status", refused.is_some().then_some("refused"))} role="status">
-            { refused.unwrap_or(waiting) }
-        </p>
+        <div class={classes!("tool-status", refused.is_some().then_some("refused"))}>
+            if let Tool::Note(kind) = ui.ui.tool {
+                { notes::kinds(ui, kind) }
+            }
+            <p role="status">{ refused.unwrap_or(waiting) }</p>
+        </div>
     }
 }
 
@@ -458,7 +483,7 @@ fn use_wheel(view: &ViewCtx) {
 pub fn go_to(ui: &UiCtx, session: &SessionCtx, scene: &Atlas, view: &View, id: &Id) {
     session.dispatch.emit(hopscope_editor::Intent::Select { ids: vec![id.clone()] });
     ui.dispatch.emit(UiAction::Cursor(Some(id.clone())));
-    if let Some(rect) = scene.layout.rect(id) {
+    if let Some(rect) = scene.rect(id) {
         view.reveal(rect);
         browser::focus_soon(browser::node_selector(id));
     }

@@ -3,18 +3,19 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Flow, Id, Shape};
+use hopscope_aws::{Flow, Id, NoteKind, Shape};
 use hopscope_editor::Intent;
+use hopscope_layout::Point;
 use hopscope_view::Atlas;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use super::gesture::{GRID, neighbour, origin, resized};
+use super::gesture::{GRID, neighbour, origin};
 use super::hit::{Hit, is_end};
-use super::pointer::frame;
-use super::{ViewCtx, go_to};
+use super::pointer::{frame, resize_of};
+use super::{ViewCtx, go_to, notes};
 use crate::keys::Way;
-use crate::state::{Dialog, InPlace, SessionCtx, Tool, UiAction, UiCtx};
+use crate::state::{Dialog, InPlace, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What keys can reach.
 #[derive(Clone)]
@@ -62,6 +63,7 @@ impl Keys {
         let single = self.ui.ui.single_keys && !event.shift_key();
         match (event.key().as_str(), &self.ui.ui.tool) {
             ("Enter" | " ", Tool::Place(kind)) => self.place(kind, None),
+            ("Enter" | " ", Tool::Note(kind)) => self.note(*kind, None, self.view.0.middle()),
             ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
             ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
             _ => return false,
@@ -80,7 +82,11 @@ impl Keys {
         }
         let single = self.ui.ui.single_keys && !event.shift_key();
         let ask = |action: UiAction| self.ui.dispatch.emit(action);
+        let note = self.scene.note(id).is_some();
         match key.as_str() {
+            // Nothing stands inside a note, and nothing is connected to one.
+            "Enter" | "F2" if note => ask(UiAction::InPlace(Some(InPlace::Note(id.clone())))),
+            "Insert" | "n" | "c" if note => return false,
             "Home" | "End" => {
                 let to = if key == "Home" { self.order.all().first() } else { self.order.all().last() };
                 if let Some(to) = to {
@@ -106,10 +112,11 @@ impl Keys {
         let (ux, uy) = way.unit();
         if event.alt_key() {
             if event.shift_key() {
-                let Some(now) = frame(&self.scene, id).filter(|_| self.scene.container(id).is_some()) else {
+                let sized = self.scene.container(id).is_some() || self.scene.note(id).is_some();
+                let Some(now) = frame(&self.scene, id).filter(|_| sized) else {
                     return true;
                 };
-                let frame = resized(now, "se", ux * GRID, uy * GRID);
+                let frame = resize_of(&self.scene, id, now, "se", (ux * GRID, uy * GRID));
                 self.session.dispatch.emit(Intent::Resize { id: id.clone(), frame, coalesce: true });
             } else {
                 let selection = self.session.session.selection();
@@ -155,11 +162,20 @@ impl Keys {
                 ask(UiAction::Dialog(Some(Dialog::Offer(from.clone(), id.clone()))));
             }
             Tool::Connect(Some(_)) => {}
+            Tool::Note(kind) => {
+                let rect = self.scene.rect(id).unwrap_or_default();
+                self.note(*kind, Some(id), Point::new(rect.x + GRID, rect.bottom() + GRID));
+            }
             Tool::Select | Tool::Hand if key == " " => {
                 self.session.dispatch.emit(Intent::Select { ids: vec![id.clone()] });
             }
             Tool::Select | Tool::Hand => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
         }
+    }
+
+    fn note(&self, kind: NoteKind, on: Option<&Id>, at: Point) {
+        let scene = SceneCtx(Rc::clone(&self.scene));
+        notes::place(&self.ui, &self.session, &scene, kind, on, at);
     }
 
     fn delete(&self, id: &Id) {

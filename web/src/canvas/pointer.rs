@@ -3,17 +3,17 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Flow, Id, Shape};
+use hopscope_aws::{Flow, Id, NoteKind, Shape};
 use hopscope_editor::Intent;
 use hopscope_layout::{Point, Rect};
 use hopscope_view::Atlas;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::gesture::{Drag, Gesture, Landing, SLOP, origin, resized};
+use super::gesture::{Drag, Gesture, Landing, SLOP, origin, resized, snap};
 use super::hit::{Hit, is_end};
-use super::{Sketch, ViewCtx};
-use crate::state::{Dialog, Drawer, End, InPlace, SessionCtx, Tool, UiAction, UiCtx};
+use super::{Sketch, ViewCtx, notes};
+use crate::state::{Dialog, Drawer, End, InPlace, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// Pointers that are down, and what they do.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ impl Hands {
     }
 
     /// A click: what the tool does with what was hit.
-    fn click(&self, hit: &Hit, more: bool) {
+    fn click(&self, hit: &Hit, more: bool, at: (f64, f64)) {
         let document = self.session.session.document();
         if let Some(end) = self.ui.ui.pick {
             let Some(value) = hit
@@ -95,6 +95,10 @@ impl Hands {
                 if let Some(to) = hit.id.as_ref().filter(|to| *to != from) {
                     self.ask(UiAction::Dialog(Some(Dialog::Offer(from.clone(), to.clone()))));
                 }
+            }
+            Tool::Note(kind) => {
+                let scene = SceneCtx(Rc::clone(&self.scene));
+                notes::place(&self.ui, &self.session, &scene, *kind, hit.id.as_ref(), self.world(at));
             }
             Tool::Select | Tool::Hand => self.select(hit.id.clone(), more),
         }
@@ -164,7 +168,7 @@ impl Pointer {
         let on_button = event
             .target()
             .and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
-            .is_some_and(|target| target.closest("button, a, input").ok().flatten().is_some());
+            .is_some_and(|target| target.closest("button, a, input, textarea").ok().flatten().is_some());
         if on_button {
             return;
         }
@@ -173,8 +177,8 @@ impl Pointer {
         }
         let more = event.shift_key() || event.ctrl_key() || event.meta_key();
         let touch = event.pointer_type() == "touch";
-        let choosing =
-            hands.ui.ui.pick.is_some() || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_));
+        let choosing = hands.ui.ui.pick.is_some()
+            || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_) | Tool::Note(_));
         self.gesture = if event.button() == 1 || hands.ui.ui.tool == Tool::Hand && hands.ui.ui.pick.is_none()
         {
             Gesture::Pan { last: at, moved: false, click: event.button() == 0 }
@@ -272,7 +276,7 @@ impl Pointer {
             }
             Gesture::Resize { id, edge, from, frame } => {
                 let to = hands.world(at);
-                let frame = resized(*frame, edge, to.x - from.x, to.y - from.y);
+                let frame = resize_of(&hands.scene, id, *frame, edge, (to.x - from.x, to.y - from.y));
                 hands.edit(Intent::Resize { id: id.clone(), frame, coalesce: true });
             }
             Gesture::Line { from } => {
@@ -299,10 +303,10 @@ impl Pointer {
         let at = client(event);
         match std::mem::take(&mut self.gesture) {
             Gesture::Pan { moved: false, click: true, .. } => {
-                hands.click(&under(event), event.shift_key());
+                hands.click(&under(event), event.shift_key(), at);
             }
             Gesture::Press { id, more, .. } => {
-                hands.click(&Hit { id: Some(id.clone()), ..Hit::default() }, more);
+                hands.click(&Hit { id: Some(id.clone()), ..Hit::default() }, more, at);
                 // At once: what a double click opens takes the keyboard afterwards.
                 crate::browser::focus(&crate::browser::node_selector(&id));
             }
@@ -315,8 +319,8 @@ impl Pointer {
             }
             Gesture::Marquee { from } => {
                 let area = corners(from, hands.world(at));
-                let inside = hands.scene.layout.items.iter().filter(|(_, item)| area.encloses(&item.rect));
-                hands.edit(Intent::Select { ids: inside.map(|(id, _)| id.clone()).collect() });
+                let inside = |id: &&Id| hands.scene.rect(id).is_some_and(|rect| area.encloses(&rect));
+                hands.edit(Intent::Select { ids: hands.scene.ids().filter(inside).cloned().collect() });
             }
             Gesture::Rest | Gesture::Pan { .. } | Gesture::Pinch { .. } => {}
         }
@@ -359,9 +363,32 @@ fn corners(a: Point, b: Point) -> Rect {
 
 /// The frame of a box as it is laid out.
 pub fn frame(scene: &Atlas, id: &Id) -> Option<hopscope_aws::Frame> {
-    let rect = scene.layout.rect(id)?;
+    let (w, h) = match scene.note(id) {
+        Some(note) => note.size,
+        None => scene.layout.rect(id).map(|rect| (rect.w, rect.h))?,
+    };
     let (_, x, y) = origin(scene, id)?;
-    Some(hopscope_aws::Frame { x, y, w: rect.w, h: rect.h })
+    Some(hopscope_aws::Frame { x, y, w, h })
+}
+
+/// A frame whose edge was moved; the end of an arrow goes anywhere.
+pub fn resize_of(
+    scene: &Atlas,
+    id: &Id,
+    frame: hopscope_aws::Frame,
+    edge: &str,
+    (dx, dy): (f32, f32),
+) -> hopscope_aws::Frame {
+    match scene.note(id).map(|note| note.kind) {
+        Some(NoteKind::Arrow) => {
+            hopscope_aws::Frame { w: snap(frame.w + dx), h: snap(frame.h + dy), ..frame }
+        }
+        // The height of a sheet follows its text.
+        Some(NoteKind::Text | NoteKind::Callout) => {
+            hopscope_aws::Frame { h: 0.0, ..resized(frame, "e", dx, 0.0) }
+        }
+        Some(NoteKind::Area) | None => resized(frame, edge, dx, dy),
+    }
 }
 
 /// A double click edits what is written there; on a table's owner it opens the inspector.
@@ -372,6 +399,7 @@ pub fn double(hands: &Hands, event: &MouseEvent) {
     let what = match hit.edit.as_deref() {
         Some("cidr") => InPlace::Cidr(id),
         Some(_) => InPlace::Name(id),
+        None if hands.scene.note(&id).is_some() => InPlace::Note(id),
         None => {
             hands.ask(UiAction::Inspector(true));
             return;

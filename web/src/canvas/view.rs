@@ -81,6 +81,10 @@ pub struct View {
     pub floats: NodeRef,
     /// Shows the zoom in per cent.
     pub label: NodeRef,
+    /// The overview in its corner.
+    pub overview: NodeRef,
+    /// What is shown, in the overview: a unit square that is transformed.
+    pub frame: NodeRef,
 }
 
 /// The view as a context: there is one for each workbench.
@@ -130,6 +134,8 @@ impl View {
             grid: NodeRef::default(),
             floats: NodeRef::default(),
             label: NodeRef::default(),
+            overview: NodeRef::default(),
+            frame: NodeRef::default(),
         })
     }
 
@@ -168,6 +174,13 @@ impl View {
         Point::new(narrow((client_x - left - self.x.get()) / k), narrow((client_y - top - self.y.get()) / k))
     }
 
+    /// The point of the world in the middle of the map.
+    #[must_use]
+    pub fn middle(&self) -> Point {
+        let ((left, top), (w, h)) = (self.origin(), self.size());
+        self.world(left + w / 2.0, top + h / 2.0)
+    }
+
     fn origin(&self) -> (f64, f64) {
         self.root().map_or((0.0, 0.0), |root| {
             let rect = root.get_bounding_client_rect();
@@ -187,6 +200,25 @@ impl View {
         self.y.set(self.y.get() + dy);
         self.moved();
         self.apply();
+    }
+
+    /// Moves by a part of what is shown: to the right and down.
+    pub fn pan_by(&self, right: f64, down: f64) {
+        let (w, h) = self.size();
+        self.pan(-right * w, -down * h);
+    }
+
+    /// Shows a point of the world in the middle.
+    pub fn center(&self, point: Point) {
+        let ((w, h), (x, y)) = (self.size(), self.screen(point));
+        self.pan(w / 2.0 - x, h / 2.0 - y);
+    }
+
+    /// Whether a point of the world is shown.
+    #[must_use]
+    pub fn frames(&self, point: Point) -> bool {
+        let ((w, h), (x, y)) = (self.size(), self.screen(point));
+        (0.0..=w).contains(&x) && (0.0..=h).contains(&y)
     }
 
     /// Zooms about the middle.
@@ -366,7 +398,24 @@ impl View {
             }
         }
         self.place_floats();
+        self.place_frame();
         self.tell();
+    }
+
+    /// The overview shows what is shown, or nothing while that is everything.
+    fn place_frame(&self) {
+        let Some(overview) = self.overview.cast::<Element>() else { return };
+        let all = self.shows(*self.bounds.borrow());
+        if overview.has_attribute("data-all") != all {
+            // Legal attributes with legal values, here and below.
+            let _ = overview.toggle_attribute_with_force("data-all", all);
+        }
+        if let Some(frame) = self.frame.cast::<Element>().filter(|_| !all) {
+            let ((w, h), (x, y, k)) = (self.size(), (self.x.get(), self.y.get(), self.k.get()));
+            let (left, top, w, h) = (-x / k, -y / k, w / k, h / k);
+            let _ = frame
+                .set_attribute("transform", &format!("translate({left:.1} {top:.1}) scale({w:.1} {h:.1})"));
+        }
     }
 
     /// Says which part of a large drawing is to be in the document, where it is not there yet.

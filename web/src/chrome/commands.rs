@@ -1,8 +1,8 @@
 //! The command palette: every act, every component, every flow.
 
-use hopscope_aws::Id;
+use hopscope_aws::{Id, NoteKind};
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::{cards, export, share, ui_shell as words};
+use hopscope_view::text::{cards, export, notes, share, text_view, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
@@ -21,6 +21,8 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("build", "containers", words::LENS_BUILD, "B"),
     ("flow", "flows", words::LENS_FLOW, "G"),
     ("outline", "outline", words::OUTLINE, "O"),
+    ("note", "note", notes::ADD, "A"),
+    ("text", "text", text_view::SHOW, "T"),
     ("connect", "connect", words::TOOL_CONNECT, "L"),
     ("save", "save", words::SAVE_FILE, "Ctrl S"),
     ("open", "open", words::OPEN_FILE, ""),
@@ -64,7 +66,7 @@ fn choices(session: &SessionCtx, typed: &str) -> Vec<Choice> {
         .collect();
     let acts = best_first(acts);
     let node = |id: &Id, label: String, detail: String| {
-        let icon = document.node(id).map_or("unmodelled", |node| node.kind());
+        let icon = document.node(id).map_or("note", |node| node.kind());
         Choice { key: format!("node:{id}"), icon, label, detail, keys: "", group: words::COMPONENTS }
     };
     let components: Vec<Choice> = if typed.is_empty() {
@@ -144,7 +146,7 @@ pub fn Commands() -> Html {
                 Some(("node", id)) => {
                     let id = Id::from(id);
                     go_to(&ui, &session, &scene, &view.0, &id);
-                    if scene.layout.rect(&id).is_none() {
+                    if scene.rect(&id).is_none() {
                         ask(UiAction::Inspector(true));
                     }
                 }
@@ -167,6 +169,14 @@ pub fn Commands() -> Html {
                     "build" => ui.lens(Lens::Build),
                     "flow" => ui.lens(Lens::Flow),
                     "outline" => ask(UiAction::Drawer(Some(Drawer::Outline))),
+                    "note" => {
+                        ask(UiAction::Tool(Tool::Note(NoteKind::default())));
+                        browser::focus_soon(".map [tabindex=\"0\"], #map");
+                    }
+                    "text" => {
+                        ask(UiAction::Drawer(Some(Drawer::Text)));
+                        browser::focus_soon(".text-field");
+                    }
                     "connect" => ask(UiAction::Tool(Tool::Connect(None))),
                     "save" => session.dispatch.emit(Intent::Download),
                     "open" => files.iter().for_each(|files| files.choose(false)),
@@ -181,7 +191,7 @@ pub fn Commands() -> Html {
                     "fail" => session.dispatch.emit(Intent::Fail { id: None, row: None, down: None }),
                     "restore" => session.dispatch.emit(Intent::RestoreAll),
                     "all" => {
-                        let ids = scene.layout.items.keys().cloned().collect();
+                        let ids = scene.ids().cloned().collect();
                         session.dispatch.emit(Intent::Select { ids });
                     }
                     "light" => theme::choose(Theme::Light),

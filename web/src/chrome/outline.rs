@@ -51,7 +51,7 @@ pub fn Outline() -> Html {
         let (session, view, scene) = (session.clone(), view.clone(), scene.clone());
         move |id: &Id| {
             session.dispatch.emit(Intent::Select { ids: vec![id.clone()] });
-            if let Some(rect) = scene.layout.rect(id) {
+            if let Some(rect) = scene.rect(id) {
                 view.0.reveal(rect);
             }
             let selector =
@@ -103,7 +103,7 @@ pub fn Outline() -> Html {
                 }
                 "Enter" => ui.dispatch.emit(UiAction::Inspector(true)),
                 "Insert" => ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(Some(row.id.clone()))))),
-                "F2" => ui.dispatch.emit(UiAction::InPlace(Some(InPlace::Name(row.id.clone())))),
+                "F2" => ui.dispatch.emit(UiAction::InPlace(Some(InPlace::of(&scene, &row.id)))),
                 "Delete" => session.dispatch.emit(Intent::Delete { ids: vec![row.id.clone()] }),
                 "Escape" => {
                     ui.dispatch.emit(UiAction::Drawer(None));

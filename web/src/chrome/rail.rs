@@ -1,6 +1,7 @@
 //! The tool bar on the left: one tab stop, arrows between tools.
 
-use hopscope_view::text::ui_shell as words;
+use hopscope_aws::NoteKind;
+use hopscope_view::text::{notes, text_view, ui_shell as words};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -210,6 +211,7 @@ pub fn Rail() -> Html {
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
         tool("hand", words::TOOL_HAND, "H", Tool::Hand),
         tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
+        tool("note", notes::TOOL, "A", Tool::Note(NoteKind::default())),
     ];
     if read_only {
         buttons.pop();
@@ -230,6 +232,7 @@ pub fn Rail() -> Html {
     let mut outline = drawer("outline", words::OUTLINE, "O", Drawer::Outline);
     outline.rule = true;
     buttons.push(outline);
+    buttons.push(drawer("text", text_view::TITLE, "T", Drawer::Text));
     buttons.push(drawer("flows", words::FLOW_DRAWER, "", Drawer::Flows));
     let last = buttons.len().saturating_sub(1);
     let at = (*stop).min(last);

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hopscope_aws::{Document, Flow, Id, Network};
+use hopscope_aws::{Document, Flow, Id, Network, Note};
 use hopscope_editor::{Intent, Session, flows};
 use hopscope_forward::{Decision, Evidence, Trace, Verdict};
 use hopscope_view::Story;
@@ -256,6 +256,16 @@ impl Hub {
     /// Takes something out of service, or puts it back.
     pub fn fail(&self, id: &Id, row: Option<usize>, down: bool) {
         self.ask(Intent::Fail { id: Some(id.clone()), row, down: Some(down) }, false);
+    }
+
+    /// Changes a note.
+    pub fn set_note(&self, note: Note, typing: bool) {
+        self.ask(Intent::SetNote { note, coalesce: typing }, typing);
+    }
+
+    /// Deletes something.
+    pub fn delete(&self, id: &Id) {
+        self.ask(Intent::Delete { ids: vec![id.clone()] }, false);
     }
 
     /// Says what the document shows.

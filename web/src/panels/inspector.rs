@@ -13,6 +13,7 @@ use super::failures::failure_switches;
 use super::fields::{arrow, fields};
 use super::focus::{element, is_goal, reach_goal};
 use super::hub::{Deck, Hub, use_hub};
+use super::note::note_panel;
 use super::related::{self, Related};
 use super::row_table::RowTable;
 use super::table_field::{implied_routes, table_field};
@@ -48,6 +49,11 @@ fn Body() -> Html {
         Callback::from(move |_: FocusEvent| hub.end_typing())
     };
     let document = hub.document();
+    if let Some(note) = hub.selected().and_then(|id| document.notes.get(&id).cloned()) {
+        return html! {
+            <div class="inspector" key={note.id.to_string()} {onfocusout}>{ note_panel(&hub, &note) }</div>
+        };
+    }
     let Some(node) = hub.selected().and_then(|id| document.node(&id).cloned()) else {
         return html! {
             <div class="inspector inspector-empty" {onfocusout}>

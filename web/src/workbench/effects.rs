@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::saving::Saver;
 use crate::browser;
-use crate::state::{Banner, BannerAct, Drawer, Lens, PlayAction, UiAction};
+use crate::state::{Banner, BannerAct, Drawer, InPlace, Lens, PlayAction, UiAction};
 
 /// Everything an effect can reach.
 pub struct Performer {
@@ -52,6 +52,7 @@ impl Performer {
                     self.ui.emit(UiAction::Cursor(Some(id.clone())));
                     browser::focus_soon(browser::node_selector(&id));
                 }
+                Effect::EditNote(id) => self.ui.emit(UiAction::InPlace(Some(InPlace::Note(id)))),
                 Effect::ShowFlow(flow) => {
                     self.ui.emit(UiAction::Setup(None));
                     self.ui.emit(UiAction::Lens(Lens::Flow));

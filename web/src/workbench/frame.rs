@@ -28,7 +28,7 @@ use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::documents::{self, Found};
 use crate::icons::icon;
 use crate::intake::Files;
-use crate::panels::{Problems, dock, inspector};
+use crate::panels::{Problems, TextHold, dock, inspector, restore_width};
 use crate::state::{BannerAct, Dialog, FlowCtx, Lens, SceneCtx, SessionCtx, UiAction, UiCtx};
 
 /// Properties of [`Frame`].
@@ -46,6 +46,10 @@ pub struct FrameProps {
 #[component]
 pub fn Frame(props: &FrameProps) -> Html {
     let files = use_context::<Files>();
+    let text = use_memo((), |()| {
+        restore_width();
+        TextHold::default()
+    });
     let (ui, session) = (use_context::<UiCtx>(), use_context::<SessionCtx>());
     let (scene, view, flow) = (use_context::<SceneCtx>(), use_context::<ViewCtx>(), use_context::<FlowCtx>());
     let (Some(ui), Some(session), Some(scene), Some(view), Some(flow)) = (ui, session, scene, view, flow)
@@ -116,7 +120,7 @@ pub fn Frame(props: &FrameProps) -> Html {
             }}>{ words::SKIP }</a>
             { top_bar(&ui, &session) }
             <Rail />
-            { drawer(&ui) }
+            { drawer(&ui, &text) }
             <main class="stage">
                 if let Some(sharing) = props.shared {
                     <SharedBar {sharing} />

@@ -117,6 +117,14 @@ fn perform(context: &Context, ask: Ask) -> bool {
             };
             ui(UiAction::Tool(Tool::Connect(from)));
         }
+        Ask::Note => {
+            ui(UiAction::Tool(Tool::Note(hopscope_aws::NoteKind::default())));
+            // A component that has the keyboard keeps it: Enter places there.
+            let on_map = browser::focused().and_then(|on| on.closest("#map").ok().flatten());
+            if on_map.is_none() {
+                browser::focus_soon("#map");
+            }
+        }
         Ask::Group(index) => {
             let Some(group) = GROUPS.get(index) else { return false };
             let drawer = Drawer::Palette(Some(group.group));
@@ -134,6 +142,13 @@ fn perform(context: &Context, ask: Ask) -> bool {
                 browser::focus_soon(".drawer [role=treeitem][tabindex=\"0\"]");
             }
         }
+        Ask::Text => {
+            let open = state.drawer != Some(Drawer::Text);
+            ui(UiAction::Drawer(open.then_some(Drawer::Text)));
+            if open {
+                browser::focus_soon(".text-field");
+            }
+        }
         Ask::Fit => view.fit_all(),
         Ask::FitSelection => {
             let rect = context
@@ -141,7 +156,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
                 .session
                 .selection()
                 .iter()
-                .filter_map(|id| context.scene.0.layout.rect(id))
+                .filter_map(|id| context.scene.0.rect(id))
                 .reduce(|a, b| a.union(&b));
             if let Some(rect) = rect {
                 view.fit(rect);
@@ -164,7 +179,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
             let speed = if faster { context.speed * 2.0 } else { context.speed / 2.0 };
             context.play.emit(PlayAction::Speed(speed));
         }
-        Ask::All => edit(Intent::Select { ids: context.scene.0.layout.items.keys().cloned().collect() }),
+        Ask::All => edit(Intent::Select { ids: context.scene.0.ids().cloned().collect() }),
         Ask::Duplicate => edit(Intent::Duplicate { ids: Vec::new() }),
         Ask::Fail => edit(Intent::Fail { id: None, row: None, down: None }),
         Ask::Copy => edit(Intent::Copy { ids: Vec::new() }),

@@ -11,7 +11,7 @@ use hopscope_layout::{Arrangement, Layout, Moved, Placed, Rect, Role, Wire, Wiri
 use super::build::{Builder, FEW, Index, LABEL};
 use super::fold::{Detail, FoldShape};
 use super::labels::{BOLD_12, MONO_11, fit};
-use super::{BandShape, BoxShape, CardShape, Shape, WireShape};
+use super::{BandShape, BoxShape, CardShape, NoteShape, Shape, WireShape};
 use crate::text;
 
 /// Gateways stand on the edge of their VPC: this far outside, they are still part of it.
@@ -52,6 +52,8 @@ pub struct Atlas {
     pub bounds: Rect,
     /// Zone columns.
     pub bands: Rc<Vec<BandShape>>,
+    /// What the author remarks.
+    pub notes: Rc<Vec<NoteShape>>,
     /// Stands for the internet at large when the document has no component for it; not selectable.
     pub outside: Option<CardShape>,
     /// The document's name or a made-up one: the picture's accessible name.
@@ -95,6 +97,7 @@ impl Atlas {
             bounds: layout.bounds,
             layout: Rc::new(layout),
             bands: Rc::default(),
+            notes: Rc::default(),
             outside: None,
             title: text::scene_title(&document.name),
             description,
@@ -107,6 +110,7 @@ impl Atlas {
             shelf: RefCell::default(),
         };
         atlas.settle();
+        atlas.remark();
         atlas
     }
 
@@ -131,6 +135,7 @@ impl Atlas {
             bounds: layout.bounds,
             layout: Rc::new(layout),
             bands: Rc::clone(&self.bands),
+            notes: Rc::default(),
             outside: self.outside.clone(),
             title: text::scene_title(&document.name),
             description: Rc::clone(&self.description),
@@ -147,6 +152,7 @@ impl Atlas {
         if atlas.layout.bands != self.layout.bands || atlas.layout.outside != self.layout.outside {
             atlas.settle();
         }
+        atlas.remark();
         atlas
     }
 
@@ -159,6 +165,30 @@ impl Atlas {
         let (bands, outside) = (self.builder().bands(), self.builder().outside());
         self.bands = Rc::new(bands);
         self.outside = outside;
+    }
+
+    /// Notes, which stand beside what they are about; the picture has room for them.
+    fn remark(&mut self) {
+        let notes = super::notes::shapes(&self.document, &self.layout);
+        self.bounds = super::notes::round(self.bounds, &notes);
+        self.notes = Rc::new(notes);
+    }
+
+    /// The note with that id.
+    #[must_use]
+    pub fn note(&self, id: &str) -> Option<&NoteShape> {
+        self.notes.iter().find(|note| &*note.id == id)
+    }
+
+    /// Where a component or a note stands.
+    #[must_use]
+    pub fn rect(&self, id: &str) -> Option<Rect> {
+        self.layout.rect(id).or_else(|| self.note(id).map(|note| note.rect))
+    }
+
+    /// Everything that can be selected.
+    pub fn ids(&self) -> impl Iterator<Item = &Id> {
+        self.layout.items.keys().chain(self.notes.iter().map(|note| &note.id))
     }
 
     /// Forgets lines that may run elsewhere now, and labels that may stand elsewhere.

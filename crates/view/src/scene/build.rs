@@ -124,6 +124,8 @@ impl Builder<'_> {
             scene.wires = all.into_iter().map(|(_, wire)| wire).collect();
         }
         scene.description = text::scene_description(self.document);
+        scene.notes = super::notes::shapes(self.document, self.layout);
+        scene.bounds = super::notes::round(scene.bounds, &scene.notes);
         scene
     }
 

@@ -10,7 +10,7 @@ pub(super) const MONO_11: f32 = 6.7;
 /// Text cut to a width, with an ellipsis where something is missing. Control characters, which
 /// could hide or reverse text, are dropped.
 pub(super) fn fit(text: &str, width: f32, each: f32) -> String {
-    let wide = |c: char| if c > '\u{2e80}' { each * 1.9 } else { each };
+    let wide = |c: char| wide(c, each);
     let clean: Vec<char> = text.chars().filter(|c| !hidden(*c)).take(200).collect();
     let total: f32 = clean.iter().map(|c| wide(*c)).sum();
     if total <= width {
@@ -29,7 +29,13 @@ pub(super) fn fit(text: &str, width: f32, each: f32) -> String {
     out
 }
 
-fn hidden(c: char) -> bool {
+/// Estimated width of a character where an ordinary one has that.
+pub(super) fn wide(c: char, each: f32) -> f32 {
+    if c > '\u{2e80}' { each * 1.9 } else { each }
+}
+
+/// Whether a character could hide or reverse text.
+pub(super) fn hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

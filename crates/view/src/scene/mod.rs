@@ -4,6 +4,7 @@ mod atlas;
 mod build;
 mod fold;
 mod labels;
+mod notes;
 
 pub use atlas::{Atlas, Visible};
 pub use fold::{Detail, FoldShape};
@@ -225,6 +226,8 @@ pub struct WireShape {
     pub name: String,
 }
 
+pub use notes::NoteShape;
+
 /// Everything to be drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
@@ -238,6 +241,8 @@ pub struct Scene {
     pub wires: Vec<WireShape>,
     /// Cards; the card of an instance before its ports.
     pub cards: Vec<CardShape>,
+    /// What the author remarks.
+    pub notes: Vec<NoteShape>,
     /// Stands for the internet at large when the document has no component for it; not selectable.
     pub outside: Option<CardShape>,
     /// The document's name or a made-up one: the picture's accessible name.
@@ -253,6 +258,23 @@ impl Scene {
     #[must_use]
     pub fn build(document: &Document, network: &Network, layout: &Layout) -> Self {
         build::scene(document, network, layout)
+    }
+
+    /// The note with that id.
+    #[must_use]
+    pub fn note(&self, id: &str) -> Option<&NoteShape> {
+        self.notes.iter().find(|note| &*note.id == id)
+    }
+
+    /// Where a component or a note stands.
+    #[must_use]
+    pub fn rect(&self, id: &str) -> Option<Rect> {
+        self.layout.rect(id).or_else(|| self.note(id).map(|note| note.rect))
+    }
+
+    /// Everything that can be selected.
+    pub fn ids(&self) -> impl Iterator<Item = &Id> {
+        self.layout.items.keys().chain(self.notes.iter().map(|note| &note.id))
     }
 
     /// The card of that component.

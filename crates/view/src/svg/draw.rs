@@ -5,7 +5,7 @@ use std::fmt::Write;
 use hopscope_layout::{Rect, WireKind, num};
 
 use super::xml::escape;
-use super::{Options, Theme};
+use super::{Options, Theme, notes};
 use crate::icons;
 use crate::scene::{Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, Scene, WireShape};
 
@@ -62,7 +62,7 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
     // Writing to a String cannot fail, so results are dropped throughout.
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}</style>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}{}</style>",
         escape(format!("hopscope {}", extra.class).trim()),
         num(x),
         num(y),
@@ -72,7 +72,8 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
         num(h),
         escape(&scene.title),
         escape(description),
-        style(options.theme, &extra.style)
+        style(options.theme, &extra.style),
+        notes::style(scene)
     );
     if !options.transparent {
         let _ = write!(
@@ -90,9 +91,11 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
     scene.boxes.iter().filter(|shape| !outer(shape)).for_each(|shape| container(&mut out, shape));
     scene.wires.iter().for_each(|shape| wire(&mut out, shape));
     scene.wires.iter().for_each(|shape| chip(&mut out, shape));
+    notes::under(&mut out, scene);
     out.push_str(&extra.under);
     scene.outside.iter().for_each(|shape| card(&mut out, shape, true));
     scene.cards.iter().for_each(|shape| card(&mut out, shape, false));
+    notes::over(&mut out, scene);
     out.push_str(&extra.over);
     out.push_str("</svg>\n");
     out

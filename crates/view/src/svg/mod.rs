@@ -4,6 +4,7 @@
 mod crop;
 mod draw;
 mod motion;
+mod notes;
 mod still;
 mod xml;
 

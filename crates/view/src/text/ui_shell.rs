@@ -339,6 +339,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("L", "Connect"),
             ("1 – 9", "Open a group of components"),
             ("O", "Outline"),
+            ("T", "The document as text"),
             ("/", "Find a component to add"),
             ("Esc", "Back out one level"),
         ],

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use hopscope_aws::document::VERSION;
-use hopscope_aws::{CATALOG, Config, Flow, Frame};
+use hopscope_aws::{CATALOG, Config, Flow, Frame, Note};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,7 @@ fn schema() -> Result<String> {
     let config = generator.subschema_for::<Config>();
     let flow = generator.subschema_for::<Flow>();
     let frame = generator.subschema_for::<Frame>();
+    let note = generator.subschema_for::<Note>();
     let definitions = name_by_kind(Value::Object(generator.take_definitions(true)));
     let own = json!({
         "type": "object",
@@ -77,6 +78,11 @@ fn schema() -> Result<String> {
                 "type": "object",
                 "description": "Frames of things placed or resized by hand, by id.",
                 "additionalProperties": frame,
+            },
+            "notes": {
+                "type": "array",
+                "description": "What the author remarks on the drawing; never part of the simulation.",
+                "items": note,
             },
         },
         "$defs": definitions,
