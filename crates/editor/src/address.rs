@@ -233,3 +233,25 @@ pub fn subnet_of(document: &Document, id: &str) -> Option<Id> {
     }
     document.enclosing(id, "subnet").map(|node| node.id.clone())
 }
+
+/// Private addresses that stand in a subnet, each with the name of what has it.
+#[must_use]
+pub fn in_subnet(document: &Document, subnet: &str) -> Vec<(IpAddr, String)> {
+    let Some(Config::Subnet(config)) = document.node(subnet).map(|node| &node.config) else {
+        return Vec::new();
+    };
+    let blocks: Vec<IpNet> =
+        config.cidr.iter().chain(&config.ipv6_cidr).filter_map(|text| cells::cidr(text)).collect();
+    let vpc = document.enclosing(subnet, "vpc").map(|vpc| vpc.id.clone());
+    let mut out = Vec::new();
+    for node in document.nodes.values() {
+        if document.enclosing(&node.id, "vpc").map(|vpc| &vpc.id) != vpc.as_ref() {
+            continue;
+        }
+        let owner = node.parent.as_deref().and_then(|id| document.node(id));
+        let owner = owner.filter(|owner| owner.kind() == "instance").map_or(node.label(), |o| o.label());
+        let here = private_addresses(node).into_iter().filter(|ip| blocks.iter().any(|net| net.contains(ip)));
+        out.extend(here.map(|ip| (ip, owner.to_owned())));
+    }
+    out
+}

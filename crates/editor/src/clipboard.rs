@@ -140,7 +140,7 @@ fn one_only(document: &Document, node: &Node, parent: Option<&Id>) -> Option<&'s
 }
 
 /// References between copied things follow the copies.
-fn rename_references(draft: &mut Draft, id: &Id, new_ids: &BTreeMap<Id, Id>) {
+pub(crate) fn rename_references(draft: &mut Draft, id: &Id, new_ids: &BTreeMap<Id, Id>) {
     fn walk(value: &mut Value, new_ids: &BTreeMap<Id, Id>) {
         match value {
             Value::String(text) => {

@@ -3,6 +3,8 @@
 use hopscope_aws::{Document, Flow, Frame, Id};
 use serde_json::Value;
 
+use crate::arrange::{Arrangement, Laid};
+
 /// Something a person asks the session to do.
 ///
 /// `coalesce` is true while a gesture lasts (a drag, typing in one cell): such changes share one
@@ -135,6 +137,25 @@ pub enum Intent {
         /// Where in it; `None` lets the layout decide.
         at: Option<(f32, f32)>,
     },
+    /// Make a subnet of exactly that block ([`crate::space::sizes`]).
+    Carve {
+        /// The VPC.
+        vpc: Id,
+        /// The block.
+        block: String,
+        /// Its zone; `None` takes the one with the fewest subnets.
+        zone: Option<Id>,
+    },
+    /// Split a subnet into two halves; the selection's if none is given.
+    Split {
+        /// The subnet.
+        id: Option<Id>,
+    },
+    /// Join a subnet with its other half, which may be free; the selected one if none is given.
+    Join {
+        /// The subnet.
+        id: Option<Id>,
+    },
     /// Put a subnet into another Availability Zone.
     SetZone {
         /// The subnet.
@@ -166,6 +187,13 @@ pub enum Intent {
         dx: f32,
         /// Down.
         dy: f32,
+    },
+    /// Put several things in a line, or spread them evenly ([`crate::arrange`]).
+    Arrange {
+        /// How.
+        how: Arrangement,
+        /// What, as it is laid out now.
+        laid: Vec<Laid>,
     },
     /// Forget positions chosen by hand, so that the layout decides again.
     Tidy {

@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod address;
+pub mod arrange;
 pub mod autosave;
 mod balance;
 mod build;
@@ -15,6 +16,7 @@ pub mod command;
 pub mod connect;
 mod equip;
 pub mod failure;
+pub mod find;
 pub mod flows;
 pub mod history;
 pub mod intent;
@@ -29,6 +31,7 @@ mod plan;
 pub mod rows;
 pub mod search;
 pub mod session;
+pub mod space;
 pub mod starters;
 mod tree;
 

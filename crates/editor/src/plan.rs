@@ -8,7 +8,7 @@ use crate::command::{Command, Draft};
 use crate::intent::{Effect, Intent};
 use crate::names::title;
 use crate::place::placement;
-use crate::{build, chip_acts, clipboard, connect, failure, flows, rows, tree};
+use crate::{arrange, build, chip_acts, clipboard, connect, failure, flows, rows, space, tree};
 
 /// A command and what the page should do once it is performed.
 #[derive(Clone, Debug)]
@@ -122,6 +122,23 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             let label = tree::set_parent(&mut draft, id, parent.as_ref(), *at)?;
             Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
+        Intent::Carve { vpc, block, zone } => {
+            let id = space::carve(&mut draft, vpc, block, zone.as_ref())?;
+            let label = draft.document().node(&id).map_or_else(String::new, |node| node.label().to_owned());
+            let command = draft.command(format!("Add subnet {label} ({block})")).selecting(vec![id.clone()]);
+            Ok(Plan { command, effects: vec![Effect::Focus(id)] })
+        }
+        Intent::Split { id } => {
+            let id = id.as_ref().or(selection.last()).ok_or("Select a subnet to split it.")?;
+            let (label, made) = space::split(&mut draft, id)?;
+            Ok(draft.command(label).selecting(vec![id.clone(), made]).into())
+        }
+        Intent::Join { id } => {
+            let id = id.as_ref().or(selection.last()).ok_or("Select a subnet to join it.")?;
+            let label = space::join(&mut draft, id)?;
+            let effects = vec![Effect::Focus(id.clone())];
+            Ok(Plan { command: draft.command(label).selecting(vec![id.clone()]), effects })
+        }
         Intent::SetZone { id, zone } => {
             let node = known(document, id)?;
             let place = match zone {
@@ -165,6 +182,13 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             }
             let key = Some(format!("nudge:{}", ids.join(",")));
             Ok(draft.command(format!("Move {}", tree::summary(document, &ids))).coalescing(key).into())
+        }
+        Intent::Arrange { how, laid } => {
+            let (label, moves) = arrange::arrange(document, *how, laid)?;
+            for (id, x, y) in moves {
+                draft.frame(&id, Some(tree::place_at(document, &id, x, y)));
+            }
+            Ok(draft.command(label).into())
         }
         Intent::Fail { id, row, down } => {
             let id = id.as_ref().or(selection.last()).ok_or("Nothing is selected.")?;
