@@ -1,6 +1,8 @@
 //! Aligning and distributing what is selected: new places for rectangles as they are laid out.
 //! Knows nothing of how they came to be where they are.
 
+use std::cmp::Ordering;
+
 use hopscope_aws::{Document, Frame, Id, Shape};
 
 use crate::tree;
@@ -84,6 +86,15 @@ pub struct Laid {
     pub frame: Frame,
 }
 
+/// Everything of the kinds that are selected.
+#[must_use]
+pub fn same_kind(document: &Document, selection: &[Id]) -> Vec<Id> {
+    let kinds: Vec<&str> =
+        selection.iter().filter_map(|id| document.node(id)).map(|node| node.kind()).collect();
+    let same = document.nodes.values().filter(|node| kinds.contains(&node.kind()));
+    same.map(|node| node.id.clone()).collect()
+}
+
 /// What of a selection can be arranged: no lines, no ports of a card, nothing whose container is
 /// selected too.
 #[must_use]
@@ -158,6 +169,46 @@ pub fn arrange(
     let ids: Vec<Id> = things.iter().map(|one| one.id.clone()).collect();
     let moves = ids.iter().cloned().zip(places).map(|(id, (x, y))| (id, x, y)).collect();
     Ok((how.label(&tree::summary(document, &ids)), moves))
+}
+
+/// The grid that things moved by hand stand on.
+const GRID: f32 = 8.0;
+
+/// Tidies what was moved by hand without moving it far: onto the grid, and apart where things lie
+/// on one another. `laid` is everything that was moved by hand.
+#[must_use]
+pub fn straighten(document: &Document, laid: &[Laid]) -> Vec<(Id, f32, f32)> {
+    let mut order: Vec<&Laid> = laid.iter().filter(|one| document.frames.contains_key(&one.id)).collect();
+    let key = |one: &Laid| (one.frame.y, one.frame.x);
+    order.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal));
+    let mut done: Vec<(&Option<Id>, Frame)> = Vec::new();
+    let mut out = Vec::new();
+    for one in order {
+        let snap = |value: f32| (value / GRID).round() * GRID;
+        let mut at = Frame { x: snap(one.frame.x), y: snap(one.frame.y), ..one.frame };
+        // Each round passes at least one of those that stand already.
+        for _ in 0..done.len() {
+            let hit = done.iter().find(|(within, other)| {
+                **within == one.within
+                    && at.x < other.x + other.w
+                    && other.x < at.x + at.w
+                    && at.y < other.y + other.h
+                    && other.y < at.y + at.h
+            });
+            let Some((_, other)) = hit else { break };
+            let (right, down) = (other.x + other.w + GAP - at.x, other.y + other.h + GAP - at.y);
+            if right < down {
+                at.x = ((at.x + right) / GRID).ceil() * GRID;
+            } else {
+                at.y = ((at.y + down) / GRID).ceil() * GRID;
+            }
+        }
+        done.push((&one.within, at));
+        if (at.x, at.y) != (one.frame.x, one.frame.y) {
+            out.push((one.id.clone(), at.x, at.y));
+        }
+    }
+    out
 }
 
 /// Where rectangles go.
@@ -253,6 +304,22 @@ mod tests {
         assert_eq!(spread(&[(0.0, 100.0), (500.0, 100.0), (110.0, 100.0)]), [0.0, 500.0, 250.0]);
         // Too little room: they follow one another.
         assert_eq!(spread(&[(0.0, 100.0), (50.0, 100.0), (60.0, 100.0)]), [0.0, 116.0, 232.0]);
+    }
+
+    #[test]
+    fn tidying_keeps_what_stands_well_and_parts_what_lies_on_another() {
+        let mut document = Document::default();
+        let mut laid = Vec::new();
+        for (id, x, y) in [("a", 16.0, 48.0), ("b", 20.0, 60.0), ("c", 400.0, 48.0)] {
+            let frame = frame(x, y);
+            document.frames.insert(id.into(), frame);
+            laid.push(Laid { id: id.into(), within: None, frame });
+        }
+        let moves = straighten(&document, &laid);
+        assert_eq!(moves, [(Id::from("b"), 24.0, 104.0)]);
+        // In different containers nothing is in the way; off the grid it still moves onto it.
+        laid[1].within = Some("x".into());
+        assert_eq!(straighten(&document, &laid), [(Id::from("b"), 24.0, 64.0)]);
     }
 
     #[test]

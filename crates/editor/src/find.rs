@@ -61,6 +61,10 @@ pub struct Found {
     pub score: u32,
 }
 
+/// Places that score no more than this fit everything else as well: default routes, rules for all
+/// traffic.
+pub const WEAK: u32 = 10;
+
 /// Most places that are told.
 pub const MOST: usize = 200;
 
@@ -227,7 +231,7 @@ fn in_row(document: &Document, row: &Value, query: &Query) -> Option<u32> {
             match range.filter(|range| !everything && *range != PortRange::ALL) {
                 Some(range) if range.first == port && range.last == port => return Some(90),
                 Some(range) if range.contains(port) => return Some(70),
-                None if everything || range.is_some() => return Some(20),
+                None if everything || range.is_some() => return Some(WEAK),
                 _ => {}
             }
         }

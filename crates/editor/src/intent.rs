@@ -195,6 +195,12 @@ pub enum Intent {
         /// What, as it is laid out now.
         laid: Vec<Laid>,
     },
+    /// Tidy what was moved by hand without moving it far; everything else is placed by the layout
+    /// anyway.
+    Straighten {
+        /// What was moved by hand, as it is laid out now.
+        laid: Vec<Laid>,
+    },
     /// Forget positions chosen by hand, so that the layout decides again.
     Tidy {
         /// Only inside this container; `None` for everything.
@@ -307,6 +313,8 @@ pub enum Effect {
     Announce(String),
     /// Say it at once: something was refused or would be lost.
     Alert(String),
+    /// Show a sentence about what was done; nothing is wrong.
+    Remark(String),
     /// Move keyboard focus to that component.
     Focus(Id),
     /// Show that flow.

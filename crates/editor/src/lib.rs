@@ -11,6 +11,7 @@ mod balance;
 mod build;
 mod chip_acts;
 mod chips;
+mod chips_more;
 pub mod clipboard;
 pub mod command;
 pub mod connect;

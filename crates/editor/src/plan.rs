@@ -29,9 +29,14 @@ fn known<'a>(document: &'a Document, id: &Id) -> Result<&'a Node, String> {
     document.node(id).map(|node| &**node).ok_or_else(|| format!("There is no component \"{id}\"."))
 }
 
-/// Plans an intent against a document.
-pub(crate) fn plan(document: &Document, selection: &[Id], intent: &Intent) -> Result<Plan, String> {
-    let plan = plan_unbounded(document, selection, intent)?;
+/// Plans an intent against a document, which is known as `origin`.
+pub(crate) fn plan(
+    document: &Document,
+    origin: &str,
+    selection: &[Id],
+    intent: &Intent,
+) -> Result<Plan, String> {
+    let plan = plan_unbounded(document, origin, selection, intent)?;
     // A document that could be drawn but not opened again would be lost.
     let (mut nodes, mut flows) = (document.nodes.len(), document.flows.len());
     for change in &plan.command.changes {
@@ -51,7 +56,12 @@ pub(crate) fn plan(document: &Document, selection: &[Id], intent: &Intent) -> Re
     Ok(plan)
 }
 
-fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Result<Plan, String> {
+fn plan_unbounded(
+    document: &Document,
+    origin: &str,
+    selection: &[Id],
+    intent: &Intent,
+) -> Result<Plan, String> {
     let mut draft = Draft::new(document);
     match intent {
         Intent::Place { kind, parent, zone, at } => place(draft, kind, parent.as_ref(), zone.as_ref(), *at),
@@ -134,7 +144,7 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             Ok(draft.command(label).selecting(vec![id.clone(), made]).into())
         }
         Intent::Join { id } => {
-            let id = id.as_ref().or(selection.last()).ok_or("Select a subnet to join it.")?;
+            let id = id.as_ref().or(selection.first()).ok_or("Select a subnet to join it.")?;
             let label = space::join(&mut draft, id)?;
             let effects = vec![Effect::Focus(id.clone())];
             Ok(Plan { command: draft.command(label).selecting(vec![id.clone()]), effects })
@@ -190,6 +200,30 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             }
             Ok(draft.command(label).into())
         }
+        Intent::Straighten { laid } => {
+            let moves = arrange::straighten(document, laid);
+            for (id, x, y) in &moves {
+                draft.frame(id, Some(tree::place_at(document, id, *x, *y)));
+            }
+            // Frames of what is gone help nobody.
+            for id in document.frames.keys().filter(|id| document.node(id).is_none()) {
+                draft.frame(id, None);
+            }
+            let label = match moves.len() {
+                0 => "Tidy".to_owned(),
+                1 => "Tidy 1 thing that was moved by hand".to_owned(),
+                n => format!("Tidy {n} things that were moved by hand"),
+            };
+            let said = match (moves.is_empty(), document.frames.is_empty()) {
+                (true, true) => Some("Everything is tidy."),
+                (true, false) => Some(
+                    "Everything is tidy; what was moved by hand stays. To place that anew too, tidy everything.",
+                ),
+                (false, _) => None,
+            };
+            let effects = said.map(|said| Effect::Announce(said.to_owned())).into_iter().collect();
+            Ok(Plan { command: draft.command(label), effects })
+        }
         Intent::Fail { id, row, down } => {
             let id = id.as_ref().or(selection.last()).ok_or("Nothing is selected.")?;
             let switches = failure::switches(known(document, id)?);
@@ -233,9 +267,11 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
         }
         Intent::Paste { text, parent } => {
             let parent = parent.as_ref().or(selection.last());
-            let (label, made) = clipboard::paste(&mut draft, text, parent)?;
-            let effects = made.last().cloned().map(Effect::Focus).into_iter().collect();
-            Ok(Plan { command: draft.command(label).selecting(made), effects })
+            let pasted = clipboard::paste(&mut draft, origin, text, parent)?;
+            let mut effects: Vec<Effect> =
+                pasted.made.last().cloned().map(Effect::Focus).into_iter().collect();
+            effects.extend(clipboard::remark(&pasted.left).map(Effect::Remark));
+            Ok(Plan { command: draft.command(pasted.label).selecting(pasted.made), effects })
         }
         Intent::AddFlow { flow } => {
             let mut flow = flow.clone();

@@ -1,12 +1,16 @@
 //! The map: shapes, pointer, keyboard, and what floats over it.
 
+mod find_bar;
 mod floats;
 mod flow_layer;
 mod gesture;
 mod hit;
+mod menu;
 mod node_keys;
 mod pointer;
+mod selection_bar;
 mod shapes;
+mod space_bar;
 mod view;
 mod zoom_bar;
 
@@ -23,6 +27,8 @@ use wasm_bindgen::JsCast;
 use web_sys::WheelEvent;
 use yew::prelude::*;
 
+pub use gesture::laid;
+pub use hit::container_at;
 pub use view::{View, ViewCtx};
 
 use crate::browser;
@@ -117,6 +123,18 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         let hands = hands.clone();
         Callback::from(move |event: MouseEvent| pointer::double(&hands, &event))
     };
+    let oncontextmenu = {
+        let hands = hands.clone();
+        Callback::from(move |event: MouseEvent| menu::asked(&hands, &event))
+    };
+    let onkeyup = {
+        let view = view.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == " " {
+                view.0.space.set(false);
+            }
+        })
+    };
     let onkeydown = {
         let keys = node_keys::Keys {
             ui: ui.clone(),
@@ -139,6 +157,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let tool = match (&ui.ui.tool, ui.ui.pick) {
         (_, Some(_)) => "tool-pick",
         (Tool::Select, _) => "tool-select",
+        (Tool::Marquee, _) => "tool-marquee",
         (Tool::Hand, _) => "tool-hand",
         (Tool::Place(_), _) => "tool-place",
         (Tool::Connect(_), _) => "tool-connect",
@@ -154,17 +173,27 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     html! {
         <section class={classes} ref={view.0.root.clone()} id="map" tabindex="-1" aria-label={words::MAP}
             onpointerdown={on(Pointer::down)} onpointermove={on(Pointer::moved)} onpointerup={on(Pointer::up)}
-            onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {onkeydown} {onfocusin}>
+            onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {oncontextmenu} {onkeydown}
+            {onkeyup} {onfocusin}>
             <svg class="map" role="graphics-document" aria-label={scene.title.clone()}
                 aria-description={format!("{} {}", scene.description, words::MAP_HELP)}>
                 <g ref={view.0.group.clone()}>
                     <Shapes ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
                         cursor={cursor} target={sketch.target.clone()} {flowing} />
+                    { find_bar::rings(ui.ui.find.as_ref(), &SceneCtx(Rc::clone(scene))) }
                     { sketched(&sketch) }
                 </g>
             </svg>
             <floats::Floats ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
                 view={view.clone()} />
+            if selection.len() > 1 && ui.ui.tool == Tool::Select && ui.ui.lens == Lens::Build {
+                <selection_bar::SelectionBar ui={ui.clone()} session={session.clone()}
+                    scene={SceneCtx(Rc::clone(scene))} view={view.clone()} />
+            }
+            if ui.ui.find.is_some() {
+                <find_bar::FindBar ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
+                    view={view.clone()} />
+            }
             if order.is_empty() && ui.ui.tool == Tool::Select {
                 { empty(ui) }
             }
@@ -222,6 +251,7 @@ fn Shapes(props: &ShapesProps) -> Html {
                 }) }
             </g>
             <g class="layer boxes">{ for boxes(false) }</g>
+            <space_bar::SpaceBars scene={SceneCtx(Rc::clone(scene))} session={session.clone()} />
             <g class="layer wires" aria-hidden="true">
                 { for scene.wires.iter().map(|shape| {
                     let by = shape.by.as_deref().unwrap_or("");

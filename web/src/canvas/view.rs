@@ -27,6 +27,10 @@ pub struct View {
     fitted: Cell<bool>,
     /// Everything there is, to be fitted.
     bounds: RefCell<Rect>,
+    /// Where the pointer is over the canvas, in pixels of the window.
+    pub pointer: Cell<Option<(f64, f64)>>,
+    /// The space bar is down: a drag moves the map.
+    pub space: Cell<bool>,
     /// The canvas.
     pub root: NodeRef,
     /// The group that is transformed.
@@ -45,6 +49,8 @@ impl Default for View {
             k: Cell::new(1.0),
             fitted: Cell::new(false),
             bounds: RefCell::default(),
+            pointer: Cell::new(None),
+            space: Cell::new(false),
             root: NodeRef::default(),
             group: NodeRef::default(),
             floats: NodeRef::default(),
@@ -99,6 +105,18 @@ impl View {
             let rect = root.get_bounding_client_rect();
             (rect.left(), rect.top())
         })
+    }
+
+    /// The point of the world under the pointer, while that is over the canvas.
+    #[must_use]
+    pub fn under(&self) -> Option<Point> {
+        self.pointer.get().map(|(x, y)| self.world(x, y))
+    }
+
+    /// How large a pixel of the world is on the screen.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.k.get()
     }
 
     /// Everything there is has changed.

@@ -207,6 +207,7 @@ pub fn Rail() -> Html {
     };
     let mut buttons = vec![
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
+        tool("marquee", hopscope_view::text::editing::TOOL_MARQUEE, "S", Tool::Marquee),
         tool("hand", words::TOOL_HAND, "H", Tool::Hand),
         tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
     ];

@@ -12,6 +12,7 @@ use crate::chrome::banner::banner;
 use crate::chrome::catalogue::Cards;
 use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
+use crate::chrome::context_menu::ContextMenu;
 use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
 use crate::chrome::files::take_remark;
@@ -19,6 +20,7 @@ use crate::chrome::history::history;
 use crate::chrome::live::Live;
 use crate::chrome::rail::Rail;
 use crate::chrome::shortcuts::shortcuts;
+use crate::chrome::space::SpaceDialog;
 use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::documents::{self, Found};
 use crate::icons::icon;
@@ -106,6 +108,9 @@ pub fn Frame(props: &FrameProps) -> Html {
             { drawer(&ui) }
             <main class="stage">
                 <Canvas ui={ui.clone()} session={session.clone()} {scene} {view} flow={flow.flow.clone()} />
+                if let Some(Dialog::Menu(at)) = &state.dialog {
+                    <ContextMenu at={at.clone()} />
+                }
             </main>
             if state.inspector {
                 <aside class="side" aria-label={words::SHOW_INSPECTOR}>
@@ -177,7 +182,7 @@ fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
     match &ui.ui.dialog {
-        None | Some(Dialog::Offer(..)) => html! {},
+        None | Some(Dialog::Offer(..) | Dialog::Menu(_)) => html! {},
         Some(Dialog::Commands) => html! { <Commands /> },
         Some(Dialog::Shortcuts) => shortcuts(ui),
         Some(Dialog::History) => history(ui, session),
@@ -187,5 +192,8 @@ fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
         }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
+        Some(Dialog::Space(vpc, part)) => {
+            html! { <SpaceDialog vpc={vpc.clone()} chosen={part.clone()} onclose={close()} /> }
+        }
     }
 }

@@ -10,10 +10,10 @@ use web_sys::{ClipboardEvent, Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::browser;
-use crate::canvas::ViewCtx;
+use crate::canvas::{ViewCtx, container_at, laid};
 use crate::chrome::rail::GROUPS;
 use crate::keys::{Ask, Press, ask};
-use crate::state::{Dialog, Drawer, Lens, PlayAction, SessionCtx, Tool, UiAction, UiCtx};
+use crate::state::{Dialog, Drawer, Finding, Lens, PlayAction, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What hotkeys can reach.
 #[derive(Clone, PartialEq)]
@@ -65,7 +65,13 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
     if event.default_prevented() || event.is_composing() {
         return;
     }
-    let key = event.key();
+    let mut key = event.key();
+    // With Alt some keyboards write other letters than those on the keys.
+    if event.alt_key()
+        && let Some(letter) = event.code().strip_prefix("Key")
+    {
+        key = letter.to_lowercase();
+    }
     let press = Press {
         key: &key,
         command: event.ctrl_key() || event.meta_key(),
@@ -92,8 +98,8 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
     }
 }
 
-/// Whether something was done.
-fn perform(context: &Context, ask: Ask) -> bool {
+/// Does what was asked. Whether something was done.
+pub fn perform(context: &Context, ask: Ask) -> bool {
     let ui = |action: UiAction| context.ui.dispatch.emit(action);
     let edit = |intent: Intent| context.session.dispatch.emit(intent);
     let state = &context.ui.ui;
@@ -108,6 +114,10 @@ fn perform(context: &Context, ask: Ask) -> bool {
         Ask::Save => edit(Intent::Download),
         Ask::Shortcuts => ui(UiAction::Dialog(Some(Dialog::Shortcuts))),
         Ask::Back => {
+            // Once there is nothing to back out of, the selection goes.
+            if state.is_at_rest() && !context.session.session.selection().is_empty() {
+                edit(Intent::Select { ids: Vec::new() });
+            }
             ui(UiAction::Back);
             return false;
         }
@@ -126,7 +136,40 @@ fn perform(context: &Context, ask: Ask) -> bool {
             ui(UiAction::Drawer((state.drawer != Some(drawer)).then_some(drawer)));
             browser::focus_soon(".drawer input");
         }
+        Ask::Find if context.session.session.document().nodes.is_empty() => {
+            return perform(context, Ask::Add);
+        }
         Ask::Find => {
+            if state.find.is_none() {
+                ui(UiAction::Find(Some(Finding { rings: Rc::new([]), at: Rc::new([]) })));
+            }
+            browser::focus_soon(".find-bar input");
+        }
+        Ask::Marquee => ui(UiAction::Tool(Tool::Marquee)),
+        Ask::Arrange(how) => {
+            let laid = laid(&context.scene, context.session.session.selection());
+            if laid.len() < 2 {
+                return false;
+            }
+            edit(Intent::Arrange { how, laid });
+        }
+        Ask::Tidy => {
+            let moved: Vec<_> = context.session.session.document().frames.keys().cloned().collect();
+            edit(Intent::Straighten { laid: laid(&context.scene, &moved) });
+        }
+        Ask::TidyAll => edit(Intent::Tidy { id: None }),
+        Ask::SameKind => {
+            let ids = hopscope_editor::arrange::same_kind(
+                context.session.session.document(),
+                context.session.session.selection(),
+            );
+            let ids = ids.into_iter().filter(|id| context.scene.layout.items.contains_key(id)).collect();
+            edit(Intent::Select { ids });
+        }
+        Ask::Split => edit(Intent::Split { id: None }),
+        Ask::Join => edit(Intent::Join { id: None }),
+        Ask::Delete => edit(Intent::Delete { ids: Vec::new() }),
+        Ask::Add => {
             ui(UiAction::Drawer(Some(Drawer::Palette(None))));
             browser::focus_soon(".drawer input");
         }
@@ -185,5 +228,8 @@ fn pasted(context: &Context, event: &ClipboardEvent) {
         return;
     }
     event.prevent_default();
-    context.session.dispatch.emit(Intent::Paste { text, parent: None });
+    // Where something is selected it goes there; else where the pointer is.
+    let under = || context.view.0.under().and_then(|at| container_at(&context.scene, at, &[]));
+    let parent = if context.session.session.selection().is_empty() { under() } else { None };
+    context.session.dispatch.emit(Intent::Paste { text, parent });
 }

@@ -2,7 +2,7 @@
 
 mod effects;
 mod frame;
-mod hotkeys;
+pub mod hotkeys;
 mod saving;
 
 use std::cell::RefCell;
@@ -94,7 +94,7 @@ pub struct WorkbenchProps {
 /// One open document.
 #[component]
 pub fn Workbench(props: &WorkbenchProps) -> Html {
-    let latest = use_memo((), |()| RefCell::new(Session::new((*props.document).clone())));
+    let latest = use_memo((), |()| RefCell::new(Session::new((*props.document).clone()).from(&props.id)));
     let shown = use_state(|| Rc::new(latest.borrow().clone()));
     let ui = use_reducer(first_ui);
     let play = use_reducer(Play::default);

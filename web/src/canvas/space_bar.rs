@@ -1,0 +1,88 @@
+//! A thin bar in the header of every VPC: which part of its addresses is in subnets, which is free.
+
+use hopscope_editor::space::{Part, Space, spaces};
+use hopscope_layout::{Rect, num};
+use hopscope_view::scene::BoxRole;
+use hopscope_view::text::editing as words;
+use yew::prelude::*;
+
+use crate::state::{SceneCtx, SessionCtx};
+
+/// Space left and right of the bar.
+const INSET: f32 = 12.0;
+/// Where it stands below the top edge, and how high it is.
+const TOP: f32 = 36.0;
+const HEIGHT: f32 = 6.0;
+/// Space between the bars of several blocks.
+const GAP: f32 = 6.0;
+/// Parts narrower than this are not told apart.
+const LEAST: f32 = 0.75;
+
+/// Properties of [`SpaceBars`].
+#[derive(Properties, PartialEq)]
+pub struct SpaceBarsProps {
+    /// The map.
+    pub scene: SceneCtx,
+    /// The document.
+    pub session: SessionCtx,
+}
+
+/// The bars of all VPCs; drawn again only when the document changes.
+#[component]
+pub fn SpaceBars(props: &SpaceBarsProps) -> Html {
+    let bars = use_memo(props.scene.clone(), |SceneCtx(scene)| {
+        let document = props.session.session.document();
+        let vpcs = scene.boxes.iter().filter(|shape| shape.role == BoxRole::Vpc);
+        vpcs.map(|shape| bar(document, &shape.id, shape.rect)).collect::<Html>()
+    });
+    html! { <g class="layer spaces" aria-hidden="true">{ (*bars).clone() }</g> }
+}
+
+fn bar(document: &hopscope_aws::Document, vpc: &hopscope_aws::Id, rect: Rect) -> Html {
+    let all = spaces(document, vpc);
+    if all.is_empty() {
+        return html! {};
+    }
+    #[allow(clippy::cast_precision_loss, reason = "a VPC has few blocks")]
+    let count = all.len() as f32;
+    let width = ((rect.w - 2.0 * INSET - (count - 1.0) * GAP) / count).max(8.0);
+    let mut x = rect.x + INSET;
+    let mut out = Vec::new();
+    for space in &all {
+        let at = Rect::new(x, rect.y + TOP, width, HEIGHT);
+        out.push(block(document, space, at));
+        x += width + GAP;
+    }
+    html! { <g class="space" key={vpc.to_string()} data-space-of={vpc.to_string()}>{ for out }</g> }
+}
+
+fn block(document: &hopscope_aws::Document, space: &Space, at: Rect) -> Html {
+    let part = |part: &Part| {
+        // Shares of a bar on a screen.
+        #[allow(clippy::cast_possible_truncation, reason = "between 0 and 1")]
+        let (start, share) = (part.start as f32 * at.w, part.share as f32 * at.w);
+        if share < LEAST {
+            return None;
+        }
+        let size = hopscope_editor::space::size(&part.block);
+        let text = part.block.to_string();
+        let (class, title) = match &part.subnet {
+            Some(id) => {
+                let name = document.node(id).map_or_else(|| id.to_string(), |node| node.label().to_owned());
+                ("space-part used", words::space_taken(&text, &name, size))
+            }
+            None if part.is_room() => ("space-part free", words::space_free(&text, size)),
+            None => ("space-part crumb", format!("{text}, {}", words::SPACE_CRUMB)),
+        };
+        Some(html! {
+            // Higher than it looks, so that it can be hit.
+            <g {class} data-space={text}>
+                <rect class="space-hit" x={num(at.x + start)} y={num(at.y - 3.0)} width={num(share)} height="12" />
+                <rect class="space-shape" x={num(at.x + start + 0.5)} y={num(at.y)} width={num((share - 1.0).max(0.5))}
+                    height={num(at.h)} rx="1.5" />
+                <title>{ title }</title>
+            </g>
+        })
+    };
+    html! { <>{ for space.parts.iter().filter_map(part) }</> }
+}
