@@ -282,7 +282,15 @@ mod tests {
     #[test]
     fn every_shortcut_of_the_table_of_actions_is_answered() {
         // These belong to what has the keyboard: the map, the dock.
-        let elsewhere = ["edit.add", "edit.paste", "edit.delete", "edit.rename", "edit.nudge", "edit.extend"];
+        let elsewhere = [
+            "edit.add",
+            "edit.paste",
+            "edit.delete",
+            "edit.rename",
+            "edit.nudge",
+            "edit.extend",
+            "edit.move",
+        ];
         let elsewhere =
             [&elsewhere[..], &["tool.connect-to", "edit.menu", "edit.resize", "map.walk", "map.jump"]]
                 .concat();

@@ -182,6 +182,8 @@ pub enum Dialog {
     Catalogue,
     /// The cost model.
     Costs,
+    /// Where to move a component.
+    MoveTo(Id),
     /// A context menu.
     Menu(MenuAt),
     /// The address space of a VPC, and the part of it that is chosen.

@@ -69,6 +69,7 @@ pub static ACTIONS: &[Action] = &[
     action("tool.marquee", "Select an area", Group::Tools, &["S"]),
     action("tool.pan", "Pan", Group::Tools, &["H"]),
     action("tool.connect", "Connect", Group::Tools, &["L"]),
+    action("edit.move", "Move to another container", Group::Edit, &["Shift+M"]),
     action("tool.connect-to", "Connect to…", Group::Tools, &["C"]),
     action(
         "tool.groups",

@@ -221,7 +221,7 @@ fn plan_unbounded(
                 ),
                 (false, _) => None,
             };
-            let effects = said.map(|said| Effect::Announce(said.to_owned())).into_iter().collect();
+            let effects = said.map(|said| Effect::Remark(said.to_owned())).into_iter().collect();
             Ok(Plan { command: draft.command(label), effects })
         }
         Intent::Fail { id, row, down } => {

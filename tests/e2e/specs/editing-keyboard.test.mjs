@@ -157,3 +157,39 @@ test('a subnet is cut out of the free space, split and joined', async () => {
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test('an instance moves to another subnet, and a document is searched by port, without the mouse', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await starter(page, /^Two zones/);
+  await resetActs(page);
+  await at(page, 'instance');
+  await page.keyboard.press(' ');
+  const id = await page.evaluate(() => document.activeElement.dataset.id);
+  const parent = async () => (await saved(page)).nodes.find((n) => n.id === id).parent;
+  const before = await parent();
+  await page.keyboard.press('Shift+M');
+  const dialog = page.getByRole('dialog', { name: /^Move / });
+  await dialog.waitFor();
+  await page.keyboard.type('private-b');
+  await dialog.getByRole('option', { name: /private-b/, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await hears(page, /^Move .* to private-b$/);
+  assert.notEqual(await parent(), before);
+  await page.waitForFunction((id) => document.activeElement?.dataset.id === id, id);
+  // Escape lets go of what is selected.
+  await page.keyboard.press('Escape');
+  await hears(page, 'Nothing selected');
+  // What the browser would search for is searched on the map.
+  await page.keyboard.press('Control+f');
+  const find = page.getByRole('search', { name: 'Find on the map' });
+  await find.waitFor();
+  await page.keyboard.type('tcp 443');
+  await find.getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  // The rule itself has the keyboard.
+  await page.waitForFunction(() => document.activeElement?.closest('[data-path^="inbound/"], [data-path^="outbound/"]'));
+  await untouched(page);
+  assert.deepEqual(problems, []);
+  await context.close();
+});

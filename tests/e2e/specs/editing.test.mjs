@@ -217,3 +217,41 @@ test('places are found, ringed, walked through and gone to', async () => {
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test('a finger that rests opens the menu, and what follows is no click', async () => {
+  const { page, context, problems } = await open(browser, site.url, { width: 390, height: 780 });
+  await starter(page, /^Two zones/);
+  const touch = await context.newCDPSession(page);
+  const point = await middle(nodes(page, 'vpc').first());
+  const at = { x: point.x, y: point.y, id: 1 };
+  await touch.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] });
+  const menu = page.getByRole('menu');
+  await menu.waitFor();
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await menu.getByRole('menuitem', { name: 'Delete' }).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('tidying keeps what was moved by hand, and only the other command moves that too', async () => {
+  const { page, context, problems } = await open(browser, site.url);
+  await starter(page, /^Two zones/);
+  const from = await middle(nodes(page, 'instance').first());
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 8, from.y + 41, { steps: 4 });
+  await page.mouse.up();
+  const frames = async () => (await saved(page)).frames ?? {};
+  const moved = await frames();
+  assert.equal(Object.keys(moved).length, 1);
+  await page.keyboard.press('Shift+T');
+  await page.getByText(/^Everything is tidy/).first().waitFor();
+  assert.deepEqual(await frames(), moved);
+  await page.mouse.click(...(await corner(page)), { button: 'right' });
+  await page.getByRole('menuitem', { name: /^Tidy everything/ }).click();
+  await hears(page, /^Tidy everything/);
+  assert.deepEqual(await frames(), {});
+  assert.deepEqual(problems, []);
+  await context.close();
+});

@@ -1,6 +1,6 @@
 //! Opening the context menu of what is under the pointer, or of what has the keyboard.
 
-use hopscope_aws::{Config, Id};
+use hopscope_aws::{Config, Id, Shape};
 use hopscope_editor::Intent;
 use hopscope_layout::Point;
 use hopscope_view::scene::WireShape;
@@ -35,7 +35,10 @@ pub fn open(hands: &Hands, hit: &Hit, at: (f64, f64)) {
         hands.ui.dispatch.emit(UiAction::Back);
         return;
     }
-    let wide = hit.id.as_ref().is_none_or(|id| hands.scene.container(id).is_some());
+    let document = hands.session.session.document();
+    let container =
+        |id: &Id| document.node(id).is_some_and(|node| node.config.spec().shape == Shape::Container);
+    let wide = hit.id.as_ref().is_none_or(container);
     let point = hands.view.0.world(at.0, at.1);
     let line = if wide { line_at(&hands.scene, point, NEAR / hands.view.0.scale()) } else { None };
     let target = match (line, &hit.id) {

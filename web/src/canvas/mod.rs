@@ -135,6 +135,16 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             }
         })
     };
+    let onfocusout = {
+        let view = view.clone();
+        // A key that is let go elsewhere is not heard of here.
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Element>().ok());
+            if to.is_none_or(|to| to.closest("#map").ok().flatten().is_none()) {
+                view.0.space.set(false);
+            }
+        })
+    };
     let onkeydown = {
         let keys = node_keys::Keys {
             ui: ui.clone(),
@@ -174,7 +184,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         <section class={classes} ref={view.0.root.clone()} id="map" tabindex="-1" aria-label={words::MAP}
             onpointerdown={on(Pointer::down)} onpointermove={on(Pointer::moved)} onpointerup={on(Pointer::up)}
             onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {oncontextmenu} {onkeydown}
-            {onkeyup} {onfocusin}>
+            {onkeyup} {onfocusin} {onfocusout}>
             <svg class="map" role="graphics-document" aria-label={scene.title.clone()}
                 aria-description={format!("{} {}", scene.description, words::MAP_HELP)}>
                 <g ref={view.0.group.clone()}>

@@ -102,6 +102,7 @@ impl Keys {
             "Insert" => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "n" if single => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "c" if single => ask(UiAction::Dialog(Some(Dialog::ConnectTo(id.clone())))),
+            "M" if self.ui.ui.single_keys => ask(UiAction::Dialog(Some(Dialog::MoveTo(id.clone())))),
             "F2" => ask(UiAction::InPlace(Some(InPlace::Name(id.clone())))),
             "Delete" | "Backspace" => self.delete(id),
             _ => return false,

@@ -2,7 +2,6 @@
 
 use hopscope_editor::space::{Part, Space, spaces};
 use hopscope_layout::{Rect, num};
-use hopscope_view::scene::BoxRole;
 use hopscope_view::text::editing as words;
 use yew::prelude::*;
 
@@ -32,8 +31,9 @@ pub struct SpaceBarsProps {
 pub fn SpaceBars(props: &SpaceBarsProps) -> Html {
     let bars = use_memo(props.scene.clone(), |SceneCtx(scene)| {
         let document = props.session.session.document();
-        let vpcs = scene.boxes.iter().filter(|shape| shape.role == BoxRole::Vpc);
-        vpcs.map(|shape| bar(document, &shape.id, shape.rect)).collect::<Html>()
+        let vpcs = document.nodes.values().filter(|node| node.kind() == "vpc");
+        let drawn = vpcs.filter_map(|node| Some((&node.id, scene.layout.rect(&node.id)?)));
+        drawn.map(|(id, rect)| bar(document, id, rect)).collect::<Html>()
     });
     html! { <g class="layer spaces" aria-hidden="true">{ (*bars).clone() }</g> }
 }

@@ -107,6 +107,7 @@ fn of_node(context: &Context, key: &str, id: &Id) {
         "block" => ask(UiAction::InPlace(Some(InPlace::Cidr(id.clone())))),
         "inside" => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
         "connect" => ask(UiAction::Dialog(Some(Dialog::ConnectTo(id.clone())))),
+        "move" => ask(UiAction::Dialog(Some(Dialog::MoveTo(id.clone())))),
         "space" => ask(UiAction::Dialog(Some(Dialog::Space(id.clone(), String::new())))),
         "send-from" | "send-to" => {
             let end = if key == "send-from" { End::From } else { End::To };

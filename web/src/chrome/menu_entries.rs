@@ -37,6 +37,9 @@ fn node(document: &Document, id: &Id) -> Vec<Entry> {
         out.push(Entry::new("inside", "inside", words::ADD_INSIDE, "N"));
     }
     out.push(Entry::new("connect", "connect", words::CONNECT, "C"));
+    if !spec.parents.is_empty() {
+        out.push(Entry::new("move", "inside", words::MOVE, "Shift M"));
+    }
     if node.kind() == "vpc" {
         out.push(Entry::new("space", "space", words::SPACE_OPEN, ""));
     }

@@ -14,6 +14,7 @@ pub mod history;
 pub mod live;
 pub mod menu_entries;
 pub mod modal;
+pub mod move_to;
 pub mod outline;
 pub mod palette;
 pub mod popup_menu;

@@ -18,6 +18,7 @@ use crate::chrome::drawer::drawer;
 use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
+use crate::chrome::move_to::move_to;
 use crate::chrome::rail::Rail;
 use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::space::SpaceDialog;
@@ -192,6 +193,7 @@ fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
         }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
+        Some(Dialog::MoveTo(id)) => move_to(ui, session, id),
         Some(Dialog::Space(vpc, part)) => {
             html! { <SpaceDialog vpc={vpc.clone()} chosen={part.clone()} onclose={close()} /> }
         }

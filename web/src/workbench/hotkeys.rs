@@ -61,6 +61,14 @@ fn target_is_text(event: &Event) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|e| browser::is_text(&e))
 }
 
+/// Whether the map has the keyboard, or nothing has.
+fn on_map(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|on| {
+        on.tag_name().eq_ignore_ascii_case("body") || on.closest("#map").ok().flatten().is_some()
+    })
+}
+
 fn pressed(context: &Context, event: &KeyboardEvent) {
     if event.default_prevented() || event.is_composing() {
         return;
@@ -93,6 +101,10 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
     if matches!(ask, Ask::Copy | Ask::Cut) && selected_text() {
         return;
     }
+    // Once there is nothing on the map to back out of, the selection goes.
+    if ask == Ask::Back && context.ui.ui.is_at_rest() && on_map(event) {
+        context.session.dispatch.emit(Intent::Select { ids: Vec::new() });
+    }
     if perform(context, ask) {
         event.prevent_default();
     }
@@ -114,10 +126,6 @@ pub fn perform(context: &Context, ask: Ask) -> bool {
         Ask::Save => edit(Intent::Download),
         Ask::Shortcuts => ui(UiAction::Dialog(Some(Dialog::Shortcuts))),
         Ask::Back => {
-            // Once there is nothing to back out of, the selection goes.
-            if state.is_at_rest() && !context.session.session.selection().is_empty() {
-                edit(Intent::Select { ids: Vec::new() });
-            }
             ui(UiAction::Back);
             return false;
         }

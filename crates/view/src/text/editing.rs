@@ -78,6 +78,13 @@ pub const ADD_INSIDE: &str = "Add inside…";
 pub const ADD: &str = "Add…";
 /// Connect with something.
 pub const CONNECT: &str = "Connect to…";
+/// Move into another container.
+pub const MOVE: &str = "Move to…";
+/// What moves.
+#[must_use]
+pub fn move_to(name: &str) -> String {
+    format!("Move {name} to")
+}
 /// Take out of service, or put back.
 pub const FAIL: &str = "Fail or restore";
 /// Cut.

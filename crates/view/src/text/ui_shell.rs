@@ -349,6 +349,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("Ctrl Arrow", "Jump by position"),
             ("Enter, Insert or N", "Add inside"),
             ("C", "Connect to"),
+            ("Shift M", "Move to another container"),
             ("F2", "Rename"),
             ("Alt Arrow", "Move"),
             ("Alt Shift Arrow", "Resize one, align several"),
