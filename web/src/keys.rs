@@ -90,6 +90,8 @@ pub enum Ask {
     TidyAll,
     /// Select all of the kinds that are selected.
     SameKind,
+    /// Show the address space of the selected VPC.
+    Space,
     /// Split the selected subnet.
     Split,
     /// Join the selected subnet with its other half.
@@ -148,6 +150,7 @@ impl Ask {
             "tidy" => Self::Tidy,
             "tidy-all" => Self::TidyAll,
             "same-kind" => Self::SameKind,
+            "address-space" => Self::Space,
             "split" => Self::Split,
             "join" => Self::Join,
             "all" => Self::All,

@@ -86,6 +86,9 @@ pub struct Laid {
     pub frame: Frame,
 }
 
+/// A component and where its top-left corner goes.
+pub type Corner = (Id, f32, f32);
+
 /// Everything of the kinds that are selected.
 #[must_use]
 pub fn same_kind(document: &Document, selection: &[Id]) -> Vec<Id> {
@@ -128,7 +131,7 @@ pub fn arrange(
     document: &Document,
     how: Arrangement,
     laid: &[Laid],
-) -> Result<(String, Vec<(Id, f32, f32)>), String> {
+) -> Result<(String, Vec<Corner>), String> {
     let mut things = movable(document, laid);
     // A gateway stands on the top edge of its VPC.
     let on_edge = |one: &Laid| {
@@ -177,7 +180,7 @@ const GRID: f32 = 8.0;
 /// Tidies what was moved by hand without moving it far: onto the grid, and apart where things lie
 /// on one another. `laid` is everything that was moved by hand.
 #[must_use]
-pub fn straighten(document: &Document, laid: &[Laid]) -> Vec<(Id, f32, f32)> {
+pub fn straighten(document: &Document, laid: &[Laid]) -> Vec<Corner> {
     let mut order: Vec<&Laid> = laid.iter().filter(|one| document.frames.contains_key(&one.id)).collect();
     let key = |one: &Laid| (one.frame.y, one.frame.x);
     order.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal));

@@ -26,38 +26,52 @@ pub struct SpaceBarsProps {
     pub session: SessionCtx,
 }
 
-/// The bars of all VPCs; drawn again only when the document changes.
+/// The bars of all VPCs. Each is a component of its own, so that a move draws again only what moved.
 #[component]
 pub fn SpaceBars(props: &SpaceBarsProps) -> Html {
-    let bars = use_memo(props.scene.clone(), |SceneCtx(scene)| {
-        let document = props.session.session.document();
-        let vpcs = document.nodes.values().filter(|node| node.kind() == "vpc");
-        let drawn = vpcs.filter_map(|node| Some((&node.id, scene.layout.rect(&node.id)?)));
-        drawn.map(|(id, rect)| bar(document, id, rect)).collect::<Html>()
+    let document = props.session.session.document();
+    let vpcs = document.nodes.values().filter(|node| node.kind() == "vpc");
+    let drawn = vpcs.filter_map(|node| Some((&node.id, props.scene.0.layout.rect(&node.id)?)));
+    let bars = drawn.map(|(id, rect)| {
+        let spaces = spaces(document, id);
+        let name =
+            |part: &Part| part.subnet.as_ref().and_then(|id| document.node(id)).map(|node| node.label());
+        let parts = spaces.iter().flat_map(|space| &space.parts);
+        let names = parts.map(|part| name(part).unwrap_or_default().to_owned()).collect::<Vec<_>>();
+        html! { <Bar key={id.to_string()} vpc={id.to_string()} {rect} {spaces} {names} /> }
     });
-    html! { <g class="layer spaces" aria-hidden="true">{ (*bars).clone() }</g> }
+    html! { <g class="layer spaces" aria-hidden="true">{ for bars }</g> }
 }
 
-fn bar(document: &hopscope_aws::Document, vpc: &hopscope_aws::Id, rect: Rect) -> Html {
-    let all = spaces(document, vpc);
-    if all.is_empty() {
-        return html! {};
-    }
+#[derive(Properties, PartialEq)]
+struct BarProps {
+    vpc: AttrValue,
+    rect: Rect,
+    spaces: Vec<Space>,
+    /// Names of the subnets, part by part.
+    names: Vec<String>,
+}
+
+/// The bar of one VPC.
+#[component]
+fn Bar(props: &BarProps) -> Html {
+    let BarProps { vpc, rect, spaces, names } = props;
     #[allow(clippy::cast_precision_loss, reason = "a VPC has few blocks")]
-    let count = all.len() as f32;
-    let width = ((rect.w - 2.0 * INSET - (count - 1.0) * GAP) / count).max(8.0);
+    let count = spaces.len() as f32;
+    let width = ((rect.w - 2.0 * INSET - (count - 1.0) * GAP) / count.max(1.0)).max(8.0);
     let mut x = rect.x + INSET;
+    let mut names = names.iter();
     let mut out = Vec::new();
-    for space in &all {
+    for space in spaces {
         let at = Rect::new(x, rect.y + TOP, width, HEIGHT);
-        out.push(block(document, space, at));
+        out.push(block(space, &mut names, at));
         x += width + GAP;
     }
-    html! { <g class="space" key={vpc.to_string()} data-space-of={vpc.to_string()}>{ for out }</g> }
+    html! { <g class="space" data-space-of={vpc.clone()}>{ for out }</g> }
 }
 
-fn block(document: &hopscope_aws::Document, space: &Space, at: Rect) -> Html {
-    let part = |part: &Part| {
+fn block<'a>(space: &Space, names: &mut impl Iterator<Item = &'a String>, at: Rect) -> Html {
+    let part = |(part, name): (&Part, &String)| {
         // Shares of a bar on a screen.
         #[allow(clippy::cast_possible_truncation, reason = "between 0 and 1")]
         let (start, share) = (part.start as f32 * at.w, part.share as f32 * at.w);
@@ -67,10 +81,7 @@ fn block(document: &hopscope_aws::Document, space: &Space, at: Rect) -> Html {
         let size = hopscope_editor::space::size(&part.block);
         let text = part.block.to_string();
         let (class, title) = match &part.subnet {
-            Some(id) => {
-                let name = document.node(id).map_or_else(|| id.to_string(), |node| node.label().to_owned());
-                ("space-part used", words::space_taken(&text, &name, size))
-            }
+            Some(_) => ("space-part used", words::space_taken(&text, name, size)),
             None if part.is_room() => ("space-part free", words::space_free(&text, size)),
             None => ("space-part crumb", format!("{text}, {}", words::SPACE_CRUMB)),
         };
@@ -84,5 +95,5 @@ fn block(document: &hopscope_aws::Document, space: &Space, at: Rect) -> Html {
             </g>
         })
     };
-    html! { <>{ for space.parts.iter().filter_map(part) }</> }
+    html! { <>{ for space.parts.iter().zip(names).filter_map(part) }</> }
 }

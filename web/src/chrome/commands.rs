@@ -41,6 +41,7 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("align-bottom", "align-bottom", editing::ALIGN_BOTTOM, "Alt Shift ↓"),
     ("distribute-horizontally", "distribute-h", editing::DISTRIBUTE_HORIZONTALLY, "Alt Shift H"),
     ("distribute-vertically", "distribute-v", editing::DISTRIBUTE_VERTICALLY, "Alt Shift V"),
+    ("address-space", "space", editing::SPACE_OPEN, ""),
     ("split", "split", editing::SPLIT, ""),
     ("join", "join", editing::JOIN, ""),
     ("all", "select", words::SELECT_ALL, "Ctrl A"),

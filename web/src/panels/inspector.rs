@@ -220,7 +220,7 @@ fn subnet_acts(hub: &Hub, id: &Id) -> Html {
     };
     let (split, join) = (space::halves(&document, id).err(), space::joined(&document, id).err());
     html! {
-        <div class="row-tools">
+        <div class="subnet-acts">
             { button(editing::SPLIT, split, Hub::split) }
             { button(editing::JOIN, join, Hub::join) }
         </div>

@@ -139,7 +139,10 @@ pub fn SpacePanel(props: &SpacePanelProps) -> Html {
                             onclick={move |_| choose.emit(block.clone())}>
                             <code>{ text }</code>
                             <span class="space-what">{ what }</span>
-                            <span class="space-size">{ words::addresses(size(&part.block)) }</span>
+                            <span class="space-size">
+                                { words::grouped(size(&part.block)) }
+                                <span class="visually-hidden">{ " " }{ words::ADDRESSES }</span>
+                            </span>
                         </li>
                     }
                 }) }

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use hopscope_aws::Id;
 use hopscope_editor::Intent;
 use hopscope_view::Scene;
+use hopscope_view::text::editing as words;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent};
 use yew::prelude::*;
@@ -110,6 +112,19 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
     }
 }
 
+/// The VPC that is selected or holds what is; the only one where nothing is.
+fn vpc_of(context: &Context) -> Option<Id> {
+    let document = context.session.session.document();
+    let is_vpc = |id: &&Id| document.node(id).is_some_and(|node| node.kind() == "vpc");
+    let selected = context.session.session.selection().last();
+    if let Some(id) = selected {
+        let around = || document.enclosing(id, "vpc").map(|vpc| vpc.id.clone());
+        return selected.filter(is_vpc).cloned().or_else(around);
+    }
+    let mut all = document.nodes.keys().filter(is_vpc);
+    all.next().cloned().filter(|_| all.next().is_none())
+}
+
 /// Does what was asked. Whether something was done.
 pub fn perform(context: &Context, ask: Ask) -> bool {
     let ui = |action: UiAction| context.ui.dispatch.emit(action);
@@ -174,6 +189,10 @@ pub fn perform(context: &Context, ask: Ask) -> bool {
             let ids = ids.into_iter().filter(|id| context.scene.layout.items.contains_key(id)).collect();
             edit(Intent::Select { ids });
         }
+        Ask::Space => match vpc_of(context) {
+            Some(vpc) => ui(UiAction::Dialog(Some(Dialog::Space(vpc, String::new())))),
+            None => ui(UiAction::Say(words::SPACE_SELECT.into())),
+        },
         Ask::Split => edit(Intent::Split { id: None }),
         Ask::Join => edit(Intent::Join { id: None }),
         Ask::Delete => edit(Intent::Delete { ids: Vec::new() }),

@@ -166,11 +166,8 @@ pub fn space_taken(block: &str, subnet: &str, size: u64) -> String {
 pub const SPACE_CRUMB: &str = "too small for a subnet";
 /// Free.
 pub const FREE: &str = "free";
-/// How many addresses a part has.
-#[must_use]
-pub fn addresses(count: u64) -> String {
-    if count == 1 { "1 address".to_owned() } else { format!("{} addresses", grouped(count)) }
-}
+/// What a part is counted in.
+pub const ADDRESSES: &str = "addresses";
 /// What the list of parts is called.
 #[must_use]
 pub fn parts_of(block: &str) -> String {
@@ -198,6 +195,8 @@ pub const FIVE_RESERVED: &str = "AWS keeps five addresses of every subnet: the f
 pub const SPACE_FULL: &str = "No part is free. Add a CIDR block to the VPC, or split a subnet.";
 /// There is no block.
 pub const SPACE_NONE: &str = "This VPC has no IPv4 block.";
+/// No VPC is meant.
+pub const SPACE_SELECT: &str = "Select a VPC to see its address space.";
 /// Select a part first.
 pub const SPACE_CHOOSE: &str = "Choose a free part to make a subnet of it.";
 
