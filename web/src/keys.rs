@@ -1,5 +1,7 @@
 //! Keys and what they ask for: a table without a browser.
 
+use hopscope_editor::arrange::Arrangement;
+
 /// A pressed key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Press<'a> {
@@ -75,9 +77,29 @@ pub enum Ask {
     /// A group of the palette, from 0.
     Group(usize),
     /// Find a component to add.
+    Add,
+    /// Find on the map.
     Find,
     /// Note tool.
     Note,
+    /// The tool that selects by a rectangle.
+    Marquee,
+    /// Align or distribute what is selected.
+    Arrange(Arrangement),
+    /// Tidy, and keep what was moved by hand.
+    Tidy,
+    /// Tidy everything.
+    TidyAll,
+    /// Select all of the kinds that are selected.
+    SameKind,
+    /// Show the address space of the selected VPC.
+    Space,
+    /// Split the selected subnet.
+    Split,
+    /// Join the selected subnet with its other half.
+    Join,
+    /// Delete what is selected.
+    Delete,
     /// Outline.
     Outline,
     /// The document as text.
@@ -116,6 +138,40 @@ pub enum Ask {
     Cut,
 }
 
+impl Ask {
+    /// What an entry of a menu asks.
+    #[must_use]
+    pub fn named(key: &str) -> Option<Self> {
+        Some(match key {
+            "align-left" => Self::Arrange(Arrangement::Left),
+            "align-center" => Self::Arrange(Arrangement::Center),
+            "align-right" => Self::Arrange(Arrangement::Right),
+            "align-top" => Self::Arrange(Arrangement::Top),
+            "align-middle" => Self::Arrange(Arrangement::Middle),
+            "align-bottom" => Self::Arrange(Arrangement::Bottom),
+            "distribute-horizontally" => Self::Arrange(Arrangement::Horizontally),
+            "distribute-vertically" => Self::Arrange(Arrangement::Vertically),
+            "tidy" => Self::Tidy,
+            "tidy-all" => Self::TidyAll,
+            "same-kind" => Self::SameKind,
+            "address-space" => Self::Space,
+            "split" => Self::Split,
+            "join" => Self::Join,
+            "all" => Self::All,
+            "marquee" => Self::Marquee,
+            "find" => Self::Find,
+            "cut" => Self::Cut,
+            "copy" => Self::Copy,
+            "duplicate" => Self::Duplicate,
+            "delete" => Self::Delete,
+            "fail" => Self::Fail,
+            "zoom" => Self::FitSelection,
+            "fit" => Self::Fit,
+            _ => return None,
+        })
+    }
+}
+
 /// What a key asks. `typing`: it goes into a text field. `single`: single letters act.
 #[must_use]
 pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
@@ -128,6 +184,8 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
             ("z", false) if !typing => Some(Ask::Undo),
             ("z", true) | ("y", false) if !typing => Some(Ask::Redo),
             ("a", false) if !typing => Some(Ask::All),
+            ("a", true) if !typing => Some(Ask::SameKind),
+            ("f", false) => Some(Ask::Find),
             ("d", false) if !typing => Some(Ask::Duplicate),
             ("c", false) if !typing => Some(Ask::Copy),
             ("x", false) if !typing => Some(Ask::Cut),
@@ -136,6 +194,9 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
     }
     if key == "Escape" {
         return Some(Ask::Back);
+    }
+    if alt && shift && !typing && !command {
+        return arrangement(key).map(Ask::Arrange);
     }
     if typing || alt || command {
         return None;
@@ -153,6 +214,7 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "/" => Ask::Find,
         "!" => Ask::Fit,
         "@" | "\"" => Ask::FitSelection,
+        "T" => Ask::Tidy,
         "+" | "=" => Ask::ZoomIn,
         "-" | "_" => Ask::ZoomOut,
         "," => Ask::Speed(false),
@@ -169,9 +231,11 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "0" => Ask::Group(9),
         _ if shift => return None,
         "v" => Ask::Select,
+        "s" => Ask::Marquee,
+        "a" => Ask::Add,
         "h" => Ask::Hand,
         "l" => Ask::Connect,
-        "a" => Ask::Note,
+        "m" => Ask::Note,
         "o" => Ask::Outline,
         "t" => Ask::Text,
         "f" => Ask::Fit,
@@ -181,6 +245,21 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         "d" => Ask::Dock,
         "x" => Ask::Fail,
         "p" => Ask::Toggle,
+        _ => return None,
+    })
+}
+
+/// The arrangement that Alt and Shift with a key ask for.
+fn arrangement(key: &str) -> Option<Arrangement> {
+    Some(match key {
+        "ArrowLeft" => Arrangement::Left,
+        "ArrowRight" => Arrangement::Right,
+        "ArrowUp" => Arrangement::Top,
+        "ArrowDown" => Arrangement::Bottom,
+        "c" | "C" => Arrangement::Center,
+        "m" | "M" => Arrangement::Middle,
+        "h" | "H" => Arrangement::Horizontally,
+        "v" | "V" => Arrangement::Vertically,
         _ => return None,
     })
 }
@@ -210,8 +289,65 @@ mod tests {
     }
 
     #[test]
+    fn every_shortcut_of_the_table_of_actions_is_answered() {
+        // These belong to what has the keyboard: the map, the dock.
+        let elsewhere = [
+            "edit.add",
+            "edit.paste",
+            "edit.delete",
+            "edit.rename",
+            "edit.nudge",
+            "edit.extend",
+            "edit.move",
+        ];
+        let elsewhere =
+            [&elsewhere[..], &["tool.connect-to", "edit.menu", "edit.resize", "map.walk", "map.jump"]]
+                .concat();
+        let dock = ["flow.toggle-dock", "flow.back-dock", "flow.forward-dock", "flow.first", "flow.last"];
+        for action in hopscope_editor::actions::ACTIONS {
+            if elsewhere.contains(&action.key) || dock.contains(&action.key) {
+                continue;
+            }
+            for shortcut in action.shortcuts {
+                let mut press = Press::default();
+                let mut rest = *shortcut;
+                while let Some((part, after)) =
+                    rest.split_once('+').filter(|(part, after)| !part.is_empty() && !after.is_empty())
+                {
+                    match part {
+                        "Mod" => press.command = true,
+                        "Shift" => press.shift = true,
+                        "Alt" => press.alt = true,
+                        other => panic!("{other} of {shortcut}"),
+                    }
+                    rest = after;
+                }
+                let upper = if press.shift { rest.to_owned() } else { rest.to_lowercase() };
+                let key = match (rest, press.shift) {
+                    (named, _) if named.chars().count() > 1 => named,
+                    // What Shift with a digit writes on most keyboards.
+                    ("1", true) => "!",
+                    ("2", true) => "@",
+                    _ => &upper,
+                };
+                assert!(ask(Press { key, ..press }, false, true).is_some(), "{shortcut} of {}", action.key);
+            }
+        }
+    }
+
+    #[test]
+    fn arranging_has_keys_and_names() {
+        let press = Press { key: "ArrowLeft", alt: true, shift: true, ..Press::default() };
+        assert_eq!(ask(press, false, false), Some(Ask::Arrange(Arrangement::Left)));
+        assert_eq!(ask(press, true, false), None);
+        for (key, ..) in crate::chrome::menu_entries::ARRANGEMENTS {
+            assert!(matches!(Ask::named(key), Some(Ask::Arrange(_))), "{key}");
+        }
+    }
+
+    #[test]
     fn commands_of_the_browser_are_left_alone() {
-        for key in ["t", "w", "n", "l", "f", "p"] {
+        for key in ["t", "w", "n", "l", "p", "r"] {
             assert_eq!(ask(Press { key, command: true, ..Press::default() }, false, true), None, "{key}");
         }
     }

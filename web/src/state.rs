@@ -117,6 +117,8 @@ pub enum Tool {
     /// Select and move.
     #[default]
     Select,
+    /// Select what lies in a rectangle.
+    Marquee,
     /// Pan.
     Hand,
     /// Place a component of that kind.
@@ -190,6 +192,52 @@ pub enum Dialog {
     Export,
     /// The sheet for paper.
     Print,
+    /// Where to move a component.
+    MoveTo(Id),
+    /// A context menu.
+    Menu(MenuAt),
+    /// The address space of a VPC, and the part of it that is chosen.
+    Space(Id, String),
+}
+
+/// A context menu: what it is for, and where it opens in the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuAt {
+    /// What it is for.
+    pub target: MenuTarget,
+    /// Pixels from the left.
+    pub x: i32,
+    /// Pixels from the top.
+    pub y: i32,
+}
+
+/// What a context menu is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MenuTarget {
+    /// A component.
+    Node(Id),
+    /// Everything that is selected.
+    Selection,
+    /// A line.
+    Wire {
+        /// What it is drawn for.
+        by: Option<Id>,
+        /// What it is called.
+        label: String,
+        /// The row of the route table it is drawn for.
+        row: Option<usize>,
+    },
+    /// The empty map.
+    Ground,
+}
+
+/// What is ringed while somebody searches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Everything that was found.
+    pub rings: Rc<[Id]>,
+    /// The place that is walked to.
+    pub at: Rc<[Id]>,
 }
 
 /// An end of a flow.
@@ -281,6 +329,8 @@ pub struct Ui {
     pub setup: Option<Id>,
     /// The component that has the keyboard on the map.
     pub cursor: Option<Id>,
+    /// Somebody searches on the map.
+    pub find: Option<Finding>,
     /// Sentence across the page.
     pub banner: Option<Banner>,
     /// Storage.
@@ -304,6 +354,7 @@ impl Default for Ui {
             in_place: None,
             setup: None,
             cursor: None,
+            find: None,
             banner: None,
             saved: Saved::Yes,
             said: (AttrValue::from(""), 0),
@@ -335,6 +386,8 @@ pub enum UiAction {
     Setup(Option<Id>),
     /// Give the keyboard to a component.
     Cursor(Option<Id>),
+    /// Search on the map, ring what was found, or end it.
+    Find(Option<Finding>),
     /// Show or dismiss a sentence.
     Banner(Option<Banner>),
     /// State of storage.
@@ -373,6 +426,7 @@ impl Reducible for Ui {
             UiAction::InPlace(what) => next.in_place = what,
             UiAction::Setup(setup) => next.setup = setup,
             UiAction::Cursor(cursor) => next.cursor = cursor,
+            UiAction::Find(find) => next.find = find,
             UiAction::Banner(banner) => next.banner = banner,
             UiAction::Saved(saved) => next.saved = saved,
             UiAction::Say(text) => next.said = (text, self.said.1.wrapping_add(1)),
@@ -384,9 +438,24 @@ impl Reducible for Ui {
 }
 
 impl Ui {
+    /// Whether there is nothing to back out of.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.dialog.is_none()
+            && self.in_place.is_none()
+            && self.pick.is_none()
+            && self.find.is_none()
+            && self.tool == Tool::Select
+            && self.drawer.is_none()
+    }
+
     /// Ends the innermost thing that is going on.
     fn back(&mut self) {
-        if self.dialog.take().is_some() || self.in_place.take().is_some() || self.pick.take().is_some() {
+        if self.dialog.take().is_some()
+            || self.in_place.take().is_some()
+            || self.pick.take().is_some()
+            || self.find.take().is_some()
+        {
             return;
         }
         match &self.tool {

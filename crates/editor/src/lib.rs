@@ -5,16 +5,19 @@
 
 pub mod actions;
 pub mod address;
+pub mod arrange;
 pub mod autosave;
 mod balance;
 mod build;
 mod chip_acts;
 mod chips;
+mod chips_more;
 pub mod clipboard;
 pub mod command;
 pub mod connect;
 mod equip;
 pub mod failure;
+pub mod find;
 pub mod flows;
 pub mod history;
 pub mod intent;
@@ -32,6 +35,7 @@ mod plan;
 pub mod rows;
 pub mod search;
 pub mod session;
+pub mod space;
 pub mod starters;
 pub mod text_view;
 mod tree;

@@ -15,7 +15,7 @@ use super::hit::{Hit, is_end};
 use super::pointer::{frame, resize_of};
 use super::{ViewCtx, go_to, notes};
 use crate::keys::Way;
-use crate::state::{Dialog, InPlace, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use crate::state::{Dialog, InPlace, Lens, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What keys can reach.
 #[derive(Clone)]
@@ -37,6 +37,17 @@ pub struct Keys {
 impl Keys {
     /// A key was pressed on the map.
     pub fn pressed(&self, event: &KeyboardEvent) {
+        let menu = event.key() == "ContextMenu" || event.key() == "F10" && event.shift_key();
+        let on = Hit::of(event.target());
+        if menu && (on.id.is_some() || is_ground(event)) {
+            super::menu::of_focused(&self.ui, &self.session, on.id.as_ref());
+            event.prevent_default();
+            event.stop_propagation();
+            return;
+        }
+        if event.key() == " " && (on.id.is_some() || is_ground(event)) {
+            self.view.0.space.set(true);
+        }
         let acted = match Hit::of(event.target()).id {
             Some(id) => self.act(event, &id),
             None => is_ground(event) && self.act_on_ground(event),
@@ -86,7 +97,7 @@ impl Keys {
         match key.as_str() {
             // Nothing stands inside a note, and nothing is connected to one.
             "Enter" | "F2" if note => ask(UiAction::InPlace(Some(InPlace::Note(id.clone())))),
-            "Insert" | "n" | "c" if note => return false,
+            "Insert" | "n" | "c" | "M" if note => return false,
             "Home" | "End" => {
                 let to = if key == "Home" { self.order.all().first() } else { self.order.all().last() };
                 if let Some(to) = to {
@@ -97,6 +108,7 @@ impl Keys {
             "Insert" => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "n" if single => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "c" if single => ask(UiAction::Dialog(Some(Dialog::ConnectTo(id.clone())))),
+            "M" if self.ui.ui.single_keys => ask(UiAction::Dialog(Some(Dialog::MoveTo(id.clone())))),
             "F2" => ask(UiAction::InPlace(Some(InPlace::Name(id.clone())))),
             "Delete" | "Backspace" => self.delete(id),
             _ => return false,
@@ -112,6 +124,10 @@ impl Keys {
         let (ux, uy) = way.unit();
         if event.alt_key() {
             if event.shift_key() {
+                // Several are aligned, wherever the keyboard is.
+                if self.session.session.selection().len() > 1 {
+                    return false;
+                }
                 let sized = self.scene.container(id).is_some() || self.scene.note(id).is_some();
                 let Some(now) = frame(&self.scene, id).filter(|_| sized) else {
                     return true;
@@ -126,7 +142,7 @@ impl Keys {
             }
             return true;
         }
-        if event.shift_key() {
+        if event.shift_key() && self.ui.ui.lens == Lens::Flow {
             // Stepping through a flow.
             return false;
         }
@@ -139,10 +155,29 @@ impl Keys {
             let to = if forward { Some(at + 1) } else { at.checked_sub(1) };
             to.and_then(|to| order.get(to)).cloned()
         };
-        if let Some(next) = next {
-            self.go(&next);
+        match next {
+            Some(next) if event.shift_key() => self.extend(id, &next),
+            Some(next) => self.go(&next),
+            None => {}
         }
         true
+    }
+
+    /// Goes on and keeps what is selected; going back over it lets go of it again.
+    fn extend(&self, from: &Id, to: &Id) {
+        let now = self.session.session.selection();
+        let mut ids: Vec<Id> = if now.contains(from) { now.to_vec() } else { vec![from.clone()] };
+        if ids.contains(to) {
+            ids.retain(|id| id != from);
+        } else {
+            ids.push(to.clone());
+        }
+        self.session.dispatch.emit(Intent::Select { ids });
+        self.ui.dispatch.emit(UiAction::Cursor(Some(to.clone())));
+        if let Some(rect) = self.scene.rect(to) {
+            self.view.0.reveal(rect);
+            crate::browser::focus_soon(crate::browser::node_selector(to));
+        }
     }
 
     /// Does what the tool is for; without a tool, Enter adds inside and Space selects.
@@ -166,10 +201,12 @@ impl Keys {
                 let rect = self.scene.rect(id).unwrap_or_default();
                 self.note(*kind, Some(id), Point::new(rect.x + GRID, rect.bottom() + GRID));
             }
-            Tool::Select | Tool::Hand if key == " " => {
+            Tool::Select | Tool::Hand | Tool::Marquee if key == " " => {
                 self.session.dispatch.emit(Intent::Select { ids: vec![id.clone()] });
             }
-            Tool::Select | Tool::Hand => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
+            Tool::Select | Tool::Hand | Tool::Marquee => {
+                ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone())))));
+            }
         }
     }
 

@@ -69,6 +69,10 @@ pub struct View {
     shown: Cell<Shown>,
     watcher: RefCell<Option<Callback<Shown>>>,
     me: Weak<View>,
+    /// Where the pointer is over the canvas, in pixels of the window.
+    pub pointer: Cell<Option<(f64, f64)>>,
+    /// The space bar is down: a drag moves the map.
+    pub space: Cell<bool>,
     /// The canvas.
     pub root: NodeRef,
     /// The picture.
@@ -128,6 +132,8 @@ impl View {
             shown: Cell::new(Shown::NOTHING),
             watcher: RefCell::default(),
             me: me.clone(),
+            pointer: Cell::new(None),
+            space: Cell::new(false),
             root: NodeRef::default(),
             map: NodeRef::default(),
             group: NodeRef::default(),
@@ -186,6 +192,18 @@ impl View {
             let rect = root.get_bounding_client_rect();
             (rect.left(), rect.top())
         })
+    }
+
+    /// The point of the world under the pointer, while that is over the canvas.
+    #[must_use]
+    pub fn under(&self) -> Option<Point> {
+        self.pointer.get().map(|(x, y)| self.world(x, y))
+    }
+
+    /// How large a pixel of the world is on the screen.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.k.get()
     }
 
     /// Everything there is has changed.

@@ -209,9 +209,10 @@ pub fn Rail() -> Html {
     };
     let mut buttons = vec![
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
+        tool("marquee", hopscope_view::text::editing::TOOL_MARQUEE, "S", Tool::Marquee),
         tool("hand", words::TOOL_HAND, "H", Tool::Hand),
         tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
-        tool("note", notes::TOOL, "A", Tool::Note(NoteKind::default())),
+        tool("note", notes::TOOL, "M", Tool::Note(NoteKind::default())),
     ];
     if read_only {
         buttons.pop();

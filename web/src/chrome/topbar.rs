@@ -1,15 +1,16 @@
 //! The top bar: document, lens, undo, search, menu.
 
 use hopscope_editor::{Intent, session::title};
-use hopscope_view::text::{cards, export, share, ui_shell as words};
+use hopscope_view::text::{cards, editing, export, share, ui_shell as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::theme::{self, Theme};
 use crate::browser;
+use crate::canvas::laid;
 use crate::icons::icon;
 use crate::intake::Files;
-use crate::state::{Dialog, Lens, Saved, SessionCtx, UiAction, UiCtx};
+use crate::state::{Dialog, Lens, Saved, SceneCtx, SessionCtx, UiAction, UiCtx};
 
 /// The top bar.
 pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
@@ -185,6 +186,14 @@ pub fn Menu() -> Html {
         let files = files.clone();
         Callback::from(move |()| files.iter().for_each(|files| files.choose(folder)))
     };
+    let tidy = {
+        let (session, scene) = (session.clone(), use_context::<SceneCtx>());
+        Callback::from(move |()| {
+            let moved: Vec<_> = session.session.document().frames.keys().cloned().collect();
+            let laid = scene.as_ref().map(|scene| laid(&scene.0, &moved)).unwrap_or_default();
+            session.dispatch.emit(Intent::Straighten { laid });
+        })
+    };
     let now = theme::current();
     let plain = |icon, label, keys, act| Entry { icon, label, keys, checked: None, rule: false, act };
     let theme = |label, theme: Theme| Entry {
@@ -204,7 +213,8 @@ pub fn Menu() -> Html {
         plain("history", words::HISTORY, "", dialog(Dialog::History)),
         plain("tables", cards::CATALOGUE, "", dialog(Dialog::Catalogue)),
         plain("costs", cards::COSTS, "", dialog(Dialog::Costs)),
-        plain("fit", words::TIDY, "", intent(|| Intent::Tidy { id: None })),
+        plain("tidy", editing::TIDY, "Shift T", tidy),
+        plain("tidy", editing::TIDY_ALL, "", intent(|| Intent::Tidy { id: None })),
         theme(words::THEME_LIGHT, Theme::Light),
         theme(words::THEME_DARK, Theme::Dark),
         theme(words::THEME_SYSTEM, Theme::System),

@@ -48,6 +48,12 @@ impl Performer {
                         details,
                     })));
                 }
+                Effect::Remark(text) => self.ui.emit(UiAction::Banner(Some(Banner {
+                    text: text.into(),
+                    act: None,
+                    calm: true,
+                    details: Vec::new(),
+                }))),
                 Effect::Focus(id) => {
                     self.ui.emit(UiAction::Cursor(Some(id.clone())));
                     browser::focus_soon(browser::node_selector(&id));

@@ -14,16 +14,19 @@ use crate::chrome::banner::banner;
 use crate::chrome::catalogue::Cards;
 use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
+use crate::chrome::context_menu::ContextMenu;
 use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
 use crate::chrome::export::Export;
 use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
+use crate::chrome::move_to::move_to;
 use crate::chrome::print::PrintView;
 use crate::chrome::rail::Rail;
 use crate::chrome::share::Share;
 use crate::chrome::shortcuts::shortcuts;
+use crate::chrome::space::SpaceDialog;
 use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::documents::{self, Found};
 use crate::icons::icon;
@@ -126,6 +129,9 @@ pub fn Frame(props: &FrameProps) -> Html {
                     <SharedBar {sharing} />
                 }
                 <Canvas ui={ui.clone()} session={session.clone()} {scene} {view} flow={flow.flow.clone()} />
+                if let Some(Dialog::Menu(at)) = &state.dialog {
+                    <ContextMenu at={at.clone()} />
+                }
             </main>
             if state.inspector {
                 <aside class="side" aria-label={words::SHOW_INSPECTOR}>
@@ -197,7 +203,7 @@ fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
     match &ui.ui.dialog {
-        None | Some(Dialog::Offer(..)) => html! {},
+        None | Some(Dialog::Offer(..) | Dialog::Menu(_)) => html! {},
         Some(Dialog::Commands) => html! { <Commands /> },
         Some(Dialog::Shortcuts) => shortcuts(ui),
         Some(Dialog::History) => history(ui, session),
@@ -210,5 +216,9 @@ fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
         Some(Dialog::Share) => html! { <Share {id} onclose={close()} /> },
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
+        Some(Dialog::MoveTo(id)) => move_to(ui, session, id),
+        Some(Dialog::Space(vpc, part)) => {
+            html! { <SpaceDialog vpc={vpc.clone()} chosen={part.clone()} onclose={close()} /> }
+        }
     }
 }

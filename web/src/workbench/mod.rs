@@ -3,7 +3,7 @@
 mod arrival;
 mod effects;
 mod frame;
-mod hotkeys;
+pub mod hotkeys;
 mod saving;
 mod shared;
 
@@ -119,11 +119,9 @@ pub enum Sharing {
 pub fn Workbench(props: &WorkbenchProps) -> Html {
     let latest = use_memo((), |()| {
         let document = (*props.document).clone();
-        RefCell::new(if props.shared.is_some() {
-            Session::read_only(document)
-        } else {
-            Session::new(document)
-        })
+        let session =
+            if props.shared.is_some() { Session::read_only(document) } else { Session::new(document) };
+        RefCell::new(session.from(&props.id))
     });
     let shown = use_state(|| Rc::new(latest.borrow().clone()));
     let ui = use_reducer(first_ui);

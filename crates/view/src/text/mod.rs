@@ -10,6 +10,7 @@ mod direct_connect;
 mod dns;
 mod drawings;
 mod edge;
+pub mod editing;
 mod endpoints;
 pub mod export;
 pub mod ground;

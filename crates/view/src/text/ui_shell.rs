@@ -123,8 +123,6 @@ pub const THEME_SYSTEM: &str = "System theme";
 pub const SHORTCUTS: &str = "Keyboard shortcuts";
 /// Whether single keys act.
 pub const SINGLE_KEYS: &str = "Single-key shortcuts";
-/// Arrange everything.
-pub const TIDY: &str = "Tidy the layout";
 /// Show the inspector.
 pub const SHOW_INSPECTOR: &str = "Inspector";
 /// Expand or collapse the dock.
@@ -210,11 +208,11 @@ pub const PICK_TO: &str = "Click the receiver on the map. Esc ends.";
 /// Name of the canvas region.
 pub const MAP: &str = "Map";
 /// How to move on the map with keys.
-pub const MAP_HELP: &str = "Arrow keys walk through the network, Control with arrows jumps by position, Enter adds inside, C connects, F2 renames, Alt with arrows moves, Delete removes.";
+pub const MAP_HELP: &str = "Arrow keys walk through the network, Control with arrows jumps by position, Enter adds inside, C connects, F2 renames, Alt with arrows moves, Shift with arrows selects more, Shift F10 opens the menu, Delete removes.";
 /// An empty canvas.
 pub const EMPTY_TITLE: &str = "An empty canvas";
 /// What to do with it.
-pub const EMPTY_HINT: &str = "Place a VPC, or press / to add anything by name.";
+pub const EMPTY_HINT: &str = "Place a VPC, or press A to add anything by name.";
 /// Place a VPC.
 pub const EMPTY_VPC: &str = "Place a VPC";
 /// Zoom in.
@@ -335,12 +333,14 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         "Tools",
         &[
             ("V", "Select"),
-            ("H", "Pan; the middle mouse button does it too"),
+            ("S", "Select an area; Shift drag does it too"),
+            ("H", "Pan; Space with a drag and the middle mouse button do it too"),
             ("L", "Connect"),
-            ("1 – 9", "Open a group of components"),
+            ("1 – 9 and 0", "Open a group of components"),
+            ("A", "Find a component to add"),
+            ("M", "Note"),
             ("O", "Outline"),
             ("T", "The document as text"),
-            ("/", "Find a component to add"),
             ("Esc", "Back out one level"),
         ],
     ),
@@ -351,14 +351,21 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("Ctrl Arrow", "Jump by position"),
             ("Enter, Insert or N", "Add inside"),
             ("C", "Connect to"),
+            ("Shift M", "Move to another container"),
             ("F2", "Rename"),
             ("Alt Arrow", "Move"),
-            ("Alt Shift Arrow", "Resize"),
+            ("Alt Shift Arrow", "Resize one, align several"),
+            ("Alt Shift C, M", "Align centres, middles"),
+            ("Alt Shift H, V", "Distribute what is selected"),
+            ("Shift Arrow", "Extend the selection"),
+            ("Shift F10 or Menu", "Context menu"),
             ("Delete", "Remove"),
             ("X", "Fail or restore"),
             ("Ctrl D", "Duplicate"),
             ("Ctrl C, X, V", "Copy, cut, paste"),
             ("Ctrl A", "Select all"),
+            ("Ctrl Shift A", "Select all of this kind"),
+            ("Shift T", "Tidy, keep what was moved by hand"),
         ],
     ),
     (
@@ -386,6 +393,7 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         "Anywhere",
         &[
             ("Ctrl K", "Search and commands"),
+            ("/ or Ctrl F", "Find on the map"),
             ("Ctrl Z", "Undo"),
             ("Ctrl Shift Z or Ctrl Y", "Redo"),
             ("Ctrl S", "Save as a file"),
