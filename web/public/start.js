@@ -2,12 +2,15 @@
 // because the content security policy forbids inline scripts.
 (() => {
   const { js, wasm } = document.currentScript.dataset;
-  // Before the first paint, so that a chosen theme does not flash.
+  // Before the first paint, so that nothing flashes. As web/src/preferences.rs writes them.
+  const preferences = { theme: ['light', 'dark'], motion: ['on', 'off'], density: ['comfortable'] };
   try {
-    const theme = localStorage.getItem('hopscope.theme');
-    if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+    for (const [name, known] of Object.entries(preferences)) {
+      const word = localStorage.getItem(`hopscope.${name}`);
+      if (known.includes(word)) document.documentElement.dataset[name] = word;
+    }
   } catch {
-    // Storage may be refused; the system's theme is used then.
+    // Storage may be refused; everything is as by default then.
   }
   const absolute = (path) => new URL(path, document.baseURI).href;
   const say = (sentence, role) => {

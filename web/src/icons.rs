@@ -69,6 +69,9 @@ pub fn path(name: &str) -> &'static str {
         "history" => "M4 12a8 8 0 1 0 2.5-5.800M4 4.500V9h4.500M12 8v4.500l3 2",
         "inspector" => "M3.5 5h17v14h-17zM14.5 5v14M17 9h1M17 12h1",
         "dock" => "M3.5 5h17v14h-17zM3.5 14h17",
+        "settings" => {
+            "M4 7h8M18 7h2M12 7a3 3 0 1 0 6 0 3 3 0 0 0-6 0M4 17h2M12 17h8M6 17a3 3 0 1 0 6 0 3 3 0 0 0-6 0"
+        }
         "play" => "M7.5 5v14l11-7z",
         kind => hopscope_view::icons::path(kind),
     }

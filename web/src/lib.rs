@@ -14,6 +14,7 @@ mod intake;
 mod keys;
 mod panels;
 mod play;
+mod preferences;
 mod route;
 mod state;
 mod storage;

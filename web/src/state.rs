@@ -5,9 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id};
+use hopscope_editor::keymap::Keymap;
 use hopscope_editor::{Intent, Session};
+use hopscope_view::text::ui_shell::SHORTCUT_SHEET;
 use hopscope_view::{Scene, Story, Timeline};
 use yew::prelude::*;
+
+use crate::chrome::settings::Changed;
 
 /// The open document with everything derived from it, and the way to change it.
 #[derive(Clone, PartialEq)]
@@ -180,6 +184,8 @@ pub enum Dialog {
     Catalogue,
     /// The cost model.
     Costs,
+    /// The settings.
+    Settings,
 }
 
 /// An end of a flow.
@@ -267,6 +273,10 @@ pub struct Ui {
     pub said: (AttrValue, u32),
     /// Single letters act.
     pub single_keys: bool,
+    /// The keys of actions.
+    pub keymap: Rc<Keymap>,
+    /// Nothing travels or slides.
+    pub still: bool,
 }
 
 impl Default for Ui {
@@ -286,6 +296,8 @@ impl Default for Ui {
             saved: Saved::Yes,
             said: (AttrValue::from(""), 0),
             single_keys: true,
+            keymap: Rc::new(Keymap::new(SHORTCUT_SHEET)),
+            still: false,
         }
     }
 }
@@ -319,8 +331,8 @@ pub enum UiAction {
     Saved(Saved),
     /// Say something politely.
     Say(AttrValue),
-    /// Single letters act, or not.
-    SingleKeys(bool),
+    /// Something was chosen in the settings.
+    Setting(Changed),
     /// Back out one level.
     Back,
 }
@@ -354,7 +366,9 @@ impl Reducible for Ui {
             UiAction::Banner(banner) => next.banner = banner,
             UiAction::Saved(saved) => next.saved = saved,
             UiAction::Say(text) => next.said = (text, self.said.1.wrapping_add(1)),
-            UiAction::SingleKeys(on) => next.single_keys = on,
+            UiAction::Setting(Changed::SingleKeys(on)) => next.single_keys = on,
+            UiAction::Setting(Changed::Keymap(keymap)) => next.keymap = keymap,
+            UiAction::Setting(Changed::Still(still)) => next.still = still,
             UiAction::Back => next.back(),
         }
         if next == *self { self } else { Rc::new(next) }

@@ -9,9 +9,11 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use hopscope_editor::autosave::{Failure, Slot, Stored};
+use hopscope_view::text::ui_shell as words;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
 
 const DATABASE: &str = "hopscope";
@@ -31,6 +33,14 @@ pub struct Entry {
     pub nodes: usize,
     /// Flows.
     pub flows: usize,
+}
+
+impl Entry {
+    /// The title, or what stands for none.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        if self.name.trim().is_empty() { words::UNTITLED.to_owned() } else { self.name.clone() }
+    }
 }
 
 fn failure(error: &JsValue) -> Failure {
@@ -117,6 +127,7 @@ async fn get(store: &str, key: &str) -> Result<JsValue, Failure> {
 enum Write<'a> {
     Put(&'a str, String, String),
     Delete(&'a str, String),
+    Clear(&'a str),
 }
 
 /// Performs changes in one transaction and waits until they are durable.
@@ -140,6 +151,7 @@ async fn commit(database: &IdbDatabase, changes: Vec<Write<'_>>) -> Result<(), F
             Write::Delete(store, key) => {
                 transaction.object_store(store).and_then(|store| store.delete(&JsValue::from_str(&key)))
             }
+            Write::Clear(store) => transaction.object_store(store).and_then(|store| store.clear()),
         };
         asked.map_err(|error| failure(&error))?;
     }
@@ -213,6 +225,38 @@ pub async fn list() -> Result<Vec<Entry>, Failure> {
         rows.iter().filter_map(|row| serde_json::from_str(&row.as_string()?).ok()).collect();
     entries.sort_by(|a, b| b.saved.total_cmp(&a.saved).then_with(|| a.id.cmp(&b.id)));
     Ok(entries)
+}
+
+/// Removes every document.
+pub async fn erase() -> Result<(), Failure> {
+    write(vec![Write::Clear(SLOTS), Write::Clear(INDEX)]).await
+}
+
+fn manager() -> Option<web_sys::StorageManager> {
+    let manager = web_sys::window()?.navigator().storage();
+    // Absent where the page is not served securely.
+    manager.is_object().then_some(manager)
+}
+
+/// Bytes that this site has stored, and how many it may store; none where the browser does not tell.
+pub async fn room() -> Option<(f64, f64)> {
+    let estimate = JsFuture::from(manager()?.estimate().ok()?).await.ok()?;
+    let number = |name: &str| js_sys::Reflect::get(&estimate, &name.into()).ok()?.as_f64();
+    Some((number("usage")?, number("quota")?))
+}
+
+/// Whether the browser keeps what is stored until the person removes it.
+pub async fn is_persistent() -> bool {
+    let Some(Ok(answer)) = manager().map(|manager| manager.persisted()) else { return false };
+    JsFuture::from(answer).await.is_ok_and(|answer| answer.is_truthy())
+}
+
+/// Asks the browser to keep what is stored. Some browsers ask the person.
+pub fn ask_to_keep() {
+    if let Some(manager) = manager() {
+        // Whatever the answer, everything works; the settings show it.
+        drop(manager.persist());
+    }
 }
 
 /// Removes a document.

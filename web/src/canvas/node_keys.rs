@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id, Shape};
 use hopscope_editor::Intent;
+use hopscope_editor::keymap::Chord;
 use hopscope_view::Scene;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -13,7 +14,7 @@ use super::gesture::{GRID, neighbour, origin, resized};
 use super::hit::{Hit, is_end};
 use super::pointer::frame;
 use super::{ViewCtx, go_to};
-use crate::keys::Way;
+use crate::keys::{Press, Way, meant};
 use crate::state::{Dialog, InPlace, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What keys can reach.
@@ -46,6 +47,16 @@ impl Keys {
         }
     }
 
+    /// What a key means, and whether characters act.
+    fn meant(&self, event: &KeyboardEvent) -> Option<(Chord, String, bool)> {
+        let key = event.key();
+        let command = event.ctrl_key() || event.meta_key();
+        let press = Press { key: &key, command, shift: event.shift_key(), alt: event.alt_key() };
+        let (chord, key, single) = meant(&self.ui.ui.keymap, press, false, self.ui.ui.single_keys)?;
+        let single = single && !chord.shift;
+        Some((chord, key, single))
+    }
+
     /// Places what the tool is for, and keeps the tool for cards only, as a click does.
     fn place(&self, kind: &str, parent: Option<Id>) {
         self.session.dispatch.emit(Intent::Place { kind: kind.to_owned(), parent, zone: None, at: None });
@@ -56,11 +67,11 @@ impl Keys {
 
     /// The map itself has the keyboard, as it does while nothing is drawn yet.
     fn act_on_ground(&self, event: &KeyboardEvent) -> bool {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let Some((chord, key, single)) = self.meant(event) else { return false };
+        if chord.command || chord.alt {
             return false;
         }
-        let single = self.ui.ui.single_keys && !event.shift_key();
-        match (event.key().as_str(), &self.ui.ui.tool) {
+        match (key.as_str(), &self.ui.ui.tool) {
             ("Enter" | " ", Tool::Place(kind)) => self.place(kind, None),
             ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
             ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
@@ -70,15 +81,13 @@ impl Keys {
     }
 
     fn act(&self, event: &KeyboardEvent, id: &Id) -> bool {
-        let key = event.key();
-        let command = event.ctrl_key() || event.meta_key();
+        let Some((chord, key, single)) = self.meant(event) else { return false };
         if let Some(way) = Way::of(&key) {
-            return self.arrow(event, id, way, command);
+            return self.arrow(event, id, way, chord.command);
         }
-        if command || event.alt_key() {
+        if chord.command || chord.alt {
             return false;
         }
-        let single = self.ui.ui.single_keys && !event.shift_key();
         let ask = |action: UiAction| self.ui.dispatch.emit(action);
         match key.as_str() {
             "Home" | "End" => {

@@ -2,7 +2,7 @@
 
 use hopscope_aws::Id;
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::{cards, ui_shell as words};
+use hopscope_view::text::{cards, settings, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
@@ -35,6 +35,7 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("light", "theme", words::THEME_LIGHT, ""),
     ("dark", "theme", words::THEME_DARK, ""),
     ("system", "theme", words::THEME_SYSTEM, ""),
+    ("settings", "settings", settings::SETTINGS, "Ctrl ,"),
     ("shortcuts", "keyboard", words::SHORTCUTS, "?"),
     ("home", "home", words::HOME, ""),
 ];
@@ -181,6 +182,7 @@ pub fn Commands() -> Html {
                     "light" => theme::choose(Theme::Light),
                     "dark" => theme::choose(Theme::Dark),
                     "system" => theme::choose(Theme::System),
+                    "settings" => ask(UiAction::Dialog(Some(Dialog::Settings))),
                     "shortcuts" => ask(UiAction::Dialog(Some(Dialog::Shortcuts))),
                     "home" => browser::go("/"),
                     _ => {}

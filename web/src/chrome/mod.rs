@@ -15,6 +15,7 @@ pub mod modal;
 pub mod outline;
 pub mod palette;
 pub mod rail;
+pub mod settings;
 pub mod shortcuts;
 pub mod theme;
 pub mod topbar;

@@ -18,6 +18,7 @@ use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
 use crate::chrome::rail::Rail;
+use crate::chrome::settings::Settings;
 use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::documents::{self, Found};
@@ -184,6 +185,11 @@ fn dialog(ui: &UiCtx, session: &SessionCtx) -> Html {
         Some(Dialog::Catalogue) => html! { <Cards onclose={close()} /> },
         Some(Dialog::Costs) => {
             html! { <Costs document={session.session.document().clone()} onclose={close()} /> }
+        }
+        Some(Dialog::Settings) => {
+            let dispatch = ui.dispatch.clone();
+            let onchange = Callback::from(move |changed| dispatch.emit(UiAction::Setting(changed)));
+            html! { <Settings {onchange} onclose={close()} /> }
         }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),

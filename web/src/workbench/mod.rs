@@ -22,6 +22,7 @@ use crate::browser;
 use crate::canvas::{View, ViewCtx};
 use crate::documents::{self, Found};
 use crate::play::{Play, Told};
+use crate::preferences;
 use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
 use frame::Frame;
 use saving::{Saver, use_saving};
@@ -141,7 +142,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     let story = use_memo((ByPointer(Rc::clone(session.document())), flow.clone()), |_| {
         tell(&session, flow.clone(), &scene)
     });
-    use_player(&play, &story);
+    use_player(&play, &story, ui.still);
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
     let hotkeys = hotkeys::Context {
         session: SessionCtx { session: Rc::clone(&session), dispatch: dispatch.clone() },
@@ -208,7 +209,9 @@ fn first_ui() -> Ui {
         inspector: wide,
         dock: browser::width() >= 900.0 || phone,
         lens: if phone { Lens::Flow } else { Lens::Build },
-        single_keys: browser::setting("single-keys").as_deref() != Some("off"),
+        single_keys: preferences::single_keys(),
+        keymap: preferences::keymap(),
+        still: preferences::still(),
         ..Ui::default()
     }
 }
@@ -238,7 +241,7 @@ fn tell(session: &Session, flow: Option<Arc<hopscope_aws::Flow>>, scene: &Scene)
 
 /// Tells the player of another story, and lets time run while it plays.
 #[hook]
-fn use_player(play: &UseReducerHandle<Play>, story: &Rc<FlowCtx>) {
+fn use_player(play: &UseReducerHandle<Play>, story: &Rc<FlowCtx>, still: bool) {
     {
         let (play, timeline) = (play.dispatcher(), story.timeline.clone());
         use_effect_with((**story).clone(), move |_| {
@@ -251,7 +254,7 @@ fn use_player(play: &UseReducerHandle<Play>, story: &Rc<FlowCtx>) {
     }
     {
         let play = play.dispatcher();
-        use_effect_with((), move |()| play.dispatch(Told::Still(browser::reduced_motion())));
+        use_effect_with(still, move |&still| play.dispatch(Told::Still(still)));
     }
     {
         let dispatcher = play.dispatcher();

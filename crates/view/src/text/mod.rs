@@ -20,6 +20,7 @@ mod peering;
 mod requests;
 mod route53;
 pub mod sequences;
+pub mod settings;
 mod template;
 mod transit;
 pub mod ui;

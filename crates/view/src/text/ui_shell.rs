@@ -348,7 +348,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         &[
             ("Arrows", "Walk through the network"),
             ("Ctrl Arrow", "Jump by position"),
-            ("Enter, Insert or N", "Add inside"),
+            ("Enter or Insert", "Add inside"),
+            ("N", "Add inside, by a letter"),
             ("C", "Connect to"),
             ("F2", "Rename"),
             ("Alt Arrow", "Move"),
@@ -365,7 +366,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         &[
             ("F or Shift 1", "Fit everything"),
             ("Shift 2", "Fit the selection"),
-            ("+ and −", "Zoom"),
+            ("+", "Zoom in"),
+            ("-", "Zoom out"),
             ("B", "Build lens"),
             ("G", "Flow lens"),
             ("I", "Inspector"),
@@ -378,7 +380,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("P", "Play or pause"),
             ("Shift ← →", "Step back and forward"),
             ("Space, ← →", "The same while the dock has focus"),
-            (", and .", "Slower and faster"),
+            (",", "Slower"),
+            (".", "Faster"),
         ],
     ),
     (
@@ -388,7 +391,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("Ctrl Z", "Undo"),
             ("Ctrl Shift Z or Ctrl Y", "Redo"),
             ("Ctrl S", "Save as a file"),
-            ("?", "This sheet"),
+            ("Ctrl ,", "Settings"),
+            ("?", "Keyboard shortcuts"),
         ],
     ),
 ];
