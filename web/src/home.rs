@@ -16,8 +16,9 @@ use crate::chrome::settings::Settings;
 use crate::chrome::theme::{self, Theme};
 use crate::icons::icon;
 use crate::intake::{Files, Intake};
+use crate::release::{self, use_newer_release};
 use crate::route::{Route, use_route};
-use crate::state::Banner;
+use crate::state::{Banner, BannerAct};
 use crate::storage::{self, Entry};
 
 /// Under this name the files that were taken here are handed to the workbench.
@@ -112,6 +113,37 @@ fn Home() -> Html {
     let choose = |folder: bool| {
         let files = files.clone();
         Callback::from(move |_: MouseEvent| files.iter().for_each(|files| files.choose(folder)))
+    };
+    let newer = use_newer_release();
+    {
+        let message = message.setter();
+        use_effect_with(newer, move |&newer| {
+            if newer {
+                let text = settings::NEW_VERSION.into();
+                message.set(Some(Banner {
+                    text,
+                    act: Some(BannerAct::UseNewVersion),
+                    calm: true,
+                    details: Vec::new(),
+                }));
+            }
+        });
+    }
+    let onact = {
+        let message = message.setter();
+        Callback::from(move |act: BannerAct| {
+            let message = message.clone();
+            if act != BannerAct::UseNewVersion {
+                return;
+            }
+            spawn_local(async move {
+                if let Some(others @ 1..) = release::take().await {
+                    let act = Some(BannerAct::UseNewVersion);
+                    let text = settings::other_tabs(others).into();
+                    message.set(Some(Banner { text, act, calm: true, details: Vec::new() }));
+                }
+            });
+        })
     };
     let onclose = {
         let message = message.setter();
@@ -226,7 +258,7 @@ fn Home() -> Html {
             if *setting {
                 <Settings onclose={close_settings} />
             }
-            { banner((*message).as_ref(), Callback::noop(), onclose) }
+            { banner((*message).as_ref(), onact, onclose) }
         </div>
     }
 }

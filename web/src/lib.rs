@@ -15,6 +15,7 @@ mod keys;
 mod panels;
 mod play;
 mod preferences;
+mod release;
 mod route;
 mod state;
 mod storage;

@@ -228,6 +228,8 @@ pub enum BannerAct {
     LoadNewer,
     /// Choose another file.
     ChooseFile,
+    /// Use the newer release.
+    UseNewVersion,
 }
 
 /// Whether the document is stored.

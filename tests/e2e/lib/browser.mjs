@@ -27,8 +27,11 @@ export function launch() {
  */
 export async function open(browser, url, options = {}) {
   const { width = 1440, height = 900, colorScheme = 'light', reducedMotion = 'no-preference', context: given } = options;
+  // What keeps a release on the device loads all of it: only where that is tested.
+  const serviceWorkers = options.offline ? 'allow' : 'block';
   const context =
-    given ?? (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion, acceptDownloads: true }));
+    given ??
+    (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion, acceptDownloads: true, serviceWorkers }));
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const problems = [];

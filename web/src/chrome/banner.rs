@@ -1,6 +1,6 @@
 //! One sentence across the page, with one way out.
 
-use hopscope_view::text::ui_shell as words;
+use hopscope_view::text::{settings, ui_shell as words};
 use yew::prelude::*;
 
 use crate::icons::icon;
@@ -17,6 +17,7 @@ pub fn banner(message: Option<&Banner>, onact: Callback<BannerAct>, onclose: Cal
                 BannerAct::SaveFile => words::SAVE_FILE,
                 BannerAct::LoadNewer => words::LOAD_NEWER,
                 BannerAct::ChooseFile => words::CHOOSE_FILES,
+                BannerAct::UseNewVersion => settings::USE_NEW_VERSION,
             };
             html! { <button type="button" class="button" onclick={move |_| onact.emit(act)}>{ label }</button> }
         });

@@ -59,6 +59,8 @@ pub fn Frame(props: &FrameProps) -> Html {
         Callback::from(move |act: BannerAct| match act {
             BannerAct::SaveFile => session.dispatch.emit(Intent::Download),
             BannerAct::ChooseFile => files.iter().for_each(|files| files.choose(false)),
+            // Offered on the start page only, never in a document.
+            BannerAct::UseNewVersion => {}
             BannerAct::LoadNewer => {
                 let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
                 spawn_local(async move {

@@ -199,6 +199,24 @@ pub const ERASE_FAILED: &str = "The browser did not let the page erase everythin
 /// Documents could not be read.
 pub const READ_FAILED: &str = "The browser did not let the page read its documents.";
 
+// ---- releases ----
+
+/// A newer release is on this device.
+pub const NEW_VERSION: &str = "A new version of Hopscope is ready.";
+/// Use it.
+pub const USE_NEW_VERSION: &str = "Use it now";
+/// Other pages are open, which must stay as they are.
+#[must_use]
+pub fn other_tabs(count: u32) -> String {
+    if count == 1 {
+        "A new version of Hopscope is ready. It begins when the other tab with Hopscope is closed.".to_owned()
+    } else {
+        format!(
+            "A new version of Hopscope is ready. It begins when the {count} other tabs with Hopscope are closed."
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
