@@ -226,6 +226,8 @@ pub enum BannerAct {
     SaveFile,
     /// Load the version another tab has stored.
     LoadNewer,
+    /// Keep this version as a document of its own; goes with [`BannerAct::LoadNewer`].
+    KeepCopy,
     /// Choose another file.
     ChooseFile,
     /// Use the newer release.

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
-const FLAGS = [
+/** What Chromium is started with. */
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -15,11 +16,11 @@ const FLAGS = [
 /** How long a test waits for anything, in milliseconds. */
 export const PATIENCE = 10_000;
 
-/** Starts Chromium: the one of `CHROMIUM`, Debian's, or the one Playwright keeps. */
-export function launch() {
-  const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
-  return chromium.launch({ executablePath, args: FLAGS });
-}
+/** The Chromium of `CHROMIUM`, or Debian's; without, the one Playwright keeps. */
+export const executable = () => [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+
+/** Starts Chromium. */
+export const launch = () => chromium.launch({ executablePath: executable(), args: FLAGS });
 
 /**
  * A page of its own profile. Collects what must not happen: errors on the console, uncaught

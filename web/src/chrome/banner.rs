@@ -11,11 +11,13 @@ use crate::state::{Banner, BannerAct};
 pub fn banner(message: Option<&Banner>, onact: Callback<BannerAct>, onclose: Callback<()>) -> Html {
     // The regions exist before anything stands in them, or nothing would be announced.
     let body = message.map(|message| {
-        let act = message.act.map(|act| {
+        let also = (message.act == Some(BannerAct::LoadNewer)).then_some(BannerAct::KeepCopy);
+        let acts = message.act.into_iter().chain(also).map(|act| {
             let onact = onact.clone();
             let label = match act {
                 BannerAct::SaveFile => words::SAVE_FILE,
                 BannerAct::LoadNewer => words::LOAD_NEWER,
+                BannerAct::KeepCopy => words::KEEP_COPY,
                 BannerAct::ChooseFile => words::CHOOSE_FILES,
                 BannerAct::UseNewVersion => settings::USE_NEW_VERSION,
             };
@@ -33,7 +35,7 @@ pub fn banner(message: Option<&Banner>, onact: Callback<BannerAct>, onclose: Cal
                         </ul>
                     }
                 </div>
-                { act }
+                { for acts }
                 <button type="button" class="icon-button" aria-label={words::DISMISS} title={words::DISMISS}
                     onclick={move |_| onclose.emit(())}>{ icon("close", 18) }</button>
             </div>

@@ -59,6 +59,12 @@ pub fn Frame(props: &FrameProps) -> Html {
         Callback::from(move |act: BannerAct| match act {
             BannerAct::SaveFile => session.dispatch.emit(Intent::Download),
             BannerAct::ChooseFile => files.iter().for_each(|files| files.choose(false)),
+            // What stands here becomes a document of its own; the other tab's stays as it is.
+            BannerAct::KeepCopy => {
+                let mut document = (**session.session.document()).clone();
+                document.name = words::copy_of(hopscope_editor::session::title(&document));
+                documents::open_new(document);
+            }
             // Offered on the start page only, never in a document.
             BannerAct::UseNewVersion => {}
             BannerAct::LoadNewer => {
@@ -74,14 +80,8 @@ pub fn Frame(props: &FrameProps) -> Html {
         })
     };
     let onclose = {
-        let (dispatch, saver) = (ui.dispatch.clone(), props.saver.clone());
-        Callback::from(move |()| {
-            dispatch.emit(UiAction::Banner(None));
-            // Whoever dismisses the offer to load the newer version keeps this one.
-            if saver.0.in_conflict() {
-                saver.0.keep();
-            }
-        })
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Banner(None)))
     };
     let state = &ui.ui;
     let classes = classes!(

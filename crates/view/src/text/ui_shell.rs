@@ -415,8 +415,9 @@ pub const STORAGE_FAILED: &str =
 pub const STORAGE_BROKEN: &str =
     "What was stored of this network cannot be read. Open a file of it, or start another one here.";
 /// Another tab has a newer version.
-pub const OTHER_TAB: &str =
-    "This network was changed in another tab. Load that version to go on; what differs here is not saved.";
+pub const OTHER_TAB: &str = "This network was changed in another tab, so what you change here is not saved. Load that version, or keep yours as a copy.";
+/// Keep this version besides.
+pub const KEEP_COPY: &str = "Keep mine as a copy";
 /// Load the newer version.
 pub const LOAD_NEWER: &str = "Load the newer version";
 /// Drop target.
