@@ -8,7 +8,7 @@ use hopscope_aws::{Flow, Id};
 use hopscope_editor::keymap::Keymap;
 use hopscope_editor::{Intent, Session};
 use hopscope_view::text::ui_shell::SHORTCUT_SHEET;
-use hopscope_view::{Scene, Story, Timeline};
+use hopscope_view::{Atlas, Story, Timeline};
 use yew::prelude::*;
 
 use crate::chrome::settings::Changed;
@@ -22,9 +22,9 @@ pub struct SessionCtx {
     pub dispatch: Callback<Intent>,
 }
 
-/// The map: shapes and, in [`Scene::layout`], where everything stands. Equal by pointer.
+/// The map: shapes and, in [`Atlas::layout`], where everything stands. Equal by pointer.
 #[derive(Clone)]
-pub struct SceneCtx(pub Rc<Scene>);
+pub struct SceneCtx(pub Rc<Atlas>);
 
 impl PartialEq for SceneCtx {
     fn eq(&self, other: &Self) -> bool {

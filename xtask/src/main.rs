@@ -4,6 +4,7 @@
 //! within seconds.
 
 mod build;
+mod canvas;
 mod claims;
 mod engine;
 mod serve;
@@ -28,6 +29,7 @@ cargo xtask <command>
   tidy                  house rules: dependency arrows, registrations, reason codes, texts
   size                  compressed sizes of the site and of the engine against their budgets
   bench                 time of one trace, native and in wasm, against its budgets
+  bench canvas [SIZE…]  what a step of pan, drag and zoom costs, beside React Flow and others, in one run
   docs [--check]        write docs/document.schema.json and docs/components.md
   picture               draw docs/hero.svg from a starter
   screenshots           photograph every screen into tests/e2e/results/
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
             build::engine(&tools)?;
             size::report()
         }),
+        ["bench", "canvas", sizes @ ..] => setup::tools().and_then(|tools| canvas::bench(&tools, sizes)),
         ["bench"] => setup::tools().and_then(|tools| engine::bench(&tools)),
         ["docs"] => engine::docs(false),
         ["docs", "--check"] => engine::docs(true),

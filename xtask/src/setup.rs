@@ -88,25 +88,32 @@ pub fn cargo_fuzz() -> Result<PathBuf> {
     Ok(folder.join("bin/cargo-fuzz"))
 }
 
+/// Installs what the canvas benchmark compares with; the packages' folder is linked beside it.
+pub fn canvas_peers() -> Result<()> {
+    packages("tests/canvas", "canvas", "React Flow, Cytoscape.js and maxGraph; about 15 seconds, once")
+}
+
+/// Installs the packages of a folder's lock file into the cache and links them beside it.
+fn packages(folder: &str, name: &str, what: &str) -> Result<()> {
+    let place = root().join(folder);
+    let lock = read(&place.join("package-lock.json"))?;
+    let name = format!("{name}-{:016x}", fingerprint(&lock));
+    let packages = tool(&cache()?, &name, what, |draft| {
+        for file in ["package.json", "package-lock.json"] {
+            std::fs::copy(place.join(file), draft.join(file))
+                .map_err(|error| format!("cannot copy {file}: {error}"))?;
+        }
+        npm(draft, &["ci"])
+    })?;
+    link(&packages.join("node_modules"), &place.join("node_modules"))
+}
+
 /// Installs the browser tests' packages and finds or installs the browsers: Chromium, which every
 /// test needs, and Firefox and WebKitGTK, which one journey needs besides. Returns Chromium's path,
 /// or nothing when the test driver is to use the one it downloaded itself.
 pub fn browser() -> Result<Option<PathBuf>> {
     let tests = root().join("tests/e2e");
-    let lock = read(&tests.join("package-lock.json"))?;
-    let packages = tool(
-        &cache()?,
-        &format!("e2e-{:016x}", fingerprint(&lock)),
-        "playwright-core, puppeteer-core and axe-core; about 20 seconds, once",
-        |folder| {
-            for file in ["package.json", "package-lock.json"] {
-                std::fs::copy(tests.join(file), folder.join(file))
-                    .map_err(|error| format!("cannot copy {file}: {error}"))?;
-            }
-            npm(folder, &["ci"])
-        },
-    )?;
-    link(&packages.join("node_modules"), &tests.join("node_modules"))?;
+    packages("tests/e2e", "e2e", "playwright-core, puppeteer-core and axe-core; about 20 seconds, once")?;
     other_engines();
     if let Some(chromium) = find_chromium() {
         return Ok(Some(chromium));

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::Config;
 use crate::fields::{self, FieldsError};
+use crate::nodes::Nodes;
 
 /// The format version this build writes.
 pub const VERSION: u64 = 1;
@@ -204,6 +205,17 @@ pub struct Frame {
     pub h: f32,
 }
 
+impl Node {
+    /// The component as it stands in [`Document::to_json`], each line but the first indented by so
+    /// many spaces.
+    #[must_use]
+    pub fn to_json_indented(&self, spaces: usize) -> String {
+        let text = serde_json::to_string_pretty(&write_node(self)).unwrap_or_default();
+        // Line breaks inside of texts are escaped: these are those between members.
+        text.replace('\n', &format!("\n{:spaces$}", ""))
+    }
+}
+
 /// A whole drawing: components, flows and where things were put by hand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
@@ -212,7 +224,7 @@ pub struct Document {
     /// What it shows, in a paragraph for whoever opens it; may be empty.
     pub description: String,
     /// Components in the author's order.
-    pub nodes: IndexMap<Id, Arc<Node>>,
+    pub nodes: Nodes,
     /// Flows in the author's order.
     pub flows: Vec<Arc<Flow>>,
     /// Frames of things placed or resized by hand; everything else is laid out.
@@ -410,7 +422,18 @@ impl Document {
     /// The document as JSON, members in a fixed order.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let nodes = self.nodes.values().map(|node| write_node(node)).collect();
+        self.value_with(self.nodes.values().map(|node| write_node(node)).collect())
+    }
+
+    /// [`Document::to_json`] with an empty list of components, for who writes them otherwise.
+    #[must_use]
+    pub fn to_json_without_nodes(&self) -> String {
+        let mut text = serde_json::to_string_pretty(&self.value_with(Vec::new())).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    fn value_with(&self, nodes: Vec<Value>) -> Value {
         let mut top = Map::new();
         top.insert("hopscope".into(), VERSION.into());
         top.insert("name".into(), self.name.clone().into());

@@ -31,20 +31,23 @@ impl History {
         Self { entries: vec![entry], position: 0 }
     }
 
-    /// Records the state after a change. What had been undone is forgotten.
+    /// Records the state after a change. What had been undone is forgotten. Whether it went into
+    /// the entry of the change before.
     pub fn record(
         &mut self,
         label: &str,
         document: Rc<Document>,
         selection: Rc<Vec<Id>>,
         coalesce: Option<&str>,
-    ) {
+    ) -> bool {
+        let mut merged = false;
         self.entries.truncate(self.position + 1);
         let entry = Entry { label: label.into(), document, selection, coalesce: coalesce.map(Rc::from) };
         match self.entries.last_mut() {
             // The first entry is where the document started: nothing merges into it.
             Some(top) if self.position > 0 && coalesce.is_some() && top.coalesce.as_deref() == coalesce => {
                 *top = entry;
+                merged = true;
             }
             _ => self.entries.push(entry),
         }
@@ -52,6 +55,7 @@ impl History {
             self.entries.drain(..self.entries.len() - MAX_STEPS - 1);
         }
         self.position = self.entries.len().saturating_sub(1);
+        merged
     }
 
     /// Ends a gesture: the next change gets its own entry.

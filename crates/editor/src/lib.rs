@@ -33,6 +33,7 @@ pub mod search;
 pub mod session;
 pub mod starters;
 mod tree;
+pub mod written;
 
 pub use command::{Change, Command, Draft};
 pub use history::History;

@@ -256,8 +256,13 @@ impl Session {
     }
 
     fn adopt(&mut self, document: Rc<Document>) {
-        self.network = Rc::new(Network::build(&document));
-        self.traces = Rc::new(trace_all(&document, &self.network));
+        // Where things stand changes no packet's way: a drag only draws.
+        if !document.nodes.shared_with(&self.document.nodes) {
+            self.network = Rc::new(Network::build(&document));
+            self.traces = Rc::new(trace_all(&document, &self.network));
+        } else if document.flows != self.document.flows {
+            self.traces = Rc::new(trace_all(&document, &self.network));
+        }
         self.document = document;
         self.revision = self.revision.wrapping_add(1);
     }
@@ -292,23 +297,26 @@ impl Session {
         let kept = command.select.as_ref().unwrap_or(&self.selection);
         let selection = kept.iter().filter(|id| self.document.nodes.contains_key(*id)).cloned().collect();
         self.selection = Rc::new(selection);
-        Rc::make_mut(&mut self.history).record(
+        let merged = Rc::make_mut(&mut self.history).record(
             &command.label,
             Rc::clone(&self.document),
             Rc::clone(&self.selection),
             command.coalesce.as_deref(),
         );
-        vec![Effect::Save, Effect::Announce(command.label.clone())]
+        // A drag is told once, not at every step.
+        if merged { vec![Effect::Save] } else { vec![Effect::Save, Effect::Announce(command.label.clone())] }
     }
 }
 
 /// Whether two documents are the same to the last byte, the order of their components included.
 fn same(a: &Document, b: &Document) -> bool {
-    a.nodes.len() == b.nodes.len()
-        && a.nodes.values().zip(b.nodes.values()).all(|(x, y)| Arc::ptr_eq(x, y) || x == y)
+    let (same_nodes, nodes) = (a.nodes.shared_with(&b.nodes), a.nodes.values().zip(b.nodes.values()));
+    (same_nodes
+        || a.nodes.len() == b.nodes.len() && nodes.into_iter().all(|(x, y)| Arc::ptr_eq(x, y) || x == y))
         && a.flows == b.flows
         && a.frames.iter().eq(b.frames.iter())
         && a.name == b.name
+        && a.description == b.description
 }
 
 /// What to call a document that may have no name.

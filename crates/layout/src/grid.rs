@@ -4,8 +4,8 @@ use hopscope_aws::Id;
 
 use crate::model::Band;
 use crate::nested::{BOX_GAP, PAD};
-use crate::tree::Tree;
-use crate::{Point, Rect, Routing, Tier};
+use crate::tree::{Item, Tree};
+use crate::{Point, Rect, Tier};
 
 /// Space between a zone's edge and its subnets.
 const BAND_PAD: f32 = 12.0;
@@ -42,16 +42,10 @@ impl Column {
 
 /// Places the subnets of a VPC that were not placed by hand. Returns the zone columns, relative
 /// to the VPC, and the top of what may follow below.
-pub(crate) fn zone_grid(
-    tree: &mut Tree,
-    routing: &Routing<'_>,
-    vpc: usize,
-    subnets: &[usize],
-    pinned: &[Rect],
-) -> (Vec<Band>, f32) {
+pub(crate) fn zone_grid(tree: &mut Tree, vpc: usize, subnets: &[usize], pinned: &[Rect]) -> (Vec<Band>, f32) {
     let Some(item) = tree.items.get(vpc) else { return (Vec::new(), 0.0) };
     let top = item.header;
-    let mut columns = columns(tree, routing, &item.id, subnets);
+    let mut columns = columns(tree, item, subnets);
     if columns.is_empty() {
         return (Vec::new(), top);
     }
@@ -117,23 +111,25 @@ pub(crate) fn zone_grid(
 }
 
 /// The zones to draw in a VPC: those of its subnets, and those that nothing uses yet.
-fn columns(tree: &Tree, routing: &Routing<'_>, vpc: &Id, subnets: &[usize]) -> Vec<Column> {
-    let zone_of = |index: usize| routing.zone(&tree.items.get(index)?.id);
-    let zoned: Vec<(usize, Option<&Id>)> = subnets.iter().map(|index| (*index, zone_of(*index))).collect();
-    let mut columns: Vec<Column> = routing
-        .zones_near(vpc)
-        .filter(|(zone, idle)| *idle || zoned.iter().any(|(_, own)| *own == Some(zone)))
+fn columns(tree: &Tree, vpc: &Item, subnets: &[usize]) -> Vec<Column> {
+    let zoned: Vec<(usize, &Item)> =
+        subnets.iter().filter_map(|index| Some((*index, tree.items.get(*index)?))).collect();
+    let mut columns: Vec<Column> = vpc
+        .zones
+        .iter()
+        .filter(|(zone, idle)| *idle || zoned.iter().any(|(_, item)| item.place.1.as_ref() == Some(zone)))
         .map(|(zone, _)| Column::new(Some(zone.clone())))
         .collect();
-    for (index, zone) in zoned {
-        let place = columns.iter().position(|column| column.zone.as_ref() == zone);
+    for (index, item) in zoned {
+        let (tier, zone) = &item.place;
+        let place = columns.iter().position(|column| column.zone == *zone);
         let place = place.unwrap_or_else(|| {
-            columns.push(Column::new(zone.cloned()));
+            columns.push(Column::new(zone.clone()));
             columns.len() - 1
         });
-        let (Some(column), Some(item)) = (columns.get_mut(place), tree.items.get(index)) else { continue };
+        let Some(column) = columns.get_mut(place) else { continue };
         column.width = column.width.max(item.size.0);
-        column.subnets.push((routing.tier(&item.id), index));
+        column.subnets.push((*tier, index));
     }
     for column in &mut columns {
         let count = |tier: Tier| column.subnets.iter().filter(|(own, _)| *own == tier).count();

@@ -36,6 +36,11 @@ pub(crate) fn on_line(document: &Document, node: &Node) -> bool {
     node.config.spec().shape == Shape::Link && ends(document, node).len() == 2
 }
 
+/// Whether anything stands on a line between two others.
+pub(crate) fn any_on_line(document: &Document) -> bool {
+    document.nodes.values().any(|node| on_line(document, node))
+}
+
 /// Whether anything of the document joins networks: then there is more room between them.
 pub(crate) fn any(document: &Document) -> bool {
     let joins = |node: &Node| node.config.spec().shape == Shape::Link || node.kind() == "transit-gateway";
@@ -61,11 +66,11 @@ pub(crate) fn place(document: &Document, layout: &mut Layout) {
         for (node, a, b) in ready {
             // Not in a site, location or VPC that holds one of the two only.
             let own = |id: &Id, other: &Id| -> Vec<Rect> {
-                let inner = around_of(layout, id).into_iter().filter(|held| {
+                let inner = layout.around(id).filter(|held| {
                     let kind = document.node(held).map(|node| node.kind());
-                    kind != Some("region") && !around_of(layout, other).contains(held)
+                    kind != Some("region") && !layout.around(other).any(|around| around == *held)
                 });
-                inner.filter_map(|held| layout.rect(&held)).collect()
+                inner.filter_map(|held| layout.rect(held)).collect()
             };
             let shut = [own(&a, &b), own(&b, &a)].concat();
             let looked = layout.items.len() < MOST * 8;
@@ -92,17 +97,7 @@ fn put(layout: &mut Layout, node: &Node, rect: Option<Rect>) {
     layout.bounds = layout.bounds.union(&rect.grown(crate::nested::MARGIN));
     let placed = Placed { rect, role: Role::Pill, parent, depth, header: Rect::default() };
     layout.items.insert(node.id.clone(), placed);
-}
-
-/// The containers around a component.
-fn around_of(layout: &Layout, id: &Id) -> Vec<Id> {
-    let mut out = Vec::new();
-    let mut at = layout.items.get(id).and_then(|item| item.parent.as_ref());
-    while let Some(here) = at.filter(|_| out.len() < 16) {
-        out.push(here.clone());
-        at = layout.items.get(here).and_then(|item| item.parent.as_ref());
-    }
-    out
+    layout.inside.take();
 }
 
 fn around(center: Point) -> Rect {

@@ -1,5 +1,8 @@
 //! The result of a layout: one rectangle for each drawn component, zone bands, bounds.
 
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
 use hopscope_aws::Id;
 use indexmap::IndexMap;
 
@@ -50,8 +53,17 @@ pub struct Band {
     pub rect: Rect,
 }
 
+/// What stands in what, by position in [`Layout::items`].
+#[derive(Clone, Debug, Default)]
+pub struct Inside {
+    children: HashMap<Id, Vec<usize>>,
+    top: Vec<usize>,
+    /// Something stands on a line between two others.
+    pub(crate) joined: bool,
+}
+
 /// Where everything stands.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Layout {
     /// Everything drawn, containers before what they contain.
     pub items: IndexMap<Id, Placed>,
@@ -61,9 +73,50 @@ pub struct Layout {
     pub bounds: Rect,
     /// Where the internet at large stands when no component stands for it.
     pub outside: Rect,
+    /// What stands in what, found out when it is asked for.
+    pub(crate) inside: OnceLock<Arc<Inside>>,
+}
+
+impl PartialEq for Layout {
+    fn eq(&self, other: &Self) -> bool {
+        self.items == other.items
+            && self.bands == other.bands
+            && self.bounds == other.bounds
+            && self.outside == other.outside
+    }
 }
 
 impl Layout {
+    pub(crate) fn inside(&self) -> &Inside {
+        self.inside.get_or_init(|| {
+            let mut inside = Inside::default();
+            for (position, (_, item)) in self.items.iter().enumerate() {
+                inside.joined |= item.role == Role::Pill;
+                match &item.parent {
+                    Some(parent) => inside.children.entry(parent.clone()).or_default().push(position),
+                    None => inside.top.push(position),
+                }
+            }
+            Arc::new(inside)
+        })
+    }
+
+    /// What is drawn directly in a component, or at the top level.
+    pub fn children<'a>(&'a self, id: Option<&str>) -> impl Iterator<Item = (&'a Id, &'a Placed)> + use<'a> {
+        let inside = self.inside();
+        let found = match id {
+            Some(id) => inside.children.get(id).map(Vec::as_slice).unwrap_or_default(),
+            None => inside.top.as_slice(),
+        };
+        found.iter().filter_map(|position| self.items.get_index(*position))
+    }
+
+    /// The containers around a component, from the inside out.
+    pub fn around<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Id> + use<'a> {
+        let above = |id: &str| self.items.get(id).and_then(|item| item.parent.as_ref());
+        std::iter::successors(above(id), move |here| above(here)).take(16)
+    }
+
     /// The absolute rectangle of a drawn component.
     #[must_use]
     pub fn rect(&self, id: &str) -> Option<Rect> {

@@ -9,7 +9,7 @@ use crate::grid::zone_grid;
 use crate::links;
 use crate::model::{Layout, Placed, Role};
 use crate::tree::{Item, Tree};
-use crate::{Point, Rect, Routing, world};
+use crate::{Point, Rect, world};
 
 /// Width of a card.
 pub const CARD_W: f32 = 128.0;
@@ -31,21 +31,30 @@ pub const MARGIN: f32 = 32.0;
 /// Places every drawn component of a document.
 #[must_use]
 pub fn layout(document: &Document) -> Layout {
-    let routing = Routing::of(document);
+    let mut layout = absolute(&sized(document));
+    links::place(document, &mut layout);
+    layout
+}
+
+/// Everything with its size and its place in what contains it.
+pub(crate) fn sized(document: &Document) -> Tree {
     let mut tree = Tree::of(document);
     // Inner containers first: a container's size follows from what it contains.
     for index in tree.inner_first() {
-        match tree.items.get(index).map(|item| item.kind) {
-            Some("instance") => instance(&mut tree, index),
-            Some("vpc") => vpc(&mut tree, &routing, index),
-            Some(_) => container(&mut tree, index),
-            None => {}
-        }
+        arrange(&mut tree, index);
     }
     world::top(&mut tree);
-    let mut layout = absolute(&tree);
-    links::place(document, &mut layout);
-    layout
+    tree
+}
+
+/// Places what stands in one container, which gets its size by that.
+pub(crate) fn arrange(tree: &mut Tree, index: usize) {
+    match tree.items.get(index).map(|item| item.kind) {
+        Some("instance") => instance(tree, index),
+        Some("vpc") => vpc(tree, index),
+        Some(_) => container(tree, index),
+        None => {}
+    }
 }
 
 /// An instance: one interface takes the whole card, several become rows in it.
@@ -127,7 +136,7 @@ fn container(tree: &mut Tree, index: usize) {
 }
 
 /// A VPC: a column for each zone, a row for each tier, gateways on the top edge, the rest below.
-fn vpc(tree: &mut Tree, routing: &Routing<'_>, index: usize) {
+fn vpc(tree: &mut Tree, index: usize) {
     let Some(item) = tree.items.get(index).cloned() else { return };
     let children = tree.children(index);
     let of = |wanted: fn(&Item) -> bool| -> Vec<usize> {
@@ -138,7 +147,7 @@ fn vpc(tree: &mut Tree, routing: &Routing<'_>, index: usize) {
     let boxes = of(|child| child.role == Role::Box && child.kind != "subnet");
     let cards = of(|child| matches!(child.role, Role::Card | Role::Pill));
     let pinned = pin(tree, index, item.header);
-    let (bands, mut bottom) = zone_grid(tree, routing, index, &subnets, &pinned);
+    let (bands, mut bottom) = zone_grid(tree, index, &subnets, &pinned);
     let width = bands.iter().map(|band| band.rect.right()).fold(0.0, f32::max);
     if !boxes.is_empty() {
         bottom = shelves(tree, &boxes, Point::new(PAD, bottom), &pinned, BOX_GAP) + BOX_GAP;
@@ -269,30 +278,49 @@ fn close(tree: &mut Tree, index: usize, least: (f32, f32)) {
     tree.size(index, size);
 }
 
+/// The strip that holds a container's title.
+pub(crate) fn header(item: &Item, rect: &Rect) -> Rect {
+    match item.role {
+        Role::Box => Rect::new(rect.x, rect.y, item.title_width.min(rect.w), item.header.min(rect.h)),
+        _ => Rect::default(),
+    }
+}
+
 /// Turns relative places into absolute rectangles.
-fn absolute(tree: &Tree) -> Layout {
+pub(crate) fn absolute(tree: &Tree) -> Layout {
     let mut layout = Layout { outside: tree.outside, ..Layout::default() };
-    let mut world: Option<Rect> = None;
     let mut stack: Vec<(usize, Point, usize, Option<hopscope_aws::Id>)> =
         tree.roots.iter().rev().map(|root| (*root, Point::default(), 0, None)).collect();
-    let mut gateways = false;
     while let Some((index, origin, depth, parent)) = stack.pop() {
         let Some(item) = tree.items.get(index) else { continue };
         let rect = Rect::new(origin.x + item.at.x, origin.y + item.at.y, item.size.0, item.size.1);
-        world = Some(world.map_or(rect, |world| world.union(&rect)));
-        gateways |= item.role == Role::Edge;
-        let header = match item.role {
-            Role::Box => Rect::new(rect.x, rect.y, item.title_width.min(rect.w), item.header.min(rect.h)),
-            _ => Rect::default(),
-        };
+        let header = header(item, &rect);
         layout.items.insert(item.id.clone(), Placed { rect, role: item.role, parent, depth, header });
-        for band in &item.bands {
-            let rect = band.rect.moved(rect.x, rect.y);
-            layout.bands.push(crate::Band { vpc: item.id.clone(), zone: band.zone.clone(), rect });
-        }
         let inner = Point::new(rect.x, rect.y);
         for child in tree.children(index).into_iter().rev() {
             stack.push((child, inner, depth + 1, Some(item.id.clone())));
+        }
+    }
+    finish(tree, &mut layout);
+    layout
+}
+
+/// Zone columns and bounds of a layout whose rectangles are known.
+pub(crate) fn finish(tree: &Tree, layout: &mut Layout) {
+    let mut world: Option<Rect> = None;
+    let mut gateways = false;
+    layout.bands.clear();
+    for (id, placed) in &layout.items {
+        let rect = placed.rect;
+        world = Some(world.map_or(rect, |world| world.union(&rect)));
+        gateways |= placed.role == Role::Edge;
+        if placed.role != Role::Box {
+            continue;
+        }
+        for band in tree.find(id).and_then(|index| tree.items.get(index)).iter().flat_map(|item| &item.bands)
+        {
+            let rect = band.rect.moved(rect.x, rect.y);
+            layout.bands.push(crate::Band { vpc: id.clone(), zone: band.zone.clone(), rect });
         }
     }
     let mut bounds = world.unwrap_or(Rect::new(0.0, 0.0, 640.0, 360.0));
@@ -300,5 +328,5 @@ fn absolute(tree: &Tree) -> Layout {
         bounds = bounds.union(&tree.outside);
     }
     layout.bounds = bounds.grown(MARGIN);
-    layout
+    layout.outside = tree.outside;
 }

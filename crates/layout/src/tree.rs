@@ -1,13 +1,14 @@
 //! Which component is drawn in which: legal parents are kept, everything else stands at the top
 //! level. Depth is bounded, so that no document can exhaust the stack.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use hopscope_aws::{Config, Document, Frame, Id, Node, Shape};
 
 use crate::links;
 use crate::model::{Band, Role};
 use crate::nested::{CARD_H, CARD_W, PAD, PORT_H};
+use crate::roles::{Routing, Tier};
 use crate::{Point, Rect};
 
 /// Containers may be nested this deep; what is deeper stands at the top level.
@@ -22,6 +23,12 @@ pub(crate) struct Item {
     pub frame: Option<Frame>,
     pub at: Point,
     pub size: (f32, f32),
+    /// The size it has by itself; what contains it may give it more.
+    pub natural: (f32, f32),
+    /// What a subnet is by its route table, and its zone.
+    pub place: (Tier, Option<Id>),
+    /// The zones near a VPC, and whether no subnet is in them.
+    pub zones: Vec<(Id, bool)>,
     /// How far cards on its top edge stick out above it.
     pub overhang: f32,
     /// Height of the strip that holds its title.
@@ -36,7 +43,7 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    fn of(node: &Node, document: &Document) -> Option<Self> {
+    fn of(node: &Node, document: &Document, routing: &Routing<'_>) -> Option<Self> {
         let spec = node.config.spec();
         let role = match spec.shape {
             Shape::Container => Role::Box,
@@ -48,21 +55,29 @@ impl Item {
             Shape::Band | Shape::Table => return None,
         };
         let (header, title_width, least) = title(node, role);
+        let size = match role {
+            Role::Box => least,
+            Role::Pill => (links::PILL_W, links::PILL_H),
+            _ => (CARD_W, CARD_H),
+        };
+        let (mut place, mut zones) = ((Tier::Isolated, None), Vec::new());
+        match &node.config {
+            Config::Subnet(_) => place = (routing.tier(&node.id), routing.zone(&node.id).cloned()),
+            Config::Vpc(_) => {
+                zones = routing.zones_near(&node.id).map(|(zone, idle)| (zone.clone(), idle)).collect();
+            }
+            _ => {}
+        }
         Some(Self {
             id: node.id.clone(),
             kind: spec.kind,
             role,
-            frame: document
-                .frames
-                .get(&node.id)
-                .copied()
-                .filter(|f| [f.x, f.y, f.w, f.h].iter().all(|v| v.is_finite())),
+            frame: frame_of(document, &node.id),
             at: Point::default(),
-            size: match role {
-                Role::Box => least,
-                Role::Pill => (links::PILL_W, links::PILL_H),
-                _ => (CARD_W, CARD_H),
-            },
+            size,
+            natural: size,
+            place,
+            zones,
             overhang: 0.0,
             header,
             title_width,
@@ -77,7 +92,8 @@ impl Item {
         match (self.role, parent) {
             (Role::Card, Some("instance")) => {
                 self.role = Role::Port;
-                self.size = (CARD_W - 16.0, PORT_H);
+                self.natural = (CARD_W - 16.0, PORT_H);
+                self.size = self.natural;
                 self.frame = None;
             }
             (Role::Edge, parent) if parent != Some("vpc") => self.role = Role::Card,
@@ -97,6 +113,12 @@ impl Item {
     pub fn footprint(&self) -> Rect {
         Rect::new(self.at.x, self.at.y - self.overhang, self.size.0, self.size.1 + self.overhang)
     }
+}
+
+/// Where a person put something, if that makes sense.
+pub(crate) fn frame_of(document: &Document, id: &Id) -> Option<Frame> {
+    let frame = document.frames.get(id).copied();
+    frame.filter(|f| [f.x, f.y, f.w, f.h].iter().all(|v| v.is_finite()))
 }
 
 /// Height of the title strip, its estimated width, smallest size.
@@ -133,21 +155,27 @@ pub(crate) struct Tree {
     /// Items drawn in no other, in the document's order.
     pub roots: Vec<usize>,
     children: Vec<Vec<usize>>,
+    /// What each item is drawn in.
+    parents: Vec<Option<usize>>,
+    index: HashMap<Id, usize>,
     /// Where the internet at large stands.
     pub outside: Rect,
     /// No component stands for the internet.
     pub lone: bool,
     /// Lines between networks need room for their cards.
     pub linked: bool,
+    /// Something stands on a line between two others.
+    pub pills: bool,
 }
 
 impl Tree {
     pub fn of(document: &Document) -> Self {
+        let routing = Routing::of(document);
         let mut items = Vec::new();
-        let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut index: HashMap<Id, usize> = HashMap::new();
         for node in document.nodes.values() {
-            if let Some(item) = Item::of(node, document) {
-                index.insert(&node.id, items.len());
+            if let Some(item) = Item::of(node, document, &routing) {
+                index.insert(node.id.clone(), items.len());
                 items.push(item);
             }
         }
@@ -155,11 +183,14 @@ impl Tree {
             items.iter().map(|item| drawn_parent(document, &index, item)).collect();
         let mut tree = Self {
             children: vec![Vec::new(); items.len()],
+            parents: vec![None; items.len()],
+            index,
             items,
             roots: Vec::new(),
             outside: Rect::default(),
             lone: true,
             linked: links::any(document),
+            pills: links::any_on_line(document),
         };
         let cut = tree.depths(&parents);
         for (child, parent) in parents.iter().enumerate() {
@@ -167,6 +198,9 @@ impl Tree {
                 Some(parent) if !cut.get(child).copied().unwrap_or(true) => {
                     if let Some(siblings) = tree.children.get_mut(*parent) {
                         siblings.push(child);
+                    }
+                    if let Some(slot) = tree.parents.get_mut(child) {
+                        *slot = Some(*parent);
                     }
                     let parent = tree.items.get(*parent).map(|parent| parent.kind);
                     if let Some(item) = tree.items.get_mut(child) {
@@ -233,6 +267,30 @@ impl Tree {
         order
     }
 
+    /// The item of a component.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.index.get(id).copied()
+    }
+
+    /// What an item is drawn in.
+    pub fn parent(&self, index: usize) -> Option<usize> {
+        self.parents.get(index).copied().flatten()
+    }
+
+    /// Containers around an item.
+    pub fn depth(&self, index: usize) -> usize {
+        self.items.get(index).map_or(0, |item| item.depth)
+    }
+
+    /// Gives what stands in a container its own size again, before it is laid out anew.
+    pub fn relax(&mut self, index: usize) {
+        for child in self.children(index) {
+            if let Some(item) = self.items.get_mut(child) {
+                item.size = item.natural;
+            }
+        }
+    }
+
     pub fn children(&self, index: usize) -> Vec<usize> {
         self.children.get(index).cloned().unwrap_or_default()
     }
@@ -247,6 +305,7 @@ impl Tree {
     pub fn size(&mut self, index: usize, size: (f32, f32)) {
         if let Some(item) = self.items.get_mut(index) {
             item.size = size;
+            item.natural = size;
         }
     }
 
@@ -261,7 +320,7 @@ impl Tree {
 }
 
 /// The item a component is drawn in: its nearest drawn container, or its instance.
-fn drawn_parent(document: &Document, index: &BTreeMap<&str, usize>, item: &Item) -> Option<usize> {
+fn drawn_parent(document: &Document, index: &HashMap<Id, usize>, item: &Item) -> Option<usize> {
     if matches!(item.kind, "internet" | "internet-host" | "region") {
         return None;
     }

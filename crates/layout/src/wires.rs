@@ -1,16 +1,20 @@
 //! The lines worth drawing, and ways for packets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hopscope_aws::{Config, Document, Id, Node, Shape};
 
+use crate::arrangement::Moved;
 use crate::links;
-use crate::model::{Layout, Placed, Role};
+use crate::model::{Layout, Role};
 use crate::route::{Dock, Field, docks, find, gate_docks, straight};
 use crate::{Point, Rect, Routing};
 
 /// Documents beyond this size are looked at from afar: only as many lines are drawn.
 const MOST: usize = 1_000;
+
+/// More gateways than this have no line to the internet.
+const SHEAF: usize = 24;
 
 /// What a line means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,29 +46,118 @@ pub struct Wire {
 /// subnet.
 #[must_use]
 pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
-    let mut wanted = attachments(document);
-    wanted.extend(joins(document));
-    wanted.extend(routes(document));
-    let mut drawn: Vec<Wire> = Vec::new();
-    let map = Map::of(layout);
-    // Lines of one VPC keep clear of each other unless they lead to the same place.
-    let mut lines: BTreeMap<Option<Id>, Vec<(Id, Point, Point)>> = BTreeMap::new();
-    for mut wire in wanted.into_iter().take(MOST) {
-        let scope = layout.items.get(&wire.from).and_then(|item| item.parent.clone());
-        let others = lines.entry(scope).or_default();
-        let apart: Vec<(Point, Point)> =
-            others.iter().filter(|(to, ..)| *to != wire.to).map(|(_, a, b)| (*a, *b)).collect();
-        wire.points = way(&map, &wire.from, &wire.to, apart);
-        if wire.points.len() < 2 {
-            continue;
-        }
-        if others.len() < 120 {
-            let to = wire.to.clone();
-            others.extend(segments(&wire.points).map(|(a, b)| (to.clone(), a, b)));
-        }
-        drawn.push(wire);
+    let wiring = Wiring::of(document, layout, MOST);
+    let mut drawn: Vec<(usize, Wire)> = Vec::new();
+    for group in 0..wiring.groups.len() {
+        drawn.extend(wiring.ways(layout, group));
     }
-    drawn
+    drawn.sort_by_key(|(position, _)| *position);
+    drawn.into_iter().map(|(_, wire)| wire).collect()
+}
+
+/// The lines of a document in groups that find their ways without looking at each other, so that
+/// the ways of a group are found when it is looked at, and again when something moves near it.
+#[derive(Clone, Debug, Default)]
+pub struct Wiring {
+    groups: Vec<Group>,
+}
+
+/// Lines that start in the same container: they keep clear of each other.
+#[derive(Clone, Debug)]
+struct Group {
+    /// That container; none at the top level.
+    scope: Option<Id>,
+    /// Position among all lines, and the line without its way.
+    wanted: Vec<(usize, Wire)>,
+    /// Containers that they run through.
+    open: BTreeSet<Id>,
+    /// What they start and end at.
+    ends: HashSet<Id>,
+}
+
+impl Wiring {
+    /// The lines of a document, not more than `most`.
+    #[must_use]
+    pub fn of(document: &Document, layout: &Layout, most: usize) -> Self {
+        let mut wanted = attachments(document);
+        wanted.extend(joins(document));
+        wanted.extend(routes(document));
+        let mut scopes: HashMap<Option<Id>, usize> = HashMap::new();
+        let mut groups: Vec<Group> = Vec::new();
+        for (position, wire) in wanted.into_iter().take(most).enumerate() {
+            let scope = layout.items.get(&wire.from).and_then(|item| item.parent.clone());
+            let index = *scopes.entry(scope.clone()).or_insert_with(|| {
+                groups.push(Group { scope, wanted: Vec::new(), open: BTreeSet::new(), ends: HashSet::new() });
+                groups.len() - 1
+            });
+            let Some(group) = groups.get_mut(index) else { continue };
+            for end in [&wire.from, &wire.to] {
+                group.ends.insert(end.clone());
+                group.open.extend(layout.around(end).cloned());
+            }
+            group.wanted.push((position, wire));
+        }
+        Self { groups }
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.groups.iter().map(|group| group.wanted.len()).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// How many groups they are in.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// The container that a group's lines start in; none at the top level.
+    #[must_use]
+    pub fn scope(&self, group: usize) -> Option<&Id> {
+        self.groups.get(group).and_then(|group| group.scope.as_ref())
+    }
+
+    /// The containers that a group's lines run through.
+    pub fn open(&self, group: usize) -> impl Iterator<Item = &Id> {
+        self.groups.get(group).into_iter().flat_map(|group| &group.open)
+    }
+
+    /// Whether the ways of a group may be others after a move.
+    #[must_use]
+    pub fn is_stale(&self, group: usize, moved: &Moved) -> bool {
+        let Some(group) = self.groups.get(group) else { return true };
+        moved.top
+            || moved.inside.iter().any(|id| group.open.contains(id))
+            || moved.items.iter().any(|id| group.ends.contains(id))
+    }
+
+    /// A group's lines with their ways, each with its position among all lines. Lines without room
+    /// for a way are left out.
+    #[must_use]
+    pub fn ways(&self, layout: &Layout, group: usize) -> Vec<(usize, Wire)> {
+        let Some(group) = self.groups.get(group) else { return Vec::new() };
+        let mut others: Vec<(&Id, Point, Point)> = Vec::new();
+        let mut drawn = Vec::new();
+        for (position, wire) in &group.wanted {
+            let apart = others.iter().filter(|(to, ..)| **to != wire.to).map(|(_, a, b)| (*a, *b)).collect();
+            let points = way(layout, &wire.from, &wire.to, apart);
+            if points.len() < 2 {
+                continue;
+            }
+            if others.len() < 120 {
+                others.extend(segments(&points).map(|(a, b)| (&wire.to, a, b)));
+            }
+            drawn.push((*position, Wire { points, ..wire.clone() }));
+        }
+        drawn
+    }
 }
 
 /// An orthogonal way from one placed component to another that runs through no other card and
@@ -72,48 +165,20 @@ pub fn wires(document: &Document, layout: &Layout) -> Vec<Wire> {
 /// even without a component. Empty when either is not placed, one point when both are one.
 #[must_use]
 pub fn route_path(layout: &Layout, from: &Id, to: &Id) -> Vec<Point> {
-    way(&Map::of(layout), from, to, Vec::new())
-}
-
-/// A layout with what stands in what, and what every line sees: the top level.
-struct Map<'a> {
-    layout: &'a Layout,
-    inside: BTreeMap<&'a str, Vec<(&'a Id, &'a Placed)>>,
-    top: Vec<(&'a Id, &'a Placed)>,
-    /// Networks are joined: lines run through several boxes.
-    joined: bool,
-}
-
-impl<'a> Map<'a> {
-    fn of(layout: &'a Layout) -> Self {
-        let mut map = Self { layout, inside: BTreeMap::new(), top: Vec::new(), joined: false };
-        for (id, item) in &layout.items {
-            map.joined |= item.role == Role::Pill;
-            match &item.parent {
-                Some(parent) => map.inside.entry(parent).or_default().push((id, item)),
-                None => map.top.push((id, item)),
-            }
-        }
-        map
-    }
-
-    fn inside(&self, id: &str) -> &[(&'a Id, &'a Placed)] {
-        self.inside.get(id).map(Vec::as_slice).unwrap_or_default()
-    }
+    way(layout, from, to, Vec::new())
 }
 
 fn segments(points: &[Point]) -> impl Iterator<Item = (Point, Point)> {
     points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b))
 }
 
-fn way(map: &Map<'_>, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Point> {
-    let layout = map.layout;
+fn way(layout: &Layout, from: &Id, to: &Id, lines: Vec<(Point, Point)>) -> Vec<Point> {
     let (Some(start), Some(end)) = (layout.place(from), layout.place(to)) else { return Vec::new() };
     let (from_card, to_card) = (card(layout, from), card(layout, to));
     if from_card == to_card {
         return vec![start.center()];
     }
-    let mut field = field(map, &from_card, &to_card);
+    let mut field = field(layout, &from_card, &to_card);
     field.lines.extend(lines);
     let (out, into) = (
         ends(layout, from, &from_card, start, end.center(), to),
@@ -175,39 +240,42 @@ fn is_inside(layout: &Layout, id: &Id, container: Option<&Id>) -> bool {
 }
 
 /// Everything round the ways between two components: what contains neither is a wall.
-fn field(map: &Map<'_>, from: &Id, to: &Id) -> Field {
-    let layout = map.layout;
+fn field(layout: &Layout, from: &Id, to: &Id) -> Field {
     let mut open: Vec<&Id> = Vec::new();
     for end in [from, to] {
-        let mut at = layout.items.get(end).and_then(|item| item.parent.as_ref());
-        while let Some(id) = at.filter(|id| !open.contains(id)) {
-            open.push(id);
-            at = layout.items.get(id).and_then(|item| item.parent.as_ref());
+        for id in layout.around(end) {
+            if !open.contains(&id) {
+                open.push(id);
+            }
         }
     }
     let mut field = Field::default();
-    let mut see = |items: &[(&Id, &Placed)]| {
-        for (id, item) in items {
-            if open.contains(id) {
+    let mut see = |id: Option<&Id>| {
+        for (id, item) in layout.children(id.map(Id::as_str)) {
+            if open.contains(&id) {
                 field.rough.extend((item.header.w > 0.0).then_some(item.header));
                 continue;
             }
             field.walls.push(item.rect);
             // A gateway sticks out of its VPC, so it stands in the way outside of it as well.
-            let gates = map.inside(id).iter().filter(|(_, inner)| inner.role == Role::Edge);
-            field.walls.extend(gates.map(|(_, gate)| gate.rect));
+            if item.role == Role::Box {
+                let gates = layout.children(Some(id)).filter(|(_, inner)| inner.role == Role::Edge);
+                field.walls.extend(gates.map(|(_, gate)| gate.rect));
+            }
         }
     };
-    see(&map.top);
+    see(None);
     // Between networks, lines run through several boxes: never along an edge of one.
-    if map.joined {
+    let mut edges = Vec::new();
+    if layout.inside().joined {
         for Rect { x, y, w, h } in open.iter().filter_map(|id| layout.rect(id)) {
             let [a, b, c, d] =
                 [(x, y), (x + w, y), (x + w, y + h), (x, y + h)].map(|(x, y)| Point::new(x, y));
-            field.lines.extend([(a, b), (b, c), (d, c), (a, d)]);
+            edges.extend([(a, b), (b, c), (d, c), (a, d)]);
         }
     }
-    open.iter().for_each(|id| see(map.inside(id)));
+    open.iter().for_each(|id| see(Some(id)));
+    field.lines = edges;
     for band in &layout.bands {
         if open.contains(&&band.vpc) {
             field.rough.push(Rect::new(band.rect.x, band.rect.y, band.rect.w.min(120.0), 24.0));
@@ -245,7 +313,13 @@ fn attachments(document: &Document) -> Vec<Wire> {
         outside.push(&ground);
     }
     let mut wires = Vec::new();
-    for node in document.nodes.values() {
+    let gateways =
+        of(|config| matches!(config, Config::InternetGateway(_) | Config::EgressOnlyInternetGateway(_)));
+    // A sheaf of lines to one place tells nothing: everybody knows where gateways lead.
+    if gateways.len() > SHEAF {
+        return wires;
+    }
+    for node in gateways.into_iter().filter_map(|id| document.node(id)) {
         if !matches!(node.config, Config::InternetGateway(_) | Config::EgressOnlyInternetGateway(_)) {
             continue;
         }

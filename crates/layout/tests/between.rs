@@ -7,8 +7,8 @@
     reason = "tests may stop where their own fixtures are wrong"
 )]
 
-use hopscope_aws::{Config, Document, Id, Node};
-use hopscope_layout::{Layout, Role, layout, wires};
+use hopscope_aws::{Config, Document, Frame, Id, Node};
+use hopscope_layout::{Arrangement, Layout, Role, layout, wires};
 use serde_json::{Value, json};
 
 fn put(document: &mut Document, id: &str, kind: &str, parent: Option<&str>, fields: Value) {
@@ -104,4 +104,21 @@ fn a_half_drawn_line_stands_in_its_container() {
     let layout = layout(&document);
     assert_eq!(layout.items["half"].parent.as_deref(), Some("r"));
     assert_eq!(layout.items["half"].role, Role::Pill);
+}
+
+#[test]
+fn cards_on_lines_follow_what_is_moved() {
+    let mut document = round(4);
+    let (mut arrangement, mut now) = Arrangement::of(&document);
+    for (step, id) in ["subnet-1", "vpc-2", "site", "tgw", "vpc-0", "cgw"].into_iter().enumerate() {
+        let id = Id::from(id);
+        let frame = Frame { x: 40.0 + 90.0 * step as f32, y: 60.0 + 50.0 * step as f32, w: 0.0, h: 0.0 };
+        document.frames.insert(id.clone(), frame);
+        let (after, moved) = arrangement.moved(&document, &now, &[id]);
+        assert_eq!(after, layout(&document), "step {step}");
+        for (id, placed) in &after.items {
+            assert_eq!(moved.items.contains(id), now.rect(id) != Some(placed.rect), "{id}");
+        }
+        now = after;
+    }
 }

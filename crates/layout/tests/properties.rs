@@ -4,7 +4,7 @@
 
 use hopscope_aws::components::route_table::Route;
 use hopscope_aws::{Config, Document, Frame, Id, Node};
-use hopscope_layout::{Layout, Point, Rect, Role, layout, route_path, wires};
+use hopscope_layout::{Arrangement, Layout, Point, Rect, Role, layout, route_path, wires};
 use proptest::prelude::*;
 
 fn node(id: &str, kind: &str, parent: Option<&str>) -> Node {
@@ -331,4 +331,35 @@ proptest! {
             clear(&layout, &points, from, to)?;
         }
     }
+
+    /// Whatever is moved, once or often: the same as a layout from the start, and it says what moved.
+    #[test]
+    fn a_layout_carried_on_equals_one_from_the_start(
+        document in documents(true),
+        moves in prop::collection::vec((any::<prop::sample::Index>(), frames(), any::<bool>()), 1..12),
+    ) {
+        let mut document = document;
+        let (mut arrangement, mut now) = Arrangement::of(&document);
+        prop_assert_eq!(&now, &layout(&document));
+        for (which, frame, clear) in moves {
+            let Some((id, _)) = now.items.get_index(which.index(now.items.len())) else { continue };
+            let id = id.clone();
+            if clear {
+                document.frames.shift_remove(&id);
+            } else {
+                document.frames.insert(id.clone(), frame);
+            }
+            let (after, moved) = arrangement.moved(&document, &now, &[id]);
+            prop_assert_eq!(&after, &layout(&document));
+            for (id, placed) in &after.items {
+                prop_assert_eq!(moved.items.contains(id), now.rect(id) != Some(placed.rect), "{}", id);
+            }
+            now = after;
+        }
+    }
+}
+
+fn frames() -> impl Strategy<Value = Frame> {
+    let size = prop_oneof![Just(0.0f32), 0.0..900.0f32];
+    (-100.0..900.0f32, -100.0..700.0f32, size.clone(), size).prop_map(|(x, y, w, h)| Frame { x, y, w, h })
 }

@@ -19,6 +19,6 @@ pub mod text;
 pub mod trace_text;
 
 pub use playback::{Frame, Timeline};
-pub use scene::Scene;
+pub use scene::{Atlas, Scene};
 pub use sequence::Sequence;
 pub use story::Story;

@@ -71,7 +71,7 @@ fn steps_are_found_at_their_times() {
     let document = refusing();
     let scene = scene(&document);
     let story = story(&document, &flow("web-a", "db-b", 3306));
-    let timeline = Timeline::new(&story, &scene);
+    let timeline = Timeline::new(&story, &scene.layout);
     assert_eq!(timeline.ticks.len(), story.steps.len());
     for (index, tick) in timeline.ticks.iter().enumerate() {
         let frame = timeline.frame_at(timeline.time_of(index));
@@ -93,7 +93,7 @@ fn steps_are_found_at_their_times() {
 fn any_moment_is_a_pure_function_of_time() {
     let document = refusing();
     let (scene, story) = (scene(&document), story(&document, &flow("db-b", "internet", 443)));
-    let (one, two) = (Timeline::new(&story, &scene), Timeline::new(&story, &scene));
+    let (one, two) = (Timeline::new(&story, &scene.layout), Timeline::new(&story, &scene.layout));
     let at = |n: u32| one.total * f64::from(n) / 97.0;
     let mut before: Option<Point> = None;
     for n in 0..=97 {
@@ -115,7 +115,7 @@ fn any_moment_is_a_pure_function_of_time() {
 fn the_packet_runs_through_cards_it_visits_only() {
     let document = refusing();
     let (scene, story) = (scene(&document), story(&document, &flow("db-b", "internet", 443)));
-    let timeline = Timeline::new(&story, &scene);
+    let timeline = Timeline::new(&story, &scene.layout);
     for leg in [LegKind::Forward, LegKind::Return] {
         let path = timeline.path(leg);
         for (a, b) in path.iter().zip(path.iter().skip(1)) {
@@ -136,7 +136,7 @@ fn a_network_of_nothing_has_a_picture_and_a_timeline() {
     assert!(render(&scene, &Options::default()).contains("An empty network map."));
     let story = story(&classic(), &flow("web-a", "db-b", 3306));
     // Nothing of the story is on this map.
-    let timeline = Timeline::new(&story, &scene);
+    let timeline = Timeline::new(&story, &scene.layout);
     assert_eq!(timeline.frame_at(timeline.total).position, Point::default());
 }
 

@@ -32,7 +32,14 @@ export async function open(browser, url, options = {}) {
   const serviceWorkers = options.offline ? 'allow' : 'block';
   const context =
     given ??
-    (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion, acceptDownloads: true, serviceWorkers }));
+    (await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      reducedMotion,
+      forcedColors: options.forcedColors ?? 'none',
+      acceptDownloads: true,
+      serviceWorkers,
+    }));
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const problems = [];

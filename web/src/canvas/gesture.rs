@@ -3,7 +3,7 @@
 use hopscope_aws::{Document, Id};
 use hopscope_editor::{Intent, place};
 use hopscope_layout::{Point, Rect};
-use hopscope_view::Scene;
+use hopscope_view::Atlas;
 
 use super::hit::{container_at, zone_at};
 
@@ -106,7 +106,7 @@ pub enum Landing {
 impl Drag {
     /// Starts moving the selection if the pressed component belongs to it, else that alone.
     #[must_use]
-    pub fn start(scene: &Scene, selection: &[Id], id: &Id, from: Point) -> Option<Self> {
+    pub fn start(scene: &Atlas, selection: &[Id], id: &Id, from: Point) -> Option<Self> {
         let moving: Vec<Id> = if selection.contains(id) { selection.to_vec() } else { vec![id.clone()] };
         let origins = moving.iter().filter_map(|id| origin(scene, id)).collect();
         let item = scene.layout.items.get(id)?;
@@ -115,7 +115,7 @@ impl Drag {
     }
 
     /// The pointer moved: what to ask of the session, if anything.
-    pub fn move_to(&mut self, document: &Document, scene: &Scene, to: Point) -> Option<Intent> {
+    pub fn move_to(&mut self, document: &Document, scene: &Atlas, to: Point) -> Option<Intent> {
         self.landing = self.landing_at(document, scene, to);
         if self.landing != Landing::Here {
             return None;
@@ -138,7 +138,7 @@ impl Drag {
         self.origins.iter().map(|(id, x, y)| (id.clone(), snap(x + dx), snap(y + dy))).collect()
     }
 
-    fn landing_at(&self, document: &Document, scene: &Scene, to: Point) -> Landing {
+    fn landing_at(&self, document: &Document, scene: &Atlas, to: Point) -> Landing {
         let Some(node) = document.node(&self.id) else { return Landing::Here };
         let moving: Vec<Id> = self.origins.iter().map(|(id, ..)| id.clone()).collect();
         let at_home = self.home.as_ref().is_none_or(|(_, rect)| rect.contains(to));
@@ -182,7 +182,7 @@ impl Drag {
 
 /// Where a component stands relative to its parent.
 #[must_use]
-pub fn origin(scene: &Scene, id: &Id) -> Option<(Id, f32, f32)> {
+pub fn origin(scene: &Atlas, id: &Id) -> Option<(Id, f32, f32)> {
     let item = scene.layout.items.get(id)?;
     let parent = item.parent.as_ref().and_then(|parent| scene.layout.rect(parent)).unwrap_or_default();
     Some((id.clone(), item.rect.x - parent.x, item.rect.y - parent.y))
@@ -214,16 +214,12 @@ pub fn resized(frame: hopscope_aws::Frame, edge: &str, dx: f32, dy: f32) -> hops
 
 /// The next component in a direction: near, and rather straight ahead.
 #[must_use]
-pub fn neighbour(scene: &Scene, from: &Id, way: crate::keys::Way) -> Option<Id> {
+pub fn neighbour(scene: &Atlas, from: &Id, way: crate::keys::Way) -> Option<Id> {
     let here = scene.layout.rect(from)?;
     let (ux, uy) = way.unit();
     let mut best: Option<(f32, &Id)> = None;
-    let drawn = scene
-        .boxes
-        .iter()
-        .map(|shape| (&shape.id, shape.rect))
-        .chain(scene.cards.iter().map(|shape| (&shape.id, shape.rect)));
-    for (id, rect) in drawn.filter(|(id, _)| *id != from) {
+    let drawn = scene.layout.items.iter().map(|(id, item)| (id, item.rect));
+    for (id, rect) in drawn.filter(|(id, _)| *id != from && scene.draws(id)) {
         // Into what contains it and out again is the way of plain arrows.
         if rect.encloses(&here) || here.encloses(&rect) {
             continue;
@@ -261,9 +257,9 @@ mod tests {
         document
     }
 
-    fn scene(document: &Document) -> Scene {
+    fn scene(document: &Document) -> Atlas {
         let network = hopscope_aws::Network::build(document);
-        Scene::build(document, &network, &hopscope_layout::layout(document))
+        Atlas::of(document.clone().into(), network.into())
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use hopscope_aws::{Document, Id};
 use hopscope_editor::place;
 use hopscope_layout::{Point, model::Role};
-use hopscope_view::Scene;
+use hopscope_view::Atlas;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -55,7 +55,7 @@ impl Hit {
 
 /// The innermost container at a point, leaving out some components and what they contain.
 #[must_use]
-pub fn container_at(scene: &Scene, point: Point, without: &[Id]) -> Option<Id> {
+pub fn container_at(scene: &Atlas, point: Point, without: &[Id]) -> Option<Id> {
     let inside = |id: &Id| {
         let mut at = Some(id);
         for _ in 0..16 {
@@ -78,7 +78,7 @@ pub fn container_at(scene: &Scene, point: Point, without: &[Id]) -> Option<Id> {
 
 /// The zone of the band at a point.
 #[must_use]
-pub fn zone_at(scene: &Scene, point: Point) -> Option<Id> {
+pub fn zone_at(scene: &Atlas, point: Point) -> Option<Id> {
     scene.bands.iter().find(|band| band.rect.contains(point)).and_then(|band| band.zone.clone())
 }
 

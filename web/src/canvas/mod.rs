@@ -10,20 +10,23 @@ mod shapes;
 mod view;
 mod zoom_bar;
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use hopscope_aws::{Flow, Id};
+use hopscope_aws::{Document, Flow, Id};
 use hopscope_editor::outline::outline;
 use hopscope_layout::{Point, Rect, num};
+use hopscope_view::Atlas;
+use hopscope_view::scene::{BoxRole, Detail, Visible};
 use hopscope_view::text::ui_shell as words;
-use hopscope_view::{Scene, scene::BoxRole};
 use wasm_bindgen::JsCast;
 use web_sys::WheelEvent;
 use yew::prelude::*;
 
-pub use view::{View, ViewCtx};
+pub use view::{Shown, View, ViewCtx};
 
 use crate::browser;
 use crate::state::{FlowCtx, Lens, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
@@ -48,11 +51,25 @@ pub struct Sketch {
     pub over: Option<Id>,
 }
 
-/// Components on the map in reading order: the order of arrow keys.
-fn reading_order(scene: &Scene, document: &hopscope_aws::Document) -> Vec<Id> {
-    let drawn = |id: &Id| scene.container(id).is_some() || scene.card(id).is_some();
-    let rows: Vec<Id> = outline(document).into_iter().map(|row| row.id).filter(|id| drawn(id)).collect();
-    if rows.is_empty() { scene.layout.items.keys().filter(|id| drawn(id)).cloned().collect() } else { rows }
+/// Components on the map in reading order: the order of arrow keys. Found when it is asked for.
+#[derive(Clone)]
+pub struct Order(Rc<(OnceCell<Vec<Id>>, Rc<Atlas>, Rc<Document>)>);
+
+impl Order {
+    fn new(scene: &Rc<Atlas>, document: &Rc<Document>) -> Self {
+        Self(Rc::new((OnceCell::new(), Rc::clone(scene), Rc::clone(document))))
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Id] {
+        let (order, scene, document) = &*self.0;
+        order.get_or_init(|| {
+            let rows: Vec<Id> =
+                outline(document).into_iter().map(|row| row.id).filter(|id| scene.draws(id)).collect();
+            if rows.is_empty() { scene.layout.items.keys().cloned().collect() } else { rows }
+        })
+    }
 }
 
 /// Components the packet is at, so that only they are drawn again.
@@ -89,16 +106,17 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let document = session.session.document();
     let selection = session.session.selection();
     let sketch = use_state(Sketch::default);
-    let order = use_memo(SceneCtx(Rc::clone(scene)), |_| reading_order(scene, document));
+    let drawn = |id: &Id| scene.draws(id);
     let cursor = ui
         .ui
         .cursor
         .clone()
-        .filter(|id| order.contains(id))
-        .or_else(|| selection.last().filter(|id| order.contains(id)).cloned())
-        .or_else(|| order.first().cloned());
-    use_view(view, scene, order.len());
+        .filter(drawn)
+        .or_else(|| selection.last().filter(|id| drawn(id)).cloned())
+        .or_else(|| scene.layout.items.keys().find(|id| drawn(id)).cloned());
+    use_view(view, scene);
     use_wheel(view);
+    let shown = use_shown(view, scene.len());
     let pointer = use_mut_ref(Pointer::default);
     let hands = pointer::Hands {
         ui: ui.clone(),
@@ -124,7 +142,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             scene: Rc::clone(scene),
             view: view.clone(),
             flow: flow.clone(),
-            order: Rc::clone(&order),
+            order: Order::new(scene, document),
         };
         Callback::from(move |event: KeyboardEvent| keys.pressed(&event))
     };
@@ -147,6 +165,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let classes = classes!(
         "canvas",
         tool,
+        (shown.detail != Detail::Cards).then_some("far"),
         sketch.panning.then_some("panning"),
         flowing.then_some("flowing"),
         sketch.ghost.is_some().then_some("dragging")
@@ -155,17 +174,18 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         <section class={classes} ref={view.0.root.clone()} id="map" tabindex="-1" aria-label={words::MAP}
             onpointerdown={on(Pointer::down)} onpointermove={on(Pointer::moved)} onpointerup={on(Pointer::up)}
             onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {onkeydown} {onfocusin}>
-            <svg class="map" role="graphics-document" aria-label={scene.title.clone()}
+            <div class="grid" ref={view.0.grid.clone()} aria-hidden="true"></div>
+            <svg class="map" ref={view.0.map.clone()} role="graphics-document" aria-label={scene.title.clone()}
                 aria-description={format!("{} {}", scene.description, words::MAP_HELP)}>
                 <g ref={view.0.group.clone()}>
                     <Shapes ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
-                        cursor={cursor} target={sketch.target.clone()} {flowing} />
+                        {shown} cursor={cursor} target={sketch.target.clone()} {flowing} />
                     { sketched(&sketch) }
                 </g>
             </svg>
             <floats::Floats ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
                 view={view.clone()} />
-            if order.is_empty() && ui.ui.tool == Tool::Select {
+            if scene.is_empty() && ui.ui.tool == Tool::Select {
                 { empty(ui) }
             }
             { status(ui, document, &sketch) }
@@ -179,22 +199,39 @@ struct ShapesProps {
     ui: UiCtx,
     session: SessionCtx,
     scene: SceneCtx,
+    shown: Shown,
     cursor: Option<Id>,
     target: Option<Id>,
     flowing: bool,
+}
+
+/// More than this is not drawn one by one inside of folded boxes.
+const MOST_OPEN: usize = 200;
+
+/// What is drawn even where its container is folded: what has the keyboard, what is selected, what
+/// the packet passes.
+fn open(selection: &[Id], cursor: Option<&Id>, active: &[Id]) -> HashSet<Id> {
+    let selection = if selection.len() > MOST_OPEN { &[] } else { selection };
+    selection.iter().chain(active).chain(cursor).cloned().collect()
 }
 
 /// Everything drawn from the document.
 #[component]
 fn Shapes(props: &ShapesProps) -> Html {
     let active = use_active();
-    let ShapesProps { ui, session, scene: SceneCtx(scene), cursor, target, flowing } = props;
+    let ShapesProps { ui, session, scene: SceneCtx(scene), shown, cursor, target, flowing } = props;
     let document = session.session.document();
     let selection = session.session.selection();
+    let open = match (shown.window, shown.detail) {
+        (None, Detail::Cards) => HashSet::new(),
+        _ => open(selection, cursor.as_ref(), if *flowing { &active } else { &[] }),
+    };
+    let Visible { boxes, bands, folds, wires, cards } = scene.visible(shown.window, shown.detail, &open);
+    let selected: HashSet<&Id> = selection.iter().collect();
     let look = |id: &Id| {
         let legal = hit::legal(document, &ui.ui, id);
         Look {
-            selected: selection.contains(id),
+            selected: selected.contains(id),
             cursor: cursor.as_ref() == Some(id),
             legal: legal == Some(Ok(())),
             illegal: matches!(legal, Some(Err(_))),
@@ -202,31 +239,38 @@ fn Shapes(props: &ShapesProps) -> Html {
             target: target.as_ref() == Some(id),
         }
     };
+    let far = shown.detail != Detail::Cards;
+    let text = shown.detail.text();
     let outer = |role: BoxRole| matches!(role, BoxRole::Region | BoxRole::Vpc);
-    let boxes = |outermost: bool| {
-        scene.boxes.iter().filter(move |shape| outer(shape.role) == outermost).map(|shape| {
-            html! { <ShapeNode key={shape.id.to_string()} shape={Shape::Box(shape.clone(), look(&shape.id))} /> }
+    let containers = |outermost: bool| {
+        boxes.iter().filter(move |shape| outer(shape.role) == outermost).map(|shape| {
+            html! { <ShapeNode key={shape.id.to_string()} shape={Shape::Box(shape.into(), look(&shape.id), text)} /> }
         })
     };
     let resizable = match (selection.as_slice(), &ui.ui.tool) {
-        ([only], Tool::Select) => scene.container(only),
+        ([only], Tool::Select) if !far => scene.container(only),
         _ => None,
     };
     html! {
         <>
-            <g class="layer boxes">{ for boxes(true) }</g>
+            <g class="layer boxes">{ for containers(true) }</g>
             <g class="layer bands">
-                { for scene.bands.iter().map(|shape| {
+                { for bands.into_iter().map(|shape| {
                     let key = format!("{}/{}", shape.vpc, shape.zone.as_deref().unwrap_or(""));
-                    html! { <ShapeNode key={key} shape={Shape::Band(shape.clone())} /> }
+                    html! { <ShapeNode key={key} shape={Shape::Band(shape, far)} /> }
                 }) }
             </g>
-            <g class="layer boxes">{ for boxes(false) }</g>
+            <g class="layer boxes">
+                { for containers(false) }
+                { for folds.iter().map(|shape| html! {
+                    <ShapeNode key={shape.id.to_string()} shape={Shape::Fold(shape.into(), look(&shape.id))} />
+                }) }
+            </g>
             <g class="layer wires" aria-hidden="true">
-                { for scene.wires.iter().map(|shape| {
+                { for wires.iter().map(|shape| {
                     let by = shape.by.as_deref().unwrap_or("");
                     let key = format!("{}/{}/{by}/{}", shape.from, shape.to, shape.label);
-                    html! { <ShapeNode key={key} shape={Shape::Wire(shape.clone())} /> }
+                    html! { <ShapeNode key={key} shape={Shape::Wire(shape.into(), far)} /> }
                 }) }
             </g>
             if *flowing {
@@ -236,8 +280,8 @@ fn Shapes(props: &ShapesProps) -> Html {
                 if let Some(shape) = &scene.outside {
                     { outside(shape) }
                 }
-                { for scene.cards.iter().map(|shape| html! {
-                    <ShapeNode key={shape.id.to_string()} shape={Shape::Card(shape.clone(), look(&shape.id))} />
+                { for cards.iter().map(|shape| html! {
+                    <ShapeNode key={shape.id.to_string()} shape={Shape::Card(shape.into(), look(&shape.id), far)} />
                 }) }
             </g>
             if let Some(shape) = resizable {
@@ -271,7 +315,7 @@ fn sketched(sketch: &Sketch) -> Html {
 }
 
 /// What a tool waits for, and why not here.
-fn status(ui: &UiCtx, document: &hopscope_aws::Document, sketch: &Sketch) -> Html {
+fn status(ui: &UiCtx, document: &Document, sketch: &Sketch) -> Html {
     let Some(waiting) = hit::waiting(document, &ui.ui) else { return html! {} };
     let refused = sketch.over.as_ref().and_then(|id| hit::legal(document, &ui.ui, id)?.err());
     let refused = refused.filter(|reason| !reason.is_empty());
@@ -299,10 +343,25 @@ fn empty(ui: &UiCtx) -> Html {
     }
 }
 
+/// Which part of the drawing is in the document now, as the view asks for it.
+#[hook]
+fn use_shown(view: &ViewCtx, count: usize) -> Shown {
+    let shown = use_state_eq(|| Shown::NOTHING);
+    {
+        let (view, set) = (Rc::clone(&view.0), shown.setter());
+        use_effect_with((), move |()| {
+            view.watch(Some(Callback::from(move |shown| set.set(shown))));
+            move || view.watch(None)
+        });
+    }
+    if Detail::at(0.0, count) == Detail::Cards { Shown::WHOLE } else { *shown }
+}
+
 /// Keeps the view in line with what is drawn: everything is fitted when it opens, and again when
 /// something new would stand outside.
 #[hook]
-fn use_view(view: &ViewCtx, scene: &Rc<Scene>, count: usize) {
+fn use_view(view: &ViewCtx, scene: &Rc<Atlas>) {
+    let count = scene.len();
     {
         let view = Rc::clone(&view.0);
         use_effect_with(SceneCtx(Rc::clone(scene)), move |SceneCtx(scene)| {
@@ -314,10 +373,15 @@ fn use_view(view: &ViewCtx, scene: &Rc<Scene>, count: usize) {
         let before = use_mut_ref(|| 0usize);
         use_effect_with(count, move |&count| {
             let known = before.replace(count);
+            // The part that is drawn depends on how much there is.
+            view.set_count(count);
             if count == 0 {
                 view.reset();
             } else if known == 0 || (count > known && !view.shows(inner(&scene))) {
                 view.fit_all();
+            }
+            if known == 0 {
+                browser::mark("hopscope:map");
             }
         });
     }
@@ -348,7 +412,7 @@ fn use_view(view: &ViewCtx, scene: &Rc<Scene>, count: usize) {
 }
 
 /// What is drawn, without the margin round it.
-fn inner(scene: &Scene) -> Rect {
+fn inner(scene: &Atlas) -> Rect {
     let rects = scene.layout.items.values().map(|item| item.rect);
     rects.reduce(|a, b| a.union(&b)).unwrap_or(scene.bounds)
 }
@@ -391,7 +455,7 @@ fn use_wheel(view: &ViewCtx) {
 }
 
 /// Gives the keyboard to a component and shows it.
-pub fn go_to(ui: &UiCtx, session: &SessionCtx, scene: &Scene, view: &View, id: &Id) {
+pub fn go_to(ui: &UiCtx, session: &SessionCtx, scene: &Atlas, view: &View, id: &Id) {
     session.dispatch.emit(hopscope_editor::Intent::Select { ids: vec![id.clone()] });
     ui.dispatch.emit(UiAction::Cursor(Some(id.clone())));
     if let Some(rect) = scene.layout.rect(id) {

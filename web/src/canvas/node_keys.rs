@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hopscope_aws::{Flow, Id, Shape};
 use hopscope_editor::Intent;
 use hopscope_editor::keymap::Chord;
-use hopscope_view::Scene;
+use hopscope_view::Atlas;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -25,13 +25,13 @@ pub struct Keys {
     /// The document.
     pub session: SessionCtx,
     /// The map.
-    pub scene: Rc<Scene>,
+    pub scene: Rc<Atlas>,
     /// The view.
     pub view: ViewCtx,
     /// The chosen flow.
     pub flow: Option<Arc<Flow>>,
     /// Components in reading order.
-    pub order: Rc<Vec<Id>>,
+    pub order: super::Order,
 }
 
 impl Keys {
@@ -91,7 +91,7 @@ impl Keys {
         let ask = |action: UiAction| self.ui.dispatch.emit(action);
         match key.as_str() {
             "Home" | "End" => {
-                let to = if key == "Home" { self.order.first() } else { self.order.last() };
+                let to = if key == "Home" { self.order.all().first() } else { self.order.all().last() };
                 if let Some(to) = to {
                     self.go(to);
                 }
@@ -135,10 +135,11 @@ impl Keys {
         let next = if command {
             neighbour(&self.scene, id, way)
         } else {
-            let at = self.order.iter().position(|other| other == id).unwrap_or(0);
+            let order = self.order.all();
+            let at = order.iter().position(|other| other == id).unwrap_or(0);
             let forward = matches!(way, Way::Right | Way::Down);
             let to = if forward { Some(at + 1) } else { at.checked_sub(1) };
-            to.and_then(|to| self.order.get(to)).cloned()
+            to.and_then(|to| order.get(to)).cloned()
         };
         if let Some(next) = next {
             self.go(&next);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hopscope_aws::{Flow, Id, Shape};
 use hopscope_editor::Intent;
 use hopscope_layout::{Point, Rect};
-use hopscope_view::Scene;
+use hopscope_view::Atlas;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -30,7 +30,7 @@ pub struct Hands {
     /// The document.
     pub session: SessionCtx,
     /// The map.
-    pub scene: Rc<Scene>,
+    pub scene: Rc<Atlas>,
     /// The view.
     pub view: ViewCtx,
     /// The chosen flow.
@@ -358,7 +358,7 @@ fn corners(a: Point, b: Point) -> Rect {
 }
 
 /// The frame of a box as it is laid out.
-pub fn frame(scene: &Scene, id: &Id) -> Option<hopscope_aws::Frame> {
+pub fn frame(scene: &Atlas, id: &Id) -> Option<hopscope_aws::Frame> {
     let rect = scene.layout.rect(id)?;
     let (_, x, y) = origin(scene, id)?;
     Some(hopscope_aws::Frame { x, y, w: rect.w, h: rect.h })

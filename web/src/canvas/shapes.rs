@@ -1,9 +1,13 @@
 //! Boxes, bands, lines and cards as SVG. Each shape is a component of its own, so that an edit
 //! draws again only what changed.
 
+use std::rc::Rc;
+
 use hopscope_aws::Id;
 use hopscope_layout::{Rect, WireKind, num};
-use hopscope_view::scene::{Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, WireShape};
+use hopscope_view::scene::{
+    Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, FoldShape, WireShape,
+};
 use hopscope_view::text;
 use yew::prelude::*;
 
@@ -103,17 +107,34 @@ fn badges(at: &Rect, badges: &[Badge]) -> Html {
     out.into_iter().collect()
 }
 
+/// A shape that is shared: equal at once where it is the same one.
+pub struct Shared<T>(Rc<T>);
+
+impl<T> From<&Rc<T>> for Shared<T> {
+    fn from(shape: &Rc<T>) -> Self {
+        Self(Rc::clone(shape))
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
 /// Something that is drawn from the document.
 #[derive(PartialEq)]
 pub enum Shape {
-    /// A container, and how it looks now.
-    Box(BoxShape, Look),
-    /// A zone's column.
-    Band(BandShape),
-    /// A line.
-    Wire(WireShape),
-    /// A card, and how it looks now.
-    Card(CardShape, Look),
+    /// A container, how it looks now, and units for each pixel of its title.
+    Box(Shared<BoxShape>, Look, f32),
+    /// A zone's column; from afar without its name.
+    Band(BandShape, bool),
+    /// A container seen from afar, and how it looks now.
+    Fold(Shared<FoldShape>, Look),
+    /// A line; from afar without its label.
+    Wire(Shared<WireShape>, bool),
+    /// A card, and how it looks now; from afar without its words.
+    Card(Shared<CardShape>, Look, bool),
 }
 
 /// Properties of [`ShapeNode`].
@@ -127,10 +148,11 @@ pub struct ShapeProps {
 #[component]
 pub fn ShapeNode(props: &ShapeProps) -> Html {
     match &props.shape {
-        Shape::Box(shape, look) => container(shape, *look),
-        Shape::Band(shape) => band(shape),
-        Shape::Wire(shape) => wire(shape),
-        Shape::Card(shape, look) => card(shape, *look),
+        Shape::Box(shape, look, text) => container(&shape.0, *look, *text),
+        Shape::Band(shape, far) => band(shape, *far),
+        Shape::Fold(shape, look) => fold(&shape.0, *look),
+        Shape::Wire(shape, far) => wire(&shape.0, *far),
+        Shape::Card(shape, look, far) => card(&shape.0, *look, *far),
     }
 }
 
@@ -142,10 +164,23 @@ fn radius(role: BoxRole) -> f32 {
     }
 }
 
-/// A container.
-fn container(shape: &BoxShape, look: Look) -> Html {
+/// A container. From afar its title is larger, and all that is written on it.
+fn container(shape: &BoxShape, look: Look, text: f32) -> Html {
     let Rect { x, y, .. } = shape.rect;
     let radius = radius(shape.role);
+    if text > 1.0 {
+        let size = format!("font-size: {}px", num(12.0 * text));
+        return html! {
+            <g class={look.classes("container", shape.role.class())} role="group" data-id={shape.id.to_string()}
+                data-kind={shape.kind} tabindex={if look.cursor { "0" } else { "-1" }}
+                aria-label={shape.name.clone()} aria-roledescription={kind_name(shape.kind)}
+                aria-current={look.selected.then_some("true")}>
+                { rect("shape", &shape.rect, radius) }
+                { ring(&shape.rect, radius) }
+                <text class="name" x={num(x + 8.0 * text)} y={num(y + 14.0 * text)} style={size}>{ shape.label.clone() }</text>
+            </g>
+        };
+    }
     let inline = shape.role == BoxRole::Vpc;
     let (block_x, block_y) = if inline {
         // Letters of the 12-pixel semibold face, as in the exported picture.
@@ -170,19 +205,49 @@ fn container(shape: &BoxShape, look: Look) -> Html {
     }
 }
 
+/// A container seen from afar: one tinted box with its name and a count.
+fn fold(shape: &FoldShape, look: Look) -> Html {
+    let Rect { x, y, w, .. } = shape.rect;
+    let text = shape.text;
+    let radius = radius(shape.role);
+    let size = |pixels: f32| format!("font-size: {}px", num(pixels * text));
+    html! {
+        <g class={look.classes("container folded", shape.role.class())} role="group" data-id={shape.id.to_string()}
+            data-kind={shape.kind} tabindex={if look.cursor { "0" } else { "-1" }}
+            aria-label={shape.name.clone()} aria-roledescription={kind_name(shape.kind)}
+            aria-current={look.selected.then_some("true")}>
+            { rect("shape", &shape.rect, radius) }
+            { ring(&shape.rect, radius) }
+            if !shape.label.is_empty() {
+                <text class="name" x={num(x + 8.0 * text)} y={num(y + 16.0 * text)} style={size(12.0)}>{ shape.label.clone() }</text>
+            }
+            if !shape.count.is_empty() {
+                <text class="small" x={num(x + 8.0 * text)} y={num(y + 31.0 * text)} style={size(11.0)}>{ shape.count.clone() }</text>
+            }
+            if let Some(problems) = &shape.problems {
+                <text class="problem-count" text-anchor="end" x={num(x + w - 5.0 * text)} y={num(y - 3.0 * text)} style={size(11.0)}>
+                    { format!("! {problems}") }
+                </text>
+            }
+        </g>
+    }
+}
+
 /// A zone's column: not a thing to select, but a place to click.
-fn band(shape: &BandShape) -> Html {
+fn band(shape: &BandShape, far: bool) -> Html {
     html! {
         <g class={classes!("band", shape.failed.then_some("failed"))} data-vpc={shape.vpc.to_string()}
             data-zone={shape.zone.as_ref().map(ToString::to_string)}>
             { rect("shape", &shape.rect, 10.0) }
-            { label("small", "start", shape.rect.x + 12.0, shape.rect.y + 18.0, &shape.title) }
+            if !far {
+                { label("small", "start", shape.rect.x + 12.0, shape.rect.y + 18.0, &shape.title) }
+            }
         </g>
     }
 }
 
 /// A line.
-fn wire(shape: &WireShape) -> Html {
+fn wire(shape: &WireShape, far: bool) -> Html {
     let kind = match shape.kind {
         WireKind::Attachment => "attachment",
         WireKind::Route => "route",
@@ -192,7 +257,7 @@ fn wire(shape: &WireShape) -> Html {
     html! {
         <g class={classes!("wire", kind)} data-from={shape.from.to_string()} data-to={shape.to.to_string()}>
             <path d={shape.path.clone()}><title>{ shape.name.clone() }</title></path>
-            if !shape.label.is_empty() {
+            if !shape.label.is_empty() && !far {
                 { rect("chip-ground", &chip, 4.0) }
                 { label("mono", "middle", shape.label_at.x, shape.label_at.y + 4.0, &shape.label) }
             }
@@ -206,7 +271,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// A card. Those that are no mere port of another can be connected.
-fn card(shape: &CardShape, look: Look) -> Html {
+fn card(shape: &CardShape, look: Look, far: bool) -> Html {
     let mut classes = look.classes("card", shape.role.class());
     if shape.failed {
         classes.push("failed");
@@ -227,7 +292,9 @@ fn card(shape: &CardShape, look: Look) -> Html {
             aria-roledescription={kind_name(shape.kind)} aria-current={look.selected.then_some("true")}>
             { rect("shape", &shape.rect, radius) }
             { ring(&shape.rect, radius) }
-            if link {
+            if far {
+                { glyph(shape.kind, x + w / 2.0 - h * 0.375, y + h * 0.125, h * 0.75) }
+            } else if link {
                 { glyph(shape.kind, x + 8.0, y + 6.0, 16.0) }
                 <g class="editable" data-edit="name">{ label("small", "start", x + 28.0, y + 18.0, &shape.label) }</g>
             } else if small {
@@ -238,8 +305,10 @@ fn card(shape: &CardShape, look: Look) -> Html {
                 <g class="editable" data-edit="name">{ label("name", "middle", x + w / 2.0, y + 43.0, &shape.label) }</g>
                 { label(if is_address(&shape.sublabel) { "mono" } else { "small" }, "middle", x + w / 2.0, y + 57.0, &shape.sublabel) }
             }
-            { badges(&shape.rect, &shape.badges) }
-            if !small {
+            if !far {
+                { badges(&shape.rect, &shape.badges) }
+            }
+            if !small && !far {
                 <circle class="port" data-port={shape.id.to_string()} cx={num(x + w)} cy={num(y + h / 2.0)} r="5" />
             }
         </g>

@@ -1,21 +1,51 @@
-//! Pan and zoom: one transform on one group, changed without rendering anything again.
+//! Pan and zoom. While the view moves, the picture moves as a whole, as the compositor does it;
+//! when it rests, one transform on one group is set and the picture is painted sharp. Says which
+//! part of a large drawing is to be in the document; knows nothing of what is drawn.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
+use gloo::timers::callback::Timeout;
 use hopscope_layout::{Point, Rect};
+use hopscope_view::scene::Detail;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
-use yew::NodeRef;
+use web_sys::{Element, HtmlElement, SvgElement};
+use yew::{Callback, NodeRef};
 
 /// Smallest and largest zoom.
-pub const ZOOM: (f64, f64) = (0.1, 4.0);
+pub const ZOOM: (f64, f64) = (0.02, 4.0);
 /// Below this zoom the grid is not drawn.
 const GRID_FROM: f64 = 0.6;
 /// Distance of the grid's dots: every second step of what things snap to.
 const GRID: f64 = 16.0;
 /// Room left round what is fitted.
 const ROOM: f64 = 28.0;
+/// The view rests after so many milliseconds without a move.
+const REST: u32 = 160;
+
+/// What is in the document: part of the drawing, and how much of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    /// The part; none is everything.
+    pub window: Option<Rect>,
+    /// How much.
+    pub detail: Detail,
+}
+
+impl Shown {
+    /// Everything: what small drawings always show.
+    pub const WHOLE: Self = Self { window: None, detail: Detail::Cards };
+    /// Nothing yet: the view does not know where it is.
+    pub const NOTHING: Self = Self { window: Some(Rect::new(0.0, 0.0, 0.0, 0.0)), detail: Detail::Cards };
+}
+
+/// Zoom and shift: a point of the world times `k` plus `(x, y)` is on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Camera {
+    x: f64,
+    y: f64,
+    k: f64,
+}
 
 /// The part of the world that is shown.
 #[derive(Debug)]
@@ -27,30 +57,30 @@ pub struct View {
     fitted: Cell<bool>,
     /// Everything there is, to be fitted.
     bounds: RefCell<Rect>,
+    /// How many components are drawn.
+    count: Cell<usize>,
+    /// Size of the canvas, read when it changes.
+    size: Cell<(f64, f64)>,
+    /// What the group's transform says; while the view moves, the picture is moved from there.
+    painted: Cell<Camera>,
+    /// Moves so far, and the timer that waits for them to end.
+    moves: Cell<u32>,
+    rest: RefCell<Option<Timeout>>,
+    shown: Cell<Shown>,
+    watcher: RefCell<Option<Callback<Shown>>>,
+    me: Weak<View>,
     /// The canvas.
     pub root: NodeRef,
+    /// The picture.
+    pub map: NodeRef,
     /// The group that is transformed.
     pub group: NodeRef,
+    /// The dots.
+    pub grid: NodeRef,
     /// Holds HTML that floats over the map, each child with `data-x` and `data-y`.
     pub floats: NodeRef,
     /// Shows the zoom in per cent.
     pub label: NodeRef,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self {
-            x: Cell::new(0.0),
-            y: Cell::new(0.0),
-            k: Cell::new(1.0),
-            fitted: Cell::new(false),
-            bounds: RefCell::default(),
-            root: NodeRef::default(),
-            group: NodeRef::default(),
-            floats: NodeRef::default(),
-            label: NodeRef::default(),
-        }
-    }
 }
 
 /// The view as a context: there is one for each workbench.
@@ -77,13 +107,57 @@ fn narrow(value: f64) -> f32 {
 }
 
 impl View {
+    /// A view at actual size.
+    #[must_use]
+    pub fn new() -> Rc<Self> {
+        Rc::new_cyclic(|me| Self {
+            x: Cell::new(0.0),
+            y: Cell::new(0.0),
+            k: Cell::new(1.0),
+            fitted: Cell::new(false),
+            bounds: RefCell::default(),
+            count: Cell::new(0),
+            size: Cell::new((0.0, 0.0)),
+            painted: Cell::new(Camera { x: 0.0, y: 0.0, k: 1.0 }),
+            moves: Cell::new(0),
+            rest: RefCell::default(),
+            shown: Cell::new(Shown::NOTHING),
+            watcher: RefCell::default(),
+            me: me.clone(),
+            root: NodeRef::default(),
+            map: NodeRef::default(),
+            group: NodeRef::default(),
+            grid: NodeRef::default(),
+            floats: NodeRef::default(),
+            label: NodeRef::default(),
+        })
+    }
+
     fn root(&self) -> Option<HtmlElement> {
         self.root.cast::<HtmlElement>()
     }
 
     fn size(&self) -> (f64, f64) {
-        self.root()
-            .map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())))
+        if self.size.get() == (0.0, 0.0) {
+            let root = self.root();
+            self.size.set(root.map_or((0.0, 0.0), |root| {
+                (f64::from(root.client_width()), f64::from(root.client_height()))
+            }));
+        }
+        self.size.get()
+    }
+
+    /// Who is told which part of the drawing is to be in the document.
+    pub fn watch(&self, watcher: Option<Callback<Shown>>) {
+        if let Some(watcher) = &watcher {
+            watcher.emit(self.shown.get());
+        }
+        self.watcher.replace(watcher);
+    }
+
+    /// So many components are drawn now.
+    pub fn set_count(&self, count: usize) {
+        self.count.set(count);
     }
 
     /// The point of the world under a point of the window.
@@ -111,6 +185,7 @@ impl View {
         self.fitted.set(false);
         self.x.set(self.x.get() + dx);
         self.y.set(self.y.get() + dy);
+        self.moved();
         self.apply();
     }
 
@@ -139,6 +214,7 @@ impl View {
         self.x.set(px - (px - self.x.get()) * k / before);
         self.y.set(py - (py - self.y.get()) * k / before);
         self.k.set(k);
+        self.moved();
         self.apply();
     }
 
@@ -164,6 +240,7 @@ impl View {
         self.k.set(k);
         self.x.set((w - wide(rect.w) * k) / 2.0 - wide(rect.x) * k);
         self.y.set((h - below - wide(rect.h) * k) / 2.0 - wide(rect.y) * k);
+        self.settle();
         self.apply();
     }
 
@@ -205,6 +282,7 @@ impl View {
 
     /// The canvas has another size: what was fitted stays fitted, the rest stays where it is.
     pub fn resized(&self) {
+        self.size.set((0.0, 0.0));
         if self.fitted.get() {
             self.fit_all();
         } else {
@@ -212,36 +290,115 @@ impl View {
         }
     }
 
-    /// Brings the page in line: group, grid, label, floating parts.
-    pub fn apply(&self) {
-        let (x, y, k) = (self.x.get(), self.y.get(), self.k.get());
-        if let Some(group) = self.group.cast::<Element>() {
-            // Setting a legal attribute cannot fail.
-            let _ = group.set_attribute("transform", &format!("translate({x:.2} {y:.2}) scale({k:.4})"));
+    /// The view moves: it is painted anew when it rests.
+    fn moved(&self) {
+        self.moves.set(self.moves.get().wrapping_add(1));
+        if self.rest.borrow().is_none() {
+            if let Some(root) = self.root() {
+                // Setting a legal class cannot fail.
+                let _ = root.class_list().add_1("moving");
+            }
+            self.wait();
         }
-        if let Some(root) = self.root() {
-            let style = root.style();
-            let grid = GRID * k;
-            let set = |name: &str, value: &str| {
-                // Legal properties with legal values.
-                let _ = style.set_property(name, value);
-            };
-            set("--grid", &format!("{grid:.3}px"));
-            set("--grid-x", &format!("{:.3}px", x.rem_euclid(grid)));
-            set("--grid-y", &format!("{:.3}px", y.rem_euclid(grid)));
-            set("--grid-ink", if k < GRID_FROM { "transparent" } else { "var(--dot)" });
+    }
+
+    fn wait(&self) {
+        let (me, before) = (self.me.clone(), self.moves.get());
+        let timer = Timeout::new(REST, move || {
+            let Some(view) = me.upgrade() else { return };
+            if view.moves.get() == before {
+                view.settle();
+                view.apply();
+            } else {
+                view.wait();
+            }
+        });
+        self.rest.replace(Some(timer));
+    }
+
+    /// The view rests.
+    fn settle(&self) {
+        if self.rest.take().is_some()
+            && let Some(root) = self.root()
+        {
+            // Removing a legal class cannot fail.
+            let _ = root.class_list().remove_1("moving");
+        }
+    }
+
+    /// Brings the page in line: picture, grid, label, floating parts.
+    pub fn apply(&self) {
+        let now = Camera { x: self.x.get(), y: self.y.get(), k: self.k.get() };
+        let map = self.map.cast::<SvgElement>();
+        if self.rest.borrow().is_some() {
+            let painted = self.painted.get();
+            let scale = now.k / painted.k;
+            let (dx, dy) = (now.x - painted.x * scale, now.y - painted.y * scale);
+            if let Some(map) = map {
+                let matrix = format!("matrix({scale:.5},0,0,{scale:.5},{dx:.2},{dy:.2})");
+                // A legal property with a legal value.
+                let _ = map.style().set_property("transform", &matrix);
+            }
+        } else if let (Some(map), Some(group)) = (map, self.group.cast::<Element>()) {
+            // Legal properties and attributes with legal values.
+            let _ = map.style().remove_property("transform");
+            let transform = format!("translate({:.2} {:.2}) scale({:.4})", now.x, now.y, now.k);
+            if group.get_attribute("transform").as_deref() != Some(&transform) {
+                let _ = group.set_attribute("transform", &transform);
+            }
+            self.painted.set(now);
+        }
+        if let Some(grid) = self.grid.cast::<HtmlElement>() {
+            let step = GRID * now.k;
+            let style = grid.style();
+            let (gx, gy) = (now.x.rem_euclid(step), now.y.rem_euclid(step));
+            // Legal properties with legal values. The layer begins 64 pixels before the map.
+            let shift = |at: f64| at + (64.0_f64).rem_euclid(step) - step;
+            let _ =
+                style.set_property("transform", &format!("translate({:.2}px,{:.2}px)", shift(gx), shift(gy)));
+            let _ = style.set_property("background-size", &format!("{step:.3}px {step:.3}px"));
+            let _ = style.set_property("visibility", if now.k < GRID_FROM { "hidden" } else { "visible" });
         }
         if let Some(label) = self.label.cast::<Element>() {
-            label.set_text_content(Some(&format!("{:.0} %", k * 100.0)));
+            let text = format!("{:.0} %", now.k * 100.0);
+            if label.text_content().as_deref() != Some(&text) {
+                label.set_text_content(Some(&text));
+            }
         }
         self.place_floats();
+        self.tell();
+    }
+
+    /// Says which part of a large drawing is to be in the document, where it is not there yet.
+    fn tell(&self) {
+        let (w, h) = self.size();
+        let k = self.k.get();
+        let detail = Detail::at(narrow(k), self.count.get());
+        let part =
+            Rect::new(narrow(-self.x.get() / k), narrow(-self.y.get() / k), narrow(w / k), narrow(h / k));
+        let Shown { window, detail: before } = self.shown.get();
+        let far_less = |window: &Rect| window.w > part.w * 4.0 || window.h > part.h * 4.0;
+        let there = window.is_some_and(|window| window.encloses(&part) && !far_less(&window));
+        if there && before == detail || part.w <= 0.0 {
+            return;
+        }
+        // Half a screen more on every side, so that small moves need nothing new.
+        let window = Rect::new(part.x - part.w / 2.0, part.y - part.h / 2.0, part.w * 2.0, part.h * 2.0);
+        self.shown.set(Shown { window: Some(window), detail });
+        let watcher = self.watcher.borrow().clone();
+        if let Some(watcher) = watcher {
+            watcher.emit(self.shown.get());
+        }
     }
 
     /// Puts floating parts beside what they belong to, inside the canvas.
     fn place_floats(&self) {
         let Some(floats) = self.floats.cast::<Element>() else { return };
-        let (w, h) = self.size();
         let children = floats.children();
+        if children.length() == 0 {
+            return;
+        }
+        let (w, h) = self.size();
         for index in 0..children.length() {
             let Some(float) = children.item(index).and_then(|child| child.dyn_into::<HtmlElement>().ok())
             else {
@@ -267,7 +424,7 @@ mod tests {
 
     #[test]
     fn points_go_to_the_screen_and_back() {
-        let view = View::default();
+        let view = View::new();
         view.x.set(40.0);
         view.y.set(-10.0);
         view.k.set(2.0);

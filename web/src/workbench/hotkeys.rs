@@ -1,10 +1,7 @@
 //! Keys that act wherever the keyboard is.
 
-use std::rc::Rc;
-
 use gloo::events::{EventListener, EventListenerOptions};
 use hopscope_editor::Intent;
-use hopscope_view::Scene;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent};
 use yew::prelude::*;
@@ -13,7 +10,7 @@ use crate::browser;
 use crate::canvas::ViewCtx;
 use crate::chrome::rail::GROUPS;
 use crate::keys::{Ask, Press, ask_by};
-use crate::state::{Dialog, Drawer, Lens, PlayAction, SessionCtx, Tool, UiAction, UiCtx};
+use crate::state::{Dialog, Drawer, Lens, PlayAction, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What hotkeys can reach.
 #[derive(Clone, PartialEq)]
@@ -29,7 +26,7 @@ pub struct Context {
     /// The view.
     pub view: ViewCtx,
     /// The map.
-    pub scene: Rc<Scene>,
+    pub scene: SceneCtx,
 }
 
 /// Listens while the workbench is shown.
@@ -145,7 +142,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
                 .session
                 .selection()
                 .iter()
-                .filter_map(|id| context.scene.layout.rect(id))
+                .filter_map(|id| context.scene.0.layout.rect(id))
                 .reduce(|a, b| a.union(&b));
             if let Some(rect) = rect {
                 view.fit(rect);
@@ -168,7 +165,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
             let speed = if faster { context.speed * 2.0 } else { context.speed / 2.0 };
             context.play.emit(PlayAction::Speed(speed));
         }
-        Ask::All => edit(Intent::Select { ids: context.scene.layout.items.keys().cloned().collect() }),
+        Ask::All => edit(Intent::Select { ids: context.scene.0.layout.items.keys().cloned().collect() }),
         Ask::Duplicate => edit(Intent::Duplicate { ids: Vec::new() }),
         Ask::Fail => edit(Intent::Fail { id: None, row: None, down: None }),
         Ask::Copy => edit(Intent::Copy { ids: Vec::new() }),

@@ -14,7 +14,7 @@ use hopscope_aws::Document;
 use hopscope_editor::autosave::Slot;
 use hopscope_editor::{Intent, Session};
 use hopscope_view::text::ui_shell as words;
-use hopscope_view::{Scene, Story, Timeline};
+use hopscope_view::{Atlas, Story, Timeline};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -132,16 +132,11 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
         })
     };
     let session = Rc::clone(&shown);
-    let view = use_memo((), |()| View::default());
+    let view = Rc::clone(&*use_memo((), |()| View::new()));
 
-    let scene = use_memo(ByPointer(Rc::clone(session.document())), |_| {
-        let document = session.document();
-        Scene::build(document, session.network(), &hopscope_layout::layout(document))
-    });
+    let scene = use_drawing(&session);
     let flow = chosen_flow(&session, &play);
-    let story = use_memo((ByPointer(Rc::clone(session.document())), flow.clone()), |_| {
-        tell(&session, flow.clone(), &scene)
-    });
+    let story = use_story(&session, flow, &scene);
     use_player(&play, &story, ui.still);
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
     let hotkeys = hotkeys::Context {
@@ -150,7 +145,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
         play: ask_play.clone(),
         speed: play.speed,
         view: ViewCtx(Rc::clone(&view)),
-        scene: Rc::clone(&scene),
+        scene: SceneCtx(Rc::clone(&scene)),
     };
     hotkeys::use_hotkeys(hotkeys);
     use_title(&session);
@@ -221,30 +216,63 @@ fn chosen_flow(session: &Session, play: &Play) -> Option<Arc<hopscope_aws::Flow>
     session.document().flows.iter().find(|flow| flow.id == id).cloned()
 }
 
-/// What the chosen flow does, as a story.
-fn tell(session: &Session, flow: Option<Arc<hopscope_aws::Flow>>, scene: &Scene) -> FlowCtx {
-    let Some(chosen) = &flow else {
-        return FlowCtx { flow: None, story: None, timeline: None, problem: None };
-    };
-    match session.traces().get(&chosen.id) {
-        Some(Ok(trace)) => {
-            let story = Rc::new(Story::tell(session.document(), trace, chosen));
-            let timeline = Rc::new(Timeline::new(&story, scene));
-            FlowCtx { flow, story: Some(story), timeline: Some(timeline), problem: None }
+/// The drawing of the document, carried on from the one before.
+#[hook]
+fn use_drawing(session: &Rc<Session>) -> Rc<Atlas> {
+    let last = use_mut_ref(|| None::<Rc<Atlas>>);
+    let drawing = use_memo(ByPointer(Rc::clone(session.document())), |_| {
+        let (document, network) = (Rc::clone(session.document()), Rc::clone(session.network()));
+        let next = Rc::new(match last.take() {
+            Some(before) => before.after(document, network),
+            None => Atlas::of(document, network),
+        });
+        last.replace(Some(Rc::clone(&next)));
+        next
+    });
+    Rc::clone(&drawing)
+}
+
+/// What the chosen flow does, as a story with its moments. A drag tells nothing new: it moves the
+/// moments to where things stand now.
+#[hook]
+fn use_story(session: &Rc<Session>, flow: Option<Arc<hopscope_aws::Flow>>, scene: &Rc<Atlas>) -> Rc<FlowCtx> {
+    let trace = flow.as_ref().and_then(|flow| session.traces().get(&flow.id).cloned());
+    let told = use_memo((ByTrace(trace.clone()), flow.clone()), |_| match (&trace, &flow) {
+        (Some(Ok(trace)), Some(flow)) => Some(Rc::new(Story::tell(session.document(), trace, flow))),
+        _ => None,
+    });
+    use_memo((SceneCtx(Rc::clone(scene)), ByTrace(trace.clone()), flow.clone()), |_| {
+        let story = (*told).clone();
+        let timeline = story.as_ref().map(|story| Rc::new(Timeline::new(story, &scene.layout)));
+        let problem = match &trace {
+            Some(Err(error)) => Some(error.to_string().into()),
+            _ => None,
+        };
+        FlowCtx { flow, story, timeline, problem }
+    })
+}
+
+/// Equal when it is the same trace, not when it looks the same.
+#[derive(Clone)]
+struct ByTrace(Option<Result<Rc<hopscope_forward::Trace>, hopscope_aws::QueryError>>);
+
+impl PartialEq for ByTrace {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(Ok(a)), Some(Ok(b))) => Rc::ptr_eq(a, b),
+            (Some(Err(a)), Some(Err(b))) => a == b,
+            (None, None) => true,
+            _ => false,
         }
-        Some(Err(error)) => {
-            FlowCtx { flow, story: None, timeline: None, problem: Some(error.to_string().into()) }
-        }
-        None => FlowCtx { flow, story: None, timeline: None, problem: None },
     }
 }
 
 /// Tells the player of another story, and lets time run while it plays.
 #[hook]
-fn use_player(play: &UseReducerHandle<Play>, story: &Rc<FlowCtx>, still: bool) {
+fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx, still: bool) {
     {
         let (play, timeline) = (play.dispatcher(), story.timeline.clone());
-        use_effect_with((**story).clone(), move |_| {
+        use_effect_with(story.clone(), move |_| {
             let (steps, total, verdict) = timeline.map_or((Rc::from([]), 0.0, 0.0), |timeline| {
                 let steps = timeline.ticks.iter().map(|tick| tick.at).collect();
                 (steps, timeline.total, timeline.verdict_at)

@@ -7,6 +7,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use hopscope_editor::Session;
 use hopscope_editor::autosave::{Act, Autosave, Slot, Status, Stored};
+use hopscope_editor::written::Written;
 use hopscope_view::text::ui_shell as words;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -20,6 +21,7 @@ pub struct Saver {
     id: String,
     autosave: RefCell<Autosave>,
     session: Rc<RefCell<Session>>,
+    written: RefCell<Written>,
     timer: RefCell<Option<Timeout>>,
     channel: Option<BroadcastChannel>,
     ui: Callback<UiAction>,
@@ -46,6 +48,7 @@ impl Saver {
             id: id.to_owned(),
             autosave: RefCell::new(autosave),
             session,
+            written: RefCell::default(),
             timer: RefCell::default(),
             channel: BroadcastChannel::new("hopscope").ok(),
             ui,
@@ -142,7 +145,8 @@ impl Saver {
         let saver = Rc::clone(self);
         spawn_local(async move {
             let entry = documents::entry(&saver.id, &document, browser::now());
-            let stored = Stored::new(revision, document.to_json());
+            let text = saver.written.borrow_mut().text(&document);
+            let stored = Stored::new(revision, text);
             let result = storage::save(entry, slot, &stored).await;
             let acts = match result {
                 Ok(()) => saver.autosave.borrow_mut().saved(),

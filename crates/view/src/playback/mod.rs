@@ -5,10 +5,10 @@ mod way;
 
 use hopscope_aws::Id;
 use hopscope_forward::LegKind;
-use hopscope_layout::Point;
+use hopscope_layout::{Layout, Point};
 
 use self::way::Way;
-use crate::{Scene, Story};
+use crate::Story;
 
 /// What the packet looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -141,8 +141,8 @@ struct Stop {
 impl Timeline {
     /// Plans a story on its map.
     #[must_use]
-    pub fn new(story: &Story, scene: &Scene) -> Self {
-        plan::plan(story, scene)
+    pub fn new(story: &Story, layout: &Layout) -> Self {
+        plan::plan(story, layout)
     }
 
     /// The moment at `ms` milliseconds; before the beginning and after the end the nearest one.

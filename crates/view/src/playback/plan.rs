@@ -6,8 +6,8 @@ use hopscope_layout::{Layout, Point, Role, route_path};
 
 use super::way::Way;
 use super::{Glyph, PacketShape, Stop, Tick, Timeline};
+use crate::Story;
 use crate::story::Step;
-use crate::{Scene, Story};
 
 /// Travel of a usual hop, and its bounds.
 const HOP: f64 = 420.0;
@@ -24,14 +24,14 @@ const REST: f64 = 500.0;
 /// The two lanes stand this far apart.
 const LANE: f32 = 3.0;
 
-pub(super) fn plan(story: &Story, scene: &Scene) -> Timeline {
+pub(super) fn plan(story: &Story, layout: &Layout) -> Timeline {
     let mut stops = Vec::with_capacity(story.steps.len());
     let mut ticks = Vec::with_capacity(story.steps.len());
     let mut now = 0.0;
     let mut ways: [Way; 4] = Default::default();
     for (leg, way) in LegKind::ALL.into_iter().zip(&mut ways) {
         let steps = story.leg(leg);
-        let (found, distances) = places(&scene.layout, steps, leg);
+        let (found, distances) = places(layout, steps, leg);
         *way = found;
         let mut travelled = 0.0;
         let mut shape = PacketShape::Travelling;

@@ -1,64 +1,94 @@
 //! From documents to shapes.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use hopscope_aws::{Config, Diagnostic, Document, Id, Network, Node};
 use hopscope_forward::Severity;
 use hopscope_layout::{
-    CORNER, Layout, Placed, Point, Rect, Role, Routing, Tier, Wire, WireKind, rounded_path, wires,
+    CORNER, Layout, Placed, Point, Rect, Role, Routing, Tier, Wire, WireKind, Wiring, rounded_path,
 };
 
 use super::labels::{BOLD_12, MONO_11, SANS_12, fit, fit_list};
-use super::{Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, Scene, WireShape};
+use super::{Badge, BadgeKind, BandShape, BoxRole, BoxShape, CardRole, CardShape, Scene, Shape, WireShape};
 use crate::text;
 
-struct Builder<'a> {
-    document: &'a Document,
-    layout: &'a Layout,
-    routing: Routing<'a>,
+/// Up to so many lines, labels keep clear of every line; beyond, of those that start in the same
+/// container.
+pub(super) const FEW: usize = 64;
+/// Pictures with more lines than this are looked at from afar: only as many are drawn at once.
+const MOST: usize = 1_000;
+/// Labels stand no farther from their line than this.
+pub(super) const LABEL: f32 = 72.0;
+
+/// What shapes need to know besides their own component: found once for a document and its network.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    tiers: HashMap<Id, Tier>,
     /// Elastic IP addresses by what they are associated with.
-    elastic: BTreeMap<&'a str, Vec<(&'a str, Option<&'a str>)>>,
-    /// Problems by the component they are about.
-    problems: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
-    interfaces: BTreeMap<&'a str, Vec<&'a Arc<Node>>>,
+    elastic: HashMap<Id, Vec<(String, Option<String>)>>,
+    /// Problems by the component they are about, as positions in the network's list.
+    problems: HashMap<Id, Vec<usize>>,
+    interfaces: HashMap<Id, Vec<Arc<Node>>>,
     /// How many components each component contains.
-    children: BTreeMap<&'a str, usize>,
+    children: HashMap<Id, usize>,
+    /// The internet at large is drawn: a gateway leads there, and no component stands for it.
+    outside: bool,
+}
+
+impl Index {
+    pub(super) fn of(document: &Document, network: &Network) -> Self {
+        let routing = Routing::of(document);
+        let mut index = Self::default();
+        let (mut gateways, mut internet) = (false, false);
+        for node in document.nodes.values() {
+            if let Some(parent) = &node.parent {
+                *index.children.entry(parent.clone()).or_default() += 1;
+            }
+            match (&node.config, &node.parent) {
+                (Config::ElasticIp(address), _) => {
+                    if let Some(target) = &address.target {
+                        let entry = (address.address.clone(), address.private_ip.clone());
+                        index.elastic.entry(target.clone()).or_default().push(entry);
+                    }
+                }
+                (Config::NetworkInterface(_), Some(parent)) => {
+                    index.interfaces.entry(parent.clone()).or_default().push(Arc::clone(node));
+                }
+                (Config::Subnet(_), _) => {
+                    index.tiers.insert(node.id.clone(), routing.tier(&node.id));
+                }
+                (Config::InternetGateway(_) | Config::EgressOnlyInternetGateway(_), _) => gateways = true,
+                (Config::Internet(_) | Config::InternetHost(_), _) => internet = true,
+                _ => {}
+            }
+        }
+        index.outside = gateways && !internet;
+        for (position, diagnostic) in network.diagnostics().iter().enumerate() {
+            if let Some(node) = diagnostic.nodes.first() {
+                index.problems.entry(node.clone()).or_default().push(position);
+            }
+        }
+        index
+    }
+
+    /// How many problems a component has itself.
+    pub(super) fn problems(&self, id: &str) -> usize {
+        self.problems.get(id).map_or(0, Vec::len)
+    }
+}
+
+/// Makes shapes of components at the places of a layout.
+pub(super) struct Builder<'a> {
+    pub document: &'a Document,
+    pub network: &'a Network,
+    pub layout: &'a Layout,
+    pub index: &'a Index,
 }
 
 pub(super) fn scene(document: &Document, network: &Network, layout: &Layout) -> Scene {
-    let mut builder = Builder {
-        document,
-        layout,
-        routing: Routing::of(document),
-        elastic: BTreeMap::new(),
-        problems: BTreeMap::new(),
-        interfaces: BTreeMap::new(),
-        children: BTreeMap::new(),
-    };
-    for node in document.nodes.values() {
-        if let Some(parent) = node.parent.as_deref() {
-            *builder.children.entry(parent).or_default() += 1;
-        }
-        match (&node.config, node.parent.as_deref()) {
-            (Config::ElasticIp(address), _) => {
-                if let Some(target) = &address.target {
-                    let entry = (address.address.as_str(), address.private_ip.as_deref());
-                    builder.elastic.entry(target).or_default().push(entry);
-                }
-            }
-            (Config::NetworkInterface(_), Some(parent)) => {
-                builder.interfaces.entry(parent).or_default().push(node);
-            }
-            _ => {}
-        }
-    }
-    for diagnostic in network.diagnostics() {
-        if let Some(node) = diagnostic.nodes.first() {
-            builder.problems.entry(node).or_default().push(diagnostic);
-        }
-    }
-    builder.scene()
+    let index = Index::of(document, network);
+    Builder { document, network, layout, index: &index }.scene()
 }
 
 impl Builder<'_> {
@@ -69,42 +99,91 @@ impl Builder<'_> {
             title: text::scene_title(&self.document.name),
             ..Scene::default()
         };
-        for (id, placed) in &self.layout.items {
-            let Some(node) = self.document.node(id) else { continue };
-            match placed.role {
-                Role::Box => scene.boxes.push(self.container(node, placed)),
-                // An instance with one interface is one card.
-                Role::Port
-                    if self.layout.rect(id) == placed.parent.as_ref().and_then(|p| self.layout.rect(p)) => {}
-                Role::Card | Role::Edge | Role::Port | Role::Pill => {
-                    scene.cards.push(self.card(node, placed))
-                }
+        for id in self.layout.items.keys() {
+            match self.shape(id) {
+                Some(Shape::Box(shape)) => scene.boxes.push(shape),
+                Some(Shape::Card(shape)) => scene.cards.push(shape),
+                None => {}
             }
         }
         scene.boxes.sort_by_key(|shape| shape.depth);
-        scene.bands = self.layout.bands.iter().map(|band| self.band(band)).collect();
-        let gateway =
-            |card: &CardShape| matches!(card.kind, "internet-gateway" | "egress-only-internet-gateway");
-        if scene.cards.iter().any(gateway)
-            && !scene.cards.iter().any(|card| matches!(card.kind, "internet" | "internet-host"))
-        {
-            scene.outside = Some(self.outside());
-        }
-        let drawn = wires(self.document, self.layout);
-        let mut taken: Vec<Rect> = scene
-            .cards
-            .iter()
-            .map(|card| card.rect)
-            .chain(self.layout.items.values().filter(|item| item.role == Role::Box).map(|item| item.header))
-            .chain(scene.boxes.iter().flat_map(edges))
-            .chain(scene.bands.iter().map(|band| Rect::new(band.rect.x, band.rect.y, band.rect.w, 24.0)))
-            .chain(scene.outside.iter().map(|card| card.rect))
-            .collect();
-        for wire in &drawn {
-            scene.wires.push(self.wire(wire, &drawn, &mut taken));
+        scene.bands = self.bands();
+        scene.outside = self.outside();
+        let wiring = Wiring::of(self.document, self.layout, MOST);
+        let group = |group| wiring.ways(self.layout, group);
+        if wiring.len() <= FEW {
+            scene.wires = self.every_wire((0..wiring.groups()).flat_map(group));
+        } else {
+            let shapes = |index: usize| {
+                let ways = group(index);
+                let positions: Vec<usize> = ways.iter().map(|(position, _)| *position).collect();
+                positions.into_iter().zip(self.group_wires(&wiring, index, ways))
+            };
+            let mut all: Vec<(usize, WireShape)> = (0..wiring.groups()).flat_map(shapes).collect();
+            all.sort_by_key(|(position, _)| *position);
+            scene.wires = all.into_iter().map(|(_, wire)| wire).collect();
         }
         scene.description = text::scene_description(self.document);
         scene
+    }
+
+    /// The shape of a drawn component; none for an instance's only interface, which is its card.
+    pub fn shape(&self, id: &Id) -> Option<Shape> {
+        let (node, placed) = (self.document.node(id)?, self.layout.items.get(id)?);
+        Some(match placed.role {
+            Role::Box => Shape::Box(self.container(node, placed)),
+            Role::Port
+                if self.layout.rect(id) == placed.parent.as_ref().and_then(|p| self.layout.rect(p)) =>
+            {
+                return None;
+            }
+            Role::Card | Role::Edge | Role::Port | Role::Pill => Shape::Card(self.card(node, placed)),
+        })
+    }
+
+    /// Zone columns.
+    pub fn bands(&self) -> Vec<BandShape> {
+        self.layout.bands.iter().map(|band| self.band(band)).collect()
+    }
+
+    /// What labels stay clear of: everything, or what stands directly in some containers.
+    pub fn clear<'b>(&'b self, within: Option<&'b [Id]>) -> impl Iterator<Item = Rect> + use<'b> {
+        let all = within.is_none().then(|| self.layout.items.iter());
+        let inside = within.into_iter().flatten().flat_map(|id| {
+            let own = self.layout.items.get_key_value(id);
+            own.into_iter().chain(self.layout.children(Some(id)))
+        });
+        let items = all.into_iter().flatten().chain(inside);
+        let rects = items.flat_map(|(id, item)| match item.role {
+            Role::Box => edges(item, self.index.tiers.contains_key(id)),
+            Role::Card | Role::Edge | Role::Port | Role::Pill => vec![item.rect],
+        });
+        let bands =
+            self.layout.bands.iter().filter(move |band| within.is_none_or(|ids| ids.contains(&band.vpc)));
+        let bands = bands.map(|band| Rect::new(band.rect.x, band.rect.y, band.rect.w, 24.0));
+        let rects = rects.filter(|rect| rect.w > 0.0);
+        rects.chain(bands).chain(self.index.outside.then_some(self.layout.outside))
+    }
+
+    /// Lines with their labels, clear of everything.
+    pub fn every_wire(&self, ways: impl Iterator<Item = (usize, Wire)>) -> Vec<WireShape> {
+        let mut ways: Vec<(usize, Wire)> = ways.collect();
+        ways.sort_by_key(|(position, _)| *position);
+        let drawn: Vec<Wire> = ways.into_iter().map(|(_, wire)| wire).collect();
+        self.wires(&drawn, self.clear(None).collect())
+    }
+
+    /// Lines of a group with their labels, clear of each other and of what they run between.
+    pub fn group_wires(&self, wiring: &Wiring, group: usize, ways: Vec<(usize, Wire)>) -> Vec<WireShape> {
+        let open: Vec<Id> = wiring.open(group).cloned().collect();
+        let drawn: Vec<Wire> = ways.into_iter().map(|(_, wire)| wire).collect();
+        let corners = drawn.iter().flat_map(|wire| &wire.points).map(|at| Rect::new(at.x, at.y, 0.0, 0.0));
+        let area = corners.reduce(|all, next| all.union(&next)).unwrap_or_default().grown(LABEL);
+        self.wires(&drawn, self.clear(Some(&open)).filter(|rect| rect.overlaps(&area)).collect())
+    }
+
+    fn wires(&self, drawn: &[Wire], mut taken: Vec<Rect>) -> Vec<WireShape> {
+        drawn.iter().map(|wire| self.wire(wire, drawn, &mut taken)).collect()
     }
 
     fn container(&self, node: &Node, placed: &Placed) -> BoxShape {
@@ -114,7 +193,7 @@ impl Builder<'_> {
                 (BoxRole::Vpc, "", vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).map(String::as_str).collect())
             }
             Config::Subnet(subnet) => {
-                let tier = self.routing.tier(&node.id);
+                let tier = self.index.tiers.get(&node.id).copied().unwrap_or(Tier::Isolated);
                 let role = match tier {
                     Tier::Public => BoxRole::PublicSubnet,
                     Tier::Private => BoxRole::PrivateSubnet,
@@ -141,12 +220,8 @@ impl Builder<'_> {
             _ => rect.w - 20.0,
         };
         let badges = self.badges(node);
-        let name = text::container_name(
-            node,
-            tag,
-            &blocks,
-            self.children.get(node.id.as_str()).copied().unwrap_or(0),
-        );
+        let name =
+            text::container_name(node, tag, &blocks, self.index.children.get(&node.id).copied().unwrap_or(0));
         BoxShape {
             id: node.id.clone(),
             kind: node.kind(),
@@ -218,8 +293,9 @@ impl Builder<'_> {
         }
     }
 
-    fn outside(&self) -> CardShape {
-        CardShape {
+    /// The internet at large, where it is drawn.
+    pub fn outside(&self) -> Option<CardShape> {
+        self.index.outside.then(|| CardShape {
             id: Id::from(hopscope_layout::INTERNET),
             kind: "internet",
             role: CardRole::Internet,
@@ -232,7 +308,7 @@ impl Builder<'_> {
             failed: false,
             badges: Vec::new(),
             name: text::ui::INTERNET.to_owned(),
-        }
+        })
     }
 
     /// The addresses a card shows: those of its interfaces, a gateway's own, a host's.
@@ -240,8 +316,9 @@ impl Builder<'_> {
         let mut found: Vec<String> = match &node.config {
             Config::NetworkInterface(interface) => interface_addresses(interface),
             Config::Instance(_) => self
+                .index
                 .interfaces
-                .get(node.id.as_str())
+                .get(&node.id)
                 .into_iter()
                 .flatten()
                 .filter_map(|node| match &node.config {
@@ -306,7 +383,9 @@ impl Builder<'_> {
             };
             push(kind, word, text::public_sentence(&address, elastic));
         }
-        let problems = self.problems.get(node.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let positions = self.index.problems.get(&node.id).map(Vec::as_slice).unwrap_or_default();
+        let problems: Vec<&Diagnostic> =
+            positions.iter().filter_map(|position| self.network.diagnostics().get(*position)).collect();
         for (severity, kind) in [(Severity::Error, BadgeKind::Error), (Severity::Warning, BadgeKind::Warning)]
         {
             let mut found = problems.iter().filter(|problem| problem.spec.severity == severity);
@@ -321,14 +400,15 @@ impl Builder<'_> {
     fn public(&self, node: &Node) -> Vec<(String, bool)> {
         let mut own: Vec<(String, bool)> = Vec::new();
         let mut add = |id: &str, config: &Config| {
-            let elastic = self.elastic.get(id).map(Vec::as_slice).unwrap_or_default();
-            own.extend(elastic.iter().map(|(address, _)| ((*address).to_owned(), true)));
+            let elastic = self.index.elastic.get(id).map(Vec::as_slice).unwrap_or_default();
+            own.extend(elastic.iter().map(|(address, _)| (address.clone(), true)));
             if let Config::NetworkInterface(interface) = config {
                 let primary = interface.private_ips.first().map(|ip| ip.address.as_str());
                 for ip in &interface.private_ips {
                     // An Elastic IP address takes the place of an assigned one (ADDR-23).
-                    let replaced =
-                        elastic.iter().any(|(_, private)| private.or(primary) == Some(ip.address.as_str()));
+                    let replaced = elastic
+                        .iter()
+                        .any(|(_, private)| private.as_deref().or(primary) == Some(ip.address.as_str()));
                     if let Some(public) =
                         ip.public_ip.as_ref().filter(|public| !public.is_empty() && !replaced)
                     {
@@ -339,7 +419,7 @@ impl Builder<'_> {
         };
         add(&node.id, &node.config);
         if matches!(node.config, Config::Instance(_)) {
-            for interface in self.interfaces.get(node.id.as_str()).into_iter().flatten() {
+            for interface in self.index.interfaces.get(&node.id).into_iter().flatten() {
                 add(&interface.id, &interface.config);
             }
         }
@@ -401,27 +481,23 @@ impl Builder<'_> {
 
 /// Whether a line that leads elsewhere runs through a label.
 fn crossed(rect: &Rect, wire: &Wire, others: &[Wire]) -> bool {
-    // Looked at from afar, labels are not read.
-    others.len() < 300
-        && others.iter().filter(|other| other.to != wire.to).any(|other| {
-            let ends = other.points.iter().zip(other.points.iter().skip(1));
-            ends.into_iter().any(|(a, b)| rect.crossed_by(*a, *b))
-        })
+    others.iter().filter(|other| other.to != wire.to).any(|other| {
+        let ends = other.points.iter().zip(other.points.iter().skip(1));
+        ends.into_iter().any(|(a, b)| rect.crossed_by(*a, *b))
+    })
 }
 
-/// The edges of a box, and the strip of a subnet's title: labels stay clear of them.
-fn edges(shape: &BoxShape) -> Vec<Rect> {
-    let Rect { x, y, w, h } = shape.rect;
-    let mut edges = vec![
+/// The edges and the title of a box, which takes the whole strip in a subnet: labels stay clear.
+fn edges(item: &Placed, subnet: bool) -> Vec<Rect> {
+    let Rect { x, y, w, h } = item.rect;
+    vec![
         Rect::new(x - 1.0, y - 1.0, w + 2.0, 2.0),
         Rect::new(x - 1.0, y + h - 1.0, w + 2.0, 2.0),
         Rect::new(x - 1.0, y, 2.0, h),
         Rect::new(x + w - 1.0, y, 2.0, h),
-    ];
-    if !shape.tag.is_empty() {
-        edges.push(Rect::new(x, y, w, 48.0));
-    }
-    edges
+        item.header,
+        if subnet { Rect::new(x, y, w, 48.0) } else { Rect::default() },
+    ]
 }
 
 /// A free spot for a label: in the middle of a segment that is long enough, longest first.

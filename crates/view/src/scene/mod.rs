@@ -1,7 +1,12 @@
 //! A document and its layout as plain shapes with roles and accessible names.
 
+mod atlas;
 mod build;
+mod fold;
 mod labels;
+
+pub use atlas::{Atlas, Visible};
+pub use fold::{Detail, FoldShape};
 
 use hopscope_aws::{Document, Id, Network};
 use hopscope_layout::{Layout, Point, Rect, WireKind};
@@ -171,6 +176,15 @@ pub struct CardShape {
     pub badges: Vec<Badge>,
     /// What a screen reader says.
     pub name: String,
+}
+
+/// A drawn component.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A container.
+    Box(BoxShape),
+    /// A card.
+    Card(CardShape),
 }
 
 /// A zone's column in a VPC.

@@ -15,7 +15,7 @@ const HOLD: f64 = 1_200.0;
 const LINE: f32 = 18.0;
 
 pub(super) fn extra(scene: &Scene, story: &Story) -> Extra {
-    let timeline = Timeline::new(story, scene);
+    let timeline = Timeline::new(story, &scene.layout);
     let end = timeline.verdict_at;
     let total = end + HOLD;
     let last = timeline.frame_at(end);

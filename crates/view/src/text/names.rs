@@ -52,6 +52,22 @@ pub fn container_name(node: &Node, tag: &str, blocks: &[&str], children: usize) 
     parts.join(", ")
 }
 
+/// How many components a folded container holds, as written on it.
+#[must_use]
+pub fn fold_count(cards: usize) -> String {
+    format!("{cards} inside")
+}
+
+/// What a screen reader says of a container seen from afar.
+#[must_use]
+pub fn fold_name(name: &str, cards: usize, problems: usize) -> String {
+    let inside = plural(cards as u64, "card") + " not shown at this zoom";
+    match problems {
+        0 => format!("{name}, {inside}"),
+        some => format!("{name}, {inside}, {} inside", plural(some as u64, "problem")),
+    }
+}
+
 /// What a screen reader says of a card.
 #[must_use]
 pub fn card_name(node: &Node, addresses: &[String]) -> String {

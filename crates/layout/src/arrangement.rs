@@ -1,0 +1,143 @@
+//! A layout that goes on after a move: what was put elsewhere by hand is laid out again with what
+//! contains it, everything else stays. Gives exactly what a layout from the start gives; knows
+//! nothing of pointers.
+
+use std::collections::BTreeSet;
+
+use hopscope_aws::{Document, Id};
+
+use crate::links;
+use crate::model::{Layout, Placed, Role};
+use crate::nested::{absolute, arrange, finish, header, sized};
+use crate::tree::{Tree, frame_of};
+use crate::{Point, Rect, world};
+
+/// Everything with its size and its place in what contains it, to be carried on.
+pub struct Arrangement {
+    tree: Tree,
+}
+
+/// What a move changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Components whose rectangle is another now.
+    pub items: BTreeSet<Id>,
+    /// Containers of those; lines that run through them may run elsewhere.
+    pub inside: BTreeSet<Id>,
+    /// Something at the top level is elsewhere.
+    pub top: bool,
+}
+
+impl Arrangement {
+    /// Lays out a document.
+    #[must_use]
+    pub fn of(document: &Document) -> (Self, Layout) {
+        let tree = sized(document);
+        let mut layout = absolute(&tree);
+        links::place(document, &mut layout);
+        (Self { tree }, layout)
+    }
+
+    /// The layout after the frames of `ids` changed and nothing else did; `before` is the one that
+    /// this arrangement gave last.
+    #[must_use]
+    pub fn moved(&mut self, document: &Document, before: &Layout, ids: &[Id]) -> (Layout, Moved) {
+        let touched = self.rearrange(document, ids);
+        let mut layout = before.clone();
+        let pills = layout.items.values().rev().take_while(|item| item.role == Role::Pill).count();
+        let mut moved = Moved::default();
+        self.place(&mut layout, &touched, &mut moved);
+        if self.tree.pills {
+            // Cards on lines stand last, in their order; they are placed again with their lines.
+            let kept = layout.items.len().saturating_sub(pills);
+            let old: Vec<(Id, Placed)> = layout.items.split_off(kept).into_iter().collect();
+            finish(&self.tree, &mut layout);
+            layout.inside.take();
+            links::place(document, &mut layout);
+            for (id, placed) in old {
+                if layout.items.get(&id) != Some(&placed) {
+                    moved.top = true;
+                    moved.items.insert(id);
+                }
+            }
+        } else {
+            finish(&self.tree, &mut layout);
+        }
+        (layout, moved)
+    }
+
+    /// Lays out again what contains moved things, as far up as sizes change. Returns the
+    /// containers in which something may stand elsewhere, with all around them.
+    fn rearrange(&mut self, document: &Document, ids: &[Id]) -> BTreeSet<usize> {
+        let tree = &mut self.tree;
+        // Innermost first: the deepest is taken from the end.
+        let mut waiting: BTreeSet<(usize, usize)> = BTreeSet::new();
+        let mut touched = BTreeSet::new();
+        for id in ids {
+            let Some(index) = tree.find(id) else { continue };
+            let frame = frame_of(document, id);
+            let Some(item) = tree.items.get_mut(index) else { continue };
+            if item.role == Role::Port {
+                continue;
+            }
+            item.frame = frame;
+            if item.role == Role::Box {
+                waiting.insert((tree.depth(index), index));
+            }
+            if let Some(parent) = tree.parent(index) {
+                waiting.insert((tree.depth(parent), parent));
+            }
+        }
+        while let Some((_, index)) = waiting.pop_last() {
+            let size = |tree: &Tree| tree.items.get(index).map(|item| (item.natural, item.overhang));
+            let before = size(tree);
+            tree.relax(index);
+            arrange(tree, index);
+            touched.insert(index);
+            if size(tree) != before
+                && let Some(parent) = tree.parent(index)
+            {
+                waiting.insert((tree.depth(parent), parent));
+            }
+        }
+        for root in tree.roots.clone() {
+            if let Some(item) = tree.items.get_mut(root) {
+                item.size = item.natural;
+            }
+        }
+        world::top(tree);
+        for index in touched.clone() {
+            let mut at = tree.parent(index);
+            while let Some(here) = at.filter(|here| touched.insert(*here)) {
+                at = tree.parent(here);
+            }
+        }
+        touched
+    }
+
+    /// Absolute rectangles of what stands elsewhere now.
+    fn place(&self, layout: &mut Layout, touched: &BTreeSet<usize>, moved: &mut Moved) {
+        let tree = &self.tree;
+        let mut stack: Vec<(usize, Point)> =
+            tree.roots.iter().map(|root| (*root, Point::default())).collect();
+        while let Some((index, origin)) = stack.pop() {
+            let Some(item) = tree.items.get(index) else { continue };
+            let rect = Rect::new(origin.x + item.at.x, origin.y + item.at.y, item.size.0, item.size.1);
+            let Some(placed) = layout.items.get_mut(&item.id) else { continue };
+            let shifted = placed.rect != rect;
+            if shifted {
+                placed.rect = rect;
+                placed.header = header(item, &rect);
+                moved.items.insert(item.id.clone());
+                match &placed.parent {
+                    Some(parent) => drop(moved.inside.insert(parent.clone())),
+                    None => moved.top = true,
+                }
+            }
+            if shifted || touched.contains(&index) {
+                let inner = Point::new(rect.x, rect.y);
+                stack.extend(tree.children(index).into_iter().map(|child| (child, inner)));
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import { Graph } from '@maxgraph/core';
+import '@maxgraph/core/css/common.css';
+import { workload, params, ready } from '../workload.js';
+const { nodes: N, edges: E } = workload(params());
+const g = new Graph(document.getElementById('root')); g.setPanning(true); g.panningHandler && (g.panningHandler.useLeftButtonForPanning = true);
+const m = {}; const parent = g.getDefaultParent();
+g.batchUpdate(() => { for (const n of N) m[n.id] = g.insertVertex({ parent: n.parent ? m[n.parent] : parent, position: [n.x, n.y], size: [n.w, n.h], value: n.label, style: { fontSize: 10 } }); for (const e of E) g.insertEdge({ parent, source: m[e.from], target: m[e.to] }); });
+const b = g.getGraphBounds(); const s = Math.min(innerWidth / b.width, innerHeight / b.height) * .95; g.view.scaleAndTranslate(s, 10 / s - b.x, 10 / s - b.y);
+ready();
+window.__nodeAt = id => { const st = g.view.getState(m[id]); const r = document.getElementById('root').getBoundingClientRect(); return { x: st.x + st.width / 2 + r.x, y: st.y + st.height / 2 + r.y }; };
+window.__wheelZoom = d => d < 0 ? g.zoomIn() : g.zoomOut();
