@@ -1,6 +1,7 @@
 //! Small requests to the browser. Whatever it refuses is left out: the page stays usable.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,21 +19,52 @@ pub fn page() -> Option<web_sys::Document> {
     window().and_then(|window| window.document())
 }
 
-/// A remembered setting; none where storage is refused.
+/// A remembered setting.
 #[must_use]
 pub fn setting(key: &str) -> Option<String> {
+    if let Some(value) = UNSTORED.with(|unstored| unstored.borrow().get(key).cloned()) {
+        return value;
+    }
     window()?.local_storage().ok()??.get_item(&format!("hopscope.{key}")).ok()?
 }
 
-/// Remembers a setting, or forgets it.
+/// Remembers a setting, or forgets it. One that cannot be stored lasts as long as the page.
 pub fn set_setting(key: &str, value: Option<&str>) {
+    let storage = window().and_then(|window| window.local_storage().ok().flatten());
+    let name = format!("hopscope.{key}");
+    let stored = storage.and_then(|storage| match value {
+        Some(value) => storage.set_item(&name, value).ok(),
+        None => storage.remove_item(&name).ok(),
+    });
+    UNSTORED.with(|unstored| match stored {
+        Some(()) => unstored.borrow_mut().remove(key),
+        None => unstored.borrow_mut().insert(key.to_owned(), value.map(str::to_owned)),
+    });
+}
+
+thread_local! {
+    /// Settings that the browser did not store.
+    static UNSTORED: RefCell<BTreeMap<String, Option<String>>> = RefCell::default();
+}
+
+/// Forgets every setting.
+pub fn forget_settings() {
     let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) else { return };
-    let key = format!("hopscope.{key}");
-    // A setting that cannot be stored lasts as long as the page.
-    let _ = match value {
-        Some(value) => storage.set_item(&key, value),
-        None => storage.remove_item(&key),
-    };
+    let count = storage.length().unwrap_or(0);
+    let keys: Vec<String> = (0..count).filter_map(|index| storage.key(index).ok().flatten()).collect();
+    for key in keys.iter().filter(|key| key.starts_with("hopscope.")) {
+        // What cannot be removed is read as before.
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// Loads the start page anew, as on a first visit.
+pub fn start_again() {
+    if let Some(window) = window() {
+        go_instead("/");
+        // The page that is left has nothing to lose.
+        let _ = window.location().reload();
+    }
 }
 
 /// Notes a moment in the browser's own list of measurements, for whoever measures.
@@ -268,8 +300,7 @@ pub async fn pasted() -> Option<String> {
 }
 
 thread_local! {
-    static KEPT: std::cell::RefCell<std::collections::BTreeMap<&'static str, String>> =
-        const { std::cell::RefCell::new(std::collections::BTreeMap::new()) };
+    static KEPT: RefCell<BTreeMap<&'static str, String>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Keeps a text as long as the page is open.

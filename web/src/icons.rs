@@ -97,6 +97,9 @@ pub fn path(name: &str) -> &'static str {
         }
         "copy" => "M8.5 8.500h11v11h-11zM15.5 8.500v-4h-11v11h4",
         "paste" => "M9 5H5.500v15.500h13V5H15M9 3.500h6v3H9zM9 11h6M9 14.500h6",
+        "settings" => {
+            "M4 7h8M18 7h2M12 7a3 3 0 1 0 6 0 3 3 0 0 0-6 0M4 17h2M12 17h8M6 17a3 3 0 1 0 6 0 3 3 0 0 0-6 0"
+        }
         "play" => "M7.5 5v14l11-7z",
         kind => hopscope_view::icons::path(kind),
     }

@@ -1,6 +1,7 @@
 //! Keys and what they ask for: a table without a browser.
 
 use hopscope_editor::arrange::Arrangement;
+use hopscope_editor::keymap::{Chord, Keymap};
 
 /// A pressed key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub enum Ask {
     Save,
     /// Shortcut sheet.
     Shortcuts,
+    /// Settings.
+    Settings,
     /// Back out one level.
     Back,
     /// Select tool.
@@ -172,6 +175,34 @@ impl Ask {
     }
 }
 
+/// A press after what a person changed: the default keys of what it means now, and whether characters
+/// act. None for a key that was taken away from its action.
+#[must_use]
+pub fn meant(keymap: &Keymap, press: Press<'_>, typing: bool, single: bool) -> Option<(Chord, String, bool)> {
+    let pressed = Chord::pressed(press.key, press.command, press.alt, press.shift);
+    let as_it_is = |pressed: Chord| (pressed, press.key.to_owned(), single);
+    // Characters that are typed, or that do nothing by themselves, mean no action.
+    if pressed.is_single() && (typing || !single) {
+        return Some(as_it_is(pressed));
+    }
+    let meant = keymap.meant(&pressed)?;
+    if meant == pressed {
+        return Some(as_it_is(pressed));
+    }
+    let key = meant.event_key();
+    // A key that is no character acts even while characters do not.
+    Some((meant, key, true))
+}
+
+/// What a key asks, after what a person changed. As [`ask`] otherwise.
+#[must_use]
+pub fn ask_by(keymap: &Keymap, press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
+    let (chord, key, single) = meant(keymap, press, typing, single)?;
+    // Shift is only left out of a chord where it made the character.
+    let shift = chord.shift || (press.shift && key == press.key);
+    ask(Press { key: &key, command: chord.command, shift, alt: chord.alt }, typing, single)
+}
+
 /// What a key asks. `typing`: it goes into a text field. `single`: single letters act.
 #[must_use]
 pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
@@ -181,6 +212,7 @@ pub fn ask(press: Press<'_>, typing: bool, single: bool) -> Option<Ask> {
         return match (letter.as_str(), shift) {
             ("k", false) => Some(Ask::Commands),
             ("s", false) => Some(Ask::Save),
+            (",", _) => Some(Ask::Settings),
             ("z", false) if !typing => Some(Ask::Undo),
             ("z", true) | ("y", false) if !typing => Some(Ask::Redo),
             ("a", false) if !typing => Some(Ask::All),
@@ -266,6 +298,8 @@ fn arrangement(key: &str) -> Option<Arrangement> {
 
 #[cfg(test)]
 mod tests {
+    use hopscope_view::text::ui_shell::SHORTCUT_SHEET;
+
     use super::*;
 
     fn plain(key: &str) -> Press<'_> {
@@ -286,6 +320,59 @@ mod tests {
         assert_eq!(ask(press, true, true), None);
         assert_eq!(ask(press, false, false), Some(Ask::Undo));
         assert_eq!(ask(Press { shift: true, key: "Z", ..press }, false, true), Some(Ask::Redo));
+    }
+
+    /// What the sheet says and what keys do are the same, in both directions.
+    #[test]
+    fn every_line_of_the_sheet_acts_and_every_key_is_on_the_sheet() {
+        let keymap = Keymap::new(SHORTCUT_SHEET);
+        // These act on the component that has the keyboard on the map.
+        let on_the_map =
+            ["Add inside, by a letter", "Connect to", "Rename", "Move to another container", "Context menu"];
+        for row in keymap.rows().iter().filter(|row| !on_the_map.contains(&row.title)) {
+            for chord in &row.keys {
+                let key = chord.event_key();
+                let press = Press { key: &key, command: chord.command, shift: chord.shift, alt: chord.alt };
+                assert!(ask(press, false, true).is_some(), "{chord}: {}", row.title);
+            }
+        }
+        let written: String = SHORTCUT_SHEET
+            .iter()
+            .flat_map(|(_, rows)| rows.iter())
+            .map(|(keys, _)| format!(" {keys} "))
+            .collect();
+        let characters =
+            (33u8..127).map(char::from).filter(|c| !c.is_ascii_uppercase() && !c.is_ascii_digit());
+        for key in characters {
+            // The same key with Shift, or another way to write it.
+            if ["!", "@", "\"", "=", "_", "-"].contains(&key.to_string().as_str()) {
+                continue;
+            }
+            let name = key.to_ascii_uppercase();
+            if ask(plain(&key.to_string()), false, true).is_some() {
+                assert!(
+                    written.contains(&format!(" {name} ")) || written.contains(&format!("{name} ")),
+                    "{key}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_key_acts_as_its_action_did() {
+        let mut keymap = Keymap::new(SHORTCUT_SHEET);
+        let chord = |text: &str| Chord::parse(text).expect("a chord");
+        assert_eq!(keymap.change(&chord("V"), chord("Ctrl J")), Ok(()));
+        assert_eq!(keymap.change(&chord("Ctrl K"), chord("J")), Ok(()));
+        let held = |key| Press { key, command: true, ..Press::default() };
+        assert_eq!(ask_by(&keymap, held("j"), false, false), Some(Ask::Select));
+        assert_eq!(ask_by(&keymap, plain("v"), false, true), None);
+        assert_eq!(ask_by(&keymap, plain("j"), false, true), Some(Ask::Commands));
+        // Typed, or switched off, it is a character.
+        assert_eq!(ask_by(&keymap, plain("j"), true, true), None);
+        assert_eq!(ask_by(&keymap, plain("j"), false, false), None);
+        assert_eq!(ask_by(&keymap, held("k"), false, true), None);
+        assert_eq!(ask_by(&keymap, plain("h"), false, true), Some(Ask::Hand));
     }
 
     #[test]

@@ -5,9 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id, NoteKind};
+use hopscope_editor::keymap::Keymap;
 use hopscope_editor::{Intent, Session};
+use hopscope_view::text::ui_shell::SHORTCUT_SHEET;
 use hopscope_view::{Atlas, Story, Timeline};
 use yew::prelude::*;
+
+use crate::chrome::settings::Changed;
 
 /// The open document with everything derived from it, and the way to change it.
 #[derive(Clone, PartialEq)]
@@ -186,6 +190,8 @@ pub enum Dialog {
     Catalogue,
     /// The cost model.
     Costs,
+    /// The settings.
+    Settings,
     /// A link that holds the document.
     Share,
     /// Pictures.
@@ -288,10 +294,14 @@ pub enum BannerAct {
     SaveFile,
     /// Load the version another tab has stored.
     LoadNewer,
+    /// Keep this version as a document of its own; goes with [`BannerAct::LoadNewer`].
+    KeepCopy,
     /// Choose another file.
     ChooseFile,
     /// Store a shared copy as a document of its own.
     MakeMine,
+    /// Use the newer release.
+    UseNewVersion,
 }
 
 /// Whether the document is stored.
@@ -339,6 +349,10 @@ pub struct Ui {
     pub said: (AttrValue, u32),
     /// Single letters act.
     pub single_keys: bool,
+    /// The keys of actions.
+    pub keymap: Rc<Keymap>,
+    /// Nothing travels or slides.
+    pub still: bool,
 }
 
 impl Default for Ui {
@@ -359,6 +373,8 @@ impl Default for Ui {
             saved: Saved::Yes,
             said: (AttrValue::from(""), 0),
             single_keys: true,
+            keymap: Rc::new(Keymap::new(SHORTCUT_SHEET)),
+            still: false,
         }
     }
 }
@@ -394,8 +410,8 @@ pub enum UiAction {
     Saved(Saved),
     /// Say something politely.
     Say(AttrValue),
-    /// Single letters act, or not.
-    SingleKeys(bool),
+    /// Something was chosen in the settings.
+    Setting(Changed),
     /// Back out one level.
     Back,
 }
@@ -430,7 +446,9 @@ impl Reducible for Ui {
             UiAction::Banner(banner) => next.banner = banner,
             UiAction::Saved(saved) => next.saved = saved,
             UiAction::Say(text) => next.said = (text, self.said.1.wrapping_add(1)),
-            UiAction::SingleKeys(on) => next.single_keys = on,
+            UiAction::Setting(Changed::SingleKeys(on)) => next.single_keys = on,
+            UiAction::Setting(Changed::Keymap(keymap)) => next.keymap = keymap,
+            UiAction::Setting(Changed::Still(still)) => next.still = still,
             UiAction::Back => next.back(),
         }
         if next == *self { self } else { Rc::new(next) }

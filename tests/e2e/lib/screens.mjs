@@ -58,6 +58,22 @@ export const SCREENS = [
   },
   { name: 'commands', reach: dialog('Control+k') },
   { name: 'shortcuts', reach: dialog('?'), wide: 900 },
+  { name: 'settings', reach: dialog('Control+,') },
+  {
+    name: 'settings-erase',
+    reach: async (page) => {
+      await dialog('Control+,')(page);
+      await button(page, 'Erase everything…').click();
+      await page.getByRole('group', { name: 'Erase everything on this device?' }).waitFor();
+    },
+  },
+  {
+    name: 'home-settings',
+    reach: async (page) => {
+      await button(page, 'Settings').click();
+      await page.getByRole('dialog', { name: 'Settings' }).getByText('No documents').waitFor();
+    },
+  },
   {
     name: 'menu',
     reach: async (page) => {

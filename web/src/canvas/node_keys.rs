@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id, NoteKind, Shape};
 use hopscope_editor::Intent;
+use hopscope_editor::keymap::Chord;
 use hopscope_layout::Point;
 use hopscope_view::Atlas;
 use wasm_bindgen::JsCast;
@@ -14,7 +15,7 @@ use super::gesture::{GRID, neighbour, origin};
 use super::hit::{Hit, is_end};
 use super::pointer::{frame, resize_of};
 use super::{ViewCtx, go_to, notes};
-use crate::keys::Way;
+use crate::keys::{Press, Way, meant};
 use crate::state::{Dialog, InPlace, Lens, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What keys can reach.
@@ -37,7 +38,8 @@ pub struct Keys {
 impl Keys {
     /// A key was pressed on the map.
     pub fn pressed(&self, event: &KeyboardEvent) {
-        let menu = event.key() == "ContextMenu" || event.key() == "F10" && event.shift_key();
+        let chosen = || self.meant(event).is_some_and(|(chord, key, _)| chord.shift && key == "F10");
+        let menu = event.key() == "ContextMenu" || chosen();
         let on = Hit::of(event.target());
         if menu && (on.id.is_some() || is_ground(event)) {
             super::menu::of_focused(&self.ui, &self.session, on.id.as_ref());
@@ -58,6 +60,14 @@ impl Keys {
         }
     }
 
+    /// What a key means, and whether characters act.
+    fn meant(&self, event: &KeyboardEvent) -> Option<(Chord, String, bool)> {
+        let key = event.key();
+        let command = event.ctrl_key() || event.meta_key();
+        let press = Press { key: &key, command, shift: event.shift_key(), alt: event.alt_key() };
+        meant(&self.ui.ui.keymap, press, false, self.ui.ui.single_keys)
+    }
+
     /// Places what the tool is for, and keeps the tool for cards only, as a click does.
     fn place(&self, kind: &str, parent: Option<Id>) {
         self.session.dispatch.emit(Intent::Place { kind: kind.to_owned(), parent, zone: None, at: None });
@@ -68,36 +78,37 @@ impl Keys {
 
     /// The map itself has the keyboard, as it does while nothing is drawn yet.
     fn act_on_ground(&self, event: &KeyboardEvent) -> bool {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let Some((chord, key, single)) = self.meant(event) else { return false };
+        if chord.command || chord.alt {
             return false;
         }
-        let single = self.ui.ui.single_keys && !event.shift_key();
-        match (event.key().as_str(), &self.ui.ui.tool) {
+        match (key.as_str(), &self.ui.ui.tool) {
             ("Enter" | " ", Tool::Place(kind)) => self.place(kind, None),
             ("Enter" | " ", Tool::Note(kind)) => self.note(*kind, None, self.view.0.middle()),
             ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
-            ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
+            ("n", _) if single && !chord.shift => {
+                self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None))))
+            }
             _ => return false,
         }
         true
     }
 
     fn act(&self, event: &KeyboardEvent, id: &Id) -> bool {
-        let key = event.key();
-        let command = event.ctrl_key() || event.meta_key();
+        let Some((chord, key, single)) = self.meant(event) else { return false };
         if let Some(way) = Way::of(&key) {
-            return self.arrow(event, id, way, command);
+            return self.arrow(event, id, way, chord.command);
         }
-        if command || event.alt_key() {
+        if chord.command || chord.alt {
             return false;
         }
-        let single = self.ui.ui.single_keys && !event.shift_key();
+        let (single, shifted) = (single && !chord.shift, single && chord.shift);
         let ask = |action: UiAction| self.ui.dispatch.emit(action);
         let note = self.scene.note(id).is_some();
         match key.as_str() {
             // Nothing stands inside a note, and nothing is connected to one.
             "Enter" | "F2" if note => ask(UiAction::InPlace(Some(InPlace::Note(id.clone())))),
-            "Insert" | "n" | "c" | "M" if note => return false,
+            "Insert" | "n" | "c" | "m" | "M" if note => return false,
             "Home" | "End" => {
                 let to = if key == "Home" { self.order.all().first() } else { self.order.all().last() };
                 if let Some(to) = to {
@@ -108,7 +119,7 @@ impl Keys {
             "Insert" => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "n" if single => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "c" if single => ask(UiAction::Dialog(Some(Dialog::ConnectTo(id.clone())))),
-            "M" if self.ui.ui.single_keys => ask(UiAction::Dialog(Some(Dialog::MoveTo(id.clone())))),
+            "m" | "M" if shifted => ask(UiAction::Dialog(Some(Dialog::MoveTo(id.clone())))),
             "F2" => ask(UiAction::InPlace(Some(InPlace::Name(id.clone())))),
             "Delete" | "Backspace" => self.delete(id),
             _ => return false,

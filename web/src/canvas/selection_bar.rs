@@ -9,6 +9,7 @@ use super::ViewCtx;
 use super::gesture::laid;
 use crate::browser;
 use crate::chrome::menu_entries::ARRANGEMENTS;
+use crate::chrome::settings::drawn;
 use crate::icons::icon;
 use crate::keys::Ask;
 use crate::state::{Dialog, MenuAt, MenuTarget, PlayCtx, SceneCtx, SessionCtx, UiAction, UiCtx};
@@ -107,7 +108,7 @@ pub fn SelectionBar(props: &SelectionBarProps) -> Html {
                 html! {
                     <>
                         if matches!(index, 0 | 3 | 6) { <span class="rule" role="presentation"></span> }
-                        <button type="button" class="icon-button" aria-label={*label} title={format!("{label} ({keys})")}
+                        <button type="button" class="icon-button" aria-label={*label} title={format!("{label} ({})", drawn(keys))}
                             aria-disabled={(!possible).then_some("true")} tabindex={tab(index)} {onclick}>
                             { icon(glyph, 18) }
                         </button>

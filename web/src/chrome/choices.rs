@@ -5,8 +5,10 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::settings::drawn;
 use crate::browser;
 use crate::icons::icon;
+use crate::state::UiCtx;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +83,10 @@ pub fn Choices(props: &ChoicesProps) -> Html {
             }
         });
     }
+    // Keys as they are now; the list stands in the workbench only.
+    let keymap = use_context::<UiCtx>().map(|ui| Rc::clone(&ui.ui.keymap));
+    let keys =
+        |text: &str| drawn(&keymap.as_ref().map_or_else(|| text.to_owned(), |keymap| keymap.shown(text)));
     let oninput = {
         let (typed, current, ontyped) = (typed.clone(), current.clone(), props.ontyped.clone());
         Callback::from(move |event: InputEvent| {
@@ -139,7 +145,7 @@ pub fn Choices(props: &ChoicesProps) -> Html {
                     <span class="choice-label">{ choice.label.clone() }</span>
                     <span class="choice-detail">{ choice.detail.clone() }</span>
                     if !choice.keys.is_empty() {
-                        <kbd class="drawn" data-key={choice.keys}></kbd>
+                        <kbd class="drawn" data-key={keys(choice.keys)}></kbd>
                     }
                 </li>
             </>

@@ -2,7 +2,7 @@
 
 use hopscope_aws::{Id, NoteKind};
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::{cards, editing, export, notes, share, text_view, ui_shell as words};
+use hopscope_view::text::{cards, editing, export, notes, settings, share, text_view, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
@@ -57,6 +57,7 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("light", "theme", words::THEME_LIGHT, ""),
     ("dark", "theme", words::THEME_DARK, ""),
     ("system", "theme", words::THEME_SYSTEM, ""),
+    ("settings", "settings", settings::SETTINGS, "Ctrl ,"),
     ("shortcuts", "keyboard", words::SHORTCUTS, "?"),
     ("home", "home", words::HOME, ""),
 ];
@@ -215,6 +216,7 @@ pub fn Commands() -> Html {
                     "light" => theme::choose(Theme::Light),
                     "dark" => theme::choose(Theme::Dark),
                     "system" => theme::choose(Theme::System),
+                    "settings" => ask(UiAction::Dialog(Some(Dialog::Settings))),
                     "shortcuts" => ask(UiAction::Dialog(Some(Dialog::Shortcuts))),
                     "home" => browser::go("/"),
                     other => {

@@ -21,6 +21,7 @@ pub mod palette;
 pub mod popup_menu;
 pub mod print;
 pub mod rail;
+pub mod settings;
 pub mod share;
 pub mod shortcuts;
 pub mod space;

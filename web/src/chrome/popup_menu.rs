@@ -1,12 +1,16 @@
 //! A menu that opens where the pointer or the keyboard is, after the ARIA pattern of menus. Knows
 //! nothing of what its entries do.
 
+use std::rc::Rc;
+
 use gloo::timers::callback::Timeout;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use super::settings::drawn;
 use crate::browser;
 use crate::icons::icon;
+use crate::state::UiCtx;
 
 /// Time within which letters belong to one word, milliseconds.
 const WORD: u32 = 700;
@@ -136,7 +140,10 @@ pub fn PopupMenu(props: &PopupMenuProps) -> Html {
             event.stop_propagation();
         })
     };
-    let apple = browser::apple();
+    // Keys as they are now; menus stand in the workbench only.
+    let keymap = use_context::<UiCtx>().map(|ui| Rc::clone(&ui.ui.keymap));
+    let keys =
+        |text: &str| drawn(&keymap.as_ref().map_or_else(|| text.to_owned(), |keymap| keymap.shown(text)));
     let outside = {
         let close = close.clone();
         Callback::from(move |event: MouseEvent| {
@@ -155,11 +162,6 @@ pub fn PopupMenu(props: &PopupMenuProps) -> Html {
                 oncontextmenu={|event: MouseEvent| event.prevent_default()}>
                 { for props.entries.iter().enumerate().map(|(index, entry)| {
                     let choose = choose.clone();
-                    let keys: AttrValue = if apple {
-                        entry.keys.replace("Ctrl", "⌘").replace("Alt", "⌥").into()
-                    } else {
-                        entry.keys.into()
-                    };
                     html! {
                         <>
                             if entry.rule { <div class="menu-rule" role="separator"></div> }
@@ -171,7 +173,7 @@ pub fn PopupMenu(props: &PopupMenuProps) -> Html {
                                     { entry.label.clone() }
                                     if let Some(why) = &entry.refused { <small class="menu-why">{ why.clone() }</small> }
                                 </span>
-                                if !entry.keys.is_empty() { <kbd class="drawn" data-key={keys}></kbd> }
+                                if !entry.keys.is_empty() { <kbd class="drawn" data-key={keys(entry.keys)}></kbd> }
                             </button>
                         </>
                     }

@@ -1,11 +1,11 @@
 //! The top bar: document, lens, undo, search, menu.
 
 use hopscope_editor::{Intent, session::title};
-use hopscope_view::text::{cards, editing, export, share, ui_shell as words};
+use hopscope_view::text::{cards, editing, export, settings, share, ui_shell as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::theme::{self, Theme};
+use super::settings::drawn;
 use crate::browser;
 use crate::canvas::laid;
 use crate::icons::icon;
@@ -54,9 +54,9 @@ pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
                     { icon("redo", 20) }
                 </button>
                 <button type="button" class="button quiet search-button" aria-label={words::SEARCH} title={words::SEARCH}
-                    aria-keyshortcuts="Control+K" onclick={search}>
+                    onclick={search}>
                     { icon("search", 18) }
-                    <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
+                    <kbd class="drawn" data-key={drawn(&ui.ui.keymap.shown("Ctrl K"))}></kbd>
                 </button>
                 <button type="button" class="button quiet share-button" aria-label={share::SHARE} title={share::SHARE}
                     aria-haspopup="dialog" onclick={to_share}>
@@ -194,16 +194,7 @@ pub fn Menu() -> Html {
             session.dispatch.emit(Intent::Straighten { laid });
         })
     };
-    let now = theme::current();
     let plain = |icon, label, keys, act| Entry { icon, label, keys, checked: None, rule: false, act };
-    let theme = |label, theme: Theme| Entry {
-        icon: "theme",
-        label,
-        keys: "",
-        checked: Some(now == theme),
-        rule: theme == Theme::Light,
-        act: Callback::from(move |()| theme::choose(theme)),
-    };
     let mut entries = vec![
         plain("open", words::OPEN_FILE, "", choose(false)),
         plain("import", words::CHOOSE_FOLDER, "", choose(true)),
@@ -215,13 +206,11 @@ pub fn Menu() -> Html {
         plain("costs", cards::COSTS, "", dialog(Dialog::Costs)),
         plain("tidy", editing::TIDY, "Shift T", tidy),
         plain("tidy", editing::TIDY_ALL, "", intent(|| Intent::Tidy { id: None })),
-        theme(words::THEME_LIGHT, Theme::Light),
-        theme(words::THEME_DARK, Theme::Dark),
-        theme(words::THEME_SYSTEM, Theme::System),
     ];
-    let mut shortcuts = plain("keyboard", words::SHORTCUTS, "?", dialog(Dialog::Shortcuts));
-    shortcuts.rule = true;
-    entries.push(shortcuts);
+    let mut settings = plain("settings", settings::SETTINGS, "Ctrl ,", dialog(Dialog::Settings));
+    settings.rule = true;
+    entries.push(settings);
+    entries.push(plain("keyboard", words::SHORTCUTS, "?", dialog(Dialog::Shortcuts)));
     {
         let menu = menu.clone();
         use_effect_with(*open, move |&open| {
@@ -299,7 +288,7 @@ pub fn Menu() -> Html {
                                     aria-checked={entry.checked.map(|on| on.to_string())} {onclick}>
                                     { icon(if entry.checked == Some(true) { "check" } else { entry.icon }, 18) }
                                     <span>{ entry.label }</span>
-                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={entry.keys}></kbd> }
+                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={drawn(&ui.ui.keymap.shown(entry.keys))}></kbd> }
                                 </button>
                             </>
                         }

@@ -7,8 +7,17 @@ use hopscope_view::text::share;
 use yew::prelude::*;
 
 use super::saving::Saver;
-use crate::browser;
 use crate::state::{Banner, BannerAct, Drawer, InPlace, Lens, PlayAction, UiAction};
+use crate::{browser, storage};
+
+/// After the first edit on this device, and only then, the browser is asked to keep what is stored.
+fn ask_to_keep() {
+    const ASKED: &str = "asked-to-keep";
+    if browser::setting(ASKED).is_none() {
+        browser::set_setting(ASKED, Some("yes"));
+        storage::ask_to_keep();
+    }
+}
 
 /// Everything an effect can reach.
 pub struct Performer {
@@ -27,7 +36,10 @@ impl Performer {
     pub fn perform(&self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Save => self.saver.edited(),
+                Effect::Save => {
+                    self.saver.edited();
+                    ask_to_keep();
+                }
                 Effect::Announce(text) => self.ui.emit(UiAction::Say(text.into())),
                 Effect::Alert(text) => self.ui.emit(UiAction::Banner(Some(Banner {
                     text: text.into(),

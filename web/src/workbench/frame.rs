@@ -24,6 +24,7 @@ use crate::chrome::live::Live;
 use crate::chrome::move_to::move_to;
 use crate::chrome::print::PrintView;
 use crate::chrome::rail::Rail;
+use crate::chrome::settings::Settings;
 use crate::chrome::share::Share;
 use crate::chrome::shortcuts::shortcuts;
 use crate::chrome::space::SpaceDialog;
@@ -77,6 +78,14 @@ pub fn Frame(props: &FrameProps) -> Html {
                 make_mine(&session, &Place { flow: chosen.clone(), moment: None, selection });
             }
             BannerAct::ChooseFile => files.iter().for_each(|files| files.choose(false)),
+            // What stands here becomes a document of its own; the other tab's stays as it is.
+            BannerAct::KeepCopy => {
+                let mut document = (**session.session.document()).clone();
+                document.name = words::copy_of(hopscope_editor::session::title(&document));
+                documents::open_new(document);
+            }
+            // Offered on the start page only, never in a document.
+            BannerAct::UseNewVersion => {}
             BannerAct::LoadNewer => {
                 let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
                 spawn_local(async move {
@@ -90,14 +99,8 @@ pub fn Frame(props: &FrameProps) -> Html {
         })
     };
     let onclose = {
-        let (dispatch, saver) = (ui.dispatch.clone(), props.saver.clone());
-        Callback::from(move |()| {
-            dispatch.emit(UiAction::Banner(None));
-            // Whoever dismisses the offer to load the newer version keeps this one.
-            if saver.0.in_conflict() {
-                saver.0.keep();
-            }
-        })
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Banner(None)))
     };
     let state = &ui.ui;
     let classes = classes!(
@@ -214,6 +217,11 @@ fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
         Some(Dialog::Export) => html! { <Export onclose={close()} /> },
         Some(Dialog::Print) => html! { <PrintView onclose={close()} /> },
         Some(Dialog::Share) => html! { <Share {id} onclose={close()} /> },
+        Some(Dialog::Settings) => {
+            let dispatch = ui.dispatch.clone();
+            let onchange = Callback::from(move |changed| dispatch.emit(UiAction::Setting(changed)));
+            html! { <Settings {onchange} onclose={close()} /> }
+        }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
         Some(Dialog::MoveTo(id)) => move_to(ui, session, id),

@@ -13,7 +13,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::canvas::{ViewCtx, container_at, laid};
 use crate::chrome::rail::GROUPS;
-use crate::keys::{Ask, Press, ask};
+use crate::keys::{Ask, Press, ask_by};
 use crate::state::{Dialog, Drawer, Finding, Lens, PlayAction, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What hotkeys can reach.
@@ -88,7 +88,7 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
         alt: event.alt_key(),
     };
     let typing = target_is_text(event);
-    let Some(ask) = ask(press, typing, context.ui.ui.single_keys) else { return };
+    let Some(ask) = ask_by(&context.ui.ui.keymap, press, typing, context.ui.ui.single_keys) else { return };
     // A dialog has the page to itself; it closes with Escape on its own.
     if context.ui.ui.dialog.is_some() && ask != Ask::Commands {
         return;
@@ -139,6 +139,7 @@ pub fn perform(context: &Context, ask: Ask) -> bool {
         Ask::Redo => edit(Intent::Redo),
         Ask::Save => edit(Intent::Download),
         Ask::Shortcuts => ui(UiAction::Dialog(Some(Dialog::Shortcuts))),
+        Ask::Settings => ui(UiAction::Dialog(Some(Dialog::Settings))),
         Ask::Back => {
             ui(UiAction::Back);
             return false;

@@ -25,6 +25,7 @@ use crate::browser;
 use crate::canvas::{View, ViewCtx};
 use crate::documents::{self, Found};
 use crate::play::{Play, Told};
+use crate::preferences;
 use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
 use arrival::{Asks, use_arrival};
 use frame::Frame;
@@ -169,7 +170,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     let scene = use_drawing(&session);
     let flow = chosen_flow(&session, &play);
     let story = use_story(&session, flow, &scene);
-    use_player(&play, &story);
+    use_player(&play, &story, ui.still);
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
     use_arrival(
         &props.place,
@@ -243,7 +244,9 @@ fn first_ui() -> Ui {
         inspector: wide,
         dock: browser::width() >= 900.0 || phone,
         lens: if phone { Lens::Flow } else { Lens::Build },
-        single_keys: browser::setting("single-keys").as_deref() != Some("off"),
+        single_keys: preferences::single_keys(),
+        keymap: preferences::keymap(),
+        still: preferences::still(),
         ..Ui::default()
     }
 }
@@ -306,7 +309,7 @@ impl PartialEq for ByTrace {
 
 /// Tells the player of another story, and lets time run while it plays.
 #[hook]
-fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx) {
+fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx, still: bool) {
     {
         let (play, timeline) = (play.dispatcher(), story.timeline.clone());
         use_effect_with(story.clone(), move |_| {
@@ -319,7 +322,7 @@ fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx) {
     }
     {
         let play = play.dispatcher();
-        use_effect_with((), move |()| play.dispatch(Told::Still(browser::reduced_motion())));
+        use_effect_with(still, move |&still| play.dispatch(Told::Still(still)));
     }
     {
         let dispatcher = play.dispatcher();

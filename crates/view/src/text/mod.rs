@@ -24,6 +24,7 @@ mod peering;
 mod requests;
 mod route53;
 pub mod sequences;
+pub mod settings;
 pub mod share;
 mod template;
 pub mod text_view;

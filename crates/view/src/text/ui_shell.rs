@@ -349,7 +349,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         &[
             ("Arrows", "Walk through the network"),
             ("Ctrl Arrow", "Jump by position"),
-            ("Enter, Insert or N", "Add inside"),
+            ("Enter or Insert", "Add inside"),
+            ("N", "Add inside, by a letter"),
             ("C", "Connect to"),
             ("Shift M", "Move to another container"),
             ("F2", "Rename"),
@@ -373,7 +374,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         &[
             ("F or Shift 1", "Fit everything"),
             ("Shift 2", "Fit the selection"),
-            ("+ and −", "Zoom"),
+            ("+", "Zoom in"),
+            ("-", "Zoom out"),
             ("B", "Build lens"),
             ("G", "Flow lens"),
             ("I", "Inspector"),
@@ -386,7 +388,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("P", "Play or pause"),
             ("Shift ← →", "Step back and forward"),
             ("Space, ← →", "The same while the dock has focus"),
-            (", and .", "Slower and faster"),
+            (",", "Slower"),
+            (".", "Faster"),
         ],
     ),
     (
@@ -397,7 +400,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("Ctrl Z", "Undo"),
             ("Ctrl Shift Z or Ctrl Y", "Redo"),
             ("Ctrl S", "Save as a file"),
-            ("?", "This sheet"),
+            ("Ctrl ,", "Settings"),
+            ("?", "Keyboard shortcuts"),
         ],
     ),
 ];
@@ -420,8 +424,9 @@ pub const STORAGE_FAILED: &str =
 pub const STORAGE_BROKEN: &str =
     "What was stored of this network cannot be read. Open a file of it, or start another one here.";
 /// Another tab has a newer version.
-pub const OTHER_TAB: &str =
-    "This network was changed in another tab. Load that version to go on; what differs here is not saved.";
+pub const OTHER_TAB: &str = "This network was changed in another tab, so what you change here is not saved. Load that version, or keep yours as a copy.";
+/// Keep this version besides.
+pub const KEEP_COPY: &str = "Keep mine as a copy";
 /// Load the newer version.
 pub const LOAD_NEWER: &str = "Load the newer version";
 /// Drop target.
