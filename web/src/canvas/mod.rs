@@ -62,18 +62,25 @@ pub struct Sketch {
 
 /// Components on the map in reading order: the order of arrow keys. Found when it is asked for.
 #[derive(Clone)]
-pub struct Order(Rc<(OnceCell<Vec<Id>>, Rc<Atlas>, Rc<Document>)>);
+pub struct Order(Rc<Reading>);
+
+struct Reading {
+    found: OnceCell<Vec<Id>>,
+    scene: Rc<Atlas>,
+    document: Rc<Document>,
+}
 
 impl Order {
     fn new(scene: &Rc<Atlas>, document: &Rc<Document>) -> Self {
-        Self(Rc::new((OnceCell::new(), Rc::clone(scene), Rc::clone(document))))
+        let (scene, document) = (Rc::clone(scene), Rc::clone(document));
+        Self(Rc::new(Reading { found: OnceCell::new(), scene, document }))
     }
 
     /// All of them.
     #[must_use]
     pub fn all(&self) -> &[Id] {
-        let (order, scene, document) = &*self.0;
-        order.get_or_init(|| {
+        let Reading { found, scene, document } = &*self.0;
+        found.get_or_init(|| {
             let rows: Vec<Id> =
                 outline(document).into_iter().map(|row| row.id).filter(|id| scene.draws(id)).collect();
             if rows.is_empty() { scene.layout.items.keys().cloned().collect() } else { rows }
