@@ -1,6 +1,7 @@
 //! Small requests to the browser. Whatever it refuses is left out: the page stays usable.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,21 +19,52 @@ pub fn page() -> Option<web_sys::Document> {
     window().and_then(|window| window.document())
 }
 
-/// A remembered setting; none where storage is refused.
+/// A remembered setting.
 #[must_use]
 pub fn setting(key: &str) -> Option<String> {
+    if let Some(value) = UNSTORED.with(|unstored| unstored.borrow().get(key).cloned()) {
+        return value;
+    }
     window()?.local_storage().ok()??.get_item(&format!("hopscope.{key}")).ok()?
 }
 
-/// Remembers a setting, or forgets it.
+/// Remembers a setting, or forgets it. One that cannot be stored lasts as long as the page.
 pub fn set_setting(key: &str, value: Option<&str>) {
+    let storage = window().and_then(|window| window.local_storage().ok().flatten());
+    let name = format!("hopscope.{key}");
+    let stored = storage.and_then(|storage| match value {
+        Some(value) => storage.set_item(&name, value).ok(),
+        None => storage.remove_item(&name).ok(),
+    });
+    UNSTORED.with(|unstored| match stored {
+        Some(()) => unstored.borrow_mut().remove(key),
+        None => unstored.borrow_mut().insert(key.to_owned(), value.map(str::to_owned)),
+    });
+}
+
+thread_local! {
+    /// Settings that the browser did not store.
+    static UNSTORED: RefCell<BTreeMap<String, Option<String>>> = RefCell::default();
+}
+
+/// Forgets every setting.
+pub fn forget_settings() {
     let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) else { return };
-    let key = format!("hopscope.{key}");
-    // A setting that cannot be stored lasts as long as the page.
-    let _ = match value {
-        Some(value) => storage.set_item(&key, value),
-        None => storage.remove_item(&key),
-    };
+    let count = storage.length().unwrap_or(0);
+    let keys: Vec<String> = (0..count).filter_map(|index| storage.key(index).ok().flatten()).collect();
+    for key in keys.iter().filter(|key| key.starts_with("hopscope.")) {
+        // What cannot be removed is read as before.
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// Loads the start page anew, as on a first visit.
+pub fn start_again() {
+    if let Some(window) = window() {
+        go_instead("/");
+        // The page that is left has nothing to lose.
+        let _ = window.location().reload();
+    }
 }
 
 /// Notes a moment in the browser's own list of measurements, for whoever measures.
@@ -67,6 +99,13 @@ pub fn apple() -> bool {
 #[must_use]
 pub fn width() -> f64 {
     window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64()).unwrap_or(1280.0)
+}
+
+/// Width and height of the page in CSS pixels.
+#[must_use]
+pub fn window_size() -> (f64, f64) {
+    let height = window().and_then(|window| window.inner_height().ok()).and_then(|height| height.as_f64());
+    (width(), height.unwrap_or(800.0))
 }
 
 /// Milliseconds since 1970.
@@ -121,18 +160,39 @@ pub fn focused() -> Option<Element> {
     page()?.active_element()
 }
 
-/// Gives the keyboard to the first element that fits a selector, once the page has been drawn.
-pub fn focus_soon(selector: impl Into<String>) {
-    let selector = selector.into();
-    Timeout::new(0, move || focus(&selector)).forget();
+thread_local! {
+    /// Counts requests for the keyboard: a later one overtakes those that still wait.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Gives the keyboard to the first element that fits a selector.
-pub fn focus(selector: &str) {
+/// How often an element is looked for that is not drawn yet, once for each frame.
+const FRAMES: u32 = 30;
+
+/// Gives the keyboard to the first element that fits a selector, once the page has been drawn.
+pub fn focus_soon(selector: impl Into<String>) {
+    let turn = ASKED.with(|asked| {
+        asked.set(asked.get().wrapping_add(1));
+        asked.get()
+    });
+    look_for(selector.into(), turn, 0);
+}
+
+/// Drawing is done in pieces, so that what is looked for may take some frames to appear.
+fn look_for(selector: String, turn: u32, tries: u32) {
+    let wait = if tries == 0 { 0 } else { 16 };
+    Timeout::new(wait, move || {
+        let overtaken = ASKED.with(|asked| asked.get() != turn);
+        if !overtaken && !focus(&selector) && tries < FRAMES {
+            look_for(selector, turn, tries + 1);
+        }
+    })
+    .forget();
+}
+
+/// Gives the keyboard to the first element that fits a selector. Whether there is one.
+pub fn focus(selector: &str) -> bool {
     let found = page().and_then(|page| page.query_selector(selector).ok().flatten());
-    if let Some(element) = found {
-        focus_element(&element);
-    }
+    found.as_ref().map(focus_element).is_some()
 }
 
 /// Gives the keyboard to an element, HTML or SVG. The map moves by itself, so nothing scrolls.
@@ -222,8 +282,41 @@ pub async fn copied(text: &str) -> bool {
     wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
+/// The text on the clipboard, where the browser lets the page read it; else what this page copied
+/// last.
+pub async fn pasted() -> Option<String> {
+    use wasm_bindgen_futures::JsFuture;
+    // Absent outside secure contexts, and its reading is refused by some browsers.
+    let clipboard = window().map(|window| window.navigator());
+    let clipboard =
+        clipboard.and_then(|navigator| js_sys::Reflect::get(&navigator, &"clipboard".into()).ok());
+    let clipboard = clipboard.and_then(|found| found.dyn_into::<web_sys::Clipboard>().ok());
+    let read = match clipboard {
+        Some(clipboard) => JsFuture::from(clipboard.read_text()).await.ok().and_then(|text| text.as_string()),
+        None => None,
+    };
+    read.filter(|text| !text.trim().is_empty())
+        .or_else(|| Some(kept("copied")).filter(|text| !text.is_empty()))
+}
+
+thread_local! {
+    static KEPT: RefCell<BTreeMap<&'static str, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Keeps a text as long as the page is open.
+pub fn keep(name: &'static str, text: &str) {
+    KEPT.with(|kept| kept.borrow_mut().insert(name, text.to_owned()));
+}
+
+/// A kept text; empty without.
+#[must_use]
+pub fn kept(name: &'static str) -> String {
+    KEPT.with(|kept| kept.borrow().get(name).cloned()).unwrap_or_default()
+}
+
 /// Puts a text on the clipboard, where the browser allows it.
 pub fn copy(text: &str) {
+    keep("copied", text);
     if let Some(window) = window() {
         // The promise settles on its own; a refusal leaves the clipboard as it was.
         drop(window.navigator().clipboard().write_text(text));

@@ -17,7 +17,8 @@ use crate::storage::{self, Entry};
 #[must_use]
 pub fn entry(id: &str, document: &Document, saved: f64) -> Entry {
     let nodes = document.nodes.len();
-    Entry { id: id.to_owned(), name: document.name.clone(), saved, nodes, flows: document.flows.len() }
+    let name = document.name.clone();
+    Entry { id: id.to_owned(), name, saved, nodes, flows: document.flows.len(), revision: 0 }
 }
 
 /// What is stored of a document.

@@ -4,7 +4,7 @@
 use gloo::timers::callback::Timeout;
 use hopscope_editor::autosave::{Slot, Stored};
 use hopscope_editor::{SHELVES, Starter};
-use hopscope_view::text::{ui, ui_shell as words};
+use hopscope_view::text::{settings, ui, ui_shell as words};
 use js_sys::Array;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -12,15 +12,19 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::chrome::banner::banner;
+use crate::chrome::settings::Settings;
 use crate::chrome::theme::{self, Theme};
 use crate::icons::icon;
 use crate::intake::{Files, Intake};
+use crate::release::{self, use_newer_release};
 use crate::route::{Route, use_route};
-use crate::state::Banner;
+use crate::state::{Banner, BannerAct};
 use crate::storage::{self, Entry};
 
 /// Under this name the files that were taken here are handed to the workbench.
 pub const TAKEN: &str = "hopscopeTaken";
+/// Under this name the workbench leaves a sentence that the start page says.
+pub const REMARK: &str = "hopscopeRemark";
 
 /// The program; draws nothing while a document is open.
 #[component]
@@ -42,6 +46,7 @@ fn Home() -> Html {
     let message = use_state(|| None::<Banner>);
     let removed = use_state(|| None::<(Entry, String)>);
     let theme = use_state(theme::current);
+    let setting = use_state(|| false);
     let files = use_context::<Files>();
     let refresh = {
         let (library, message) = (library.setter(), message.setter());
@@ -65,7 +70,11 @@ fn Home() -> Html {
     };
     {
         let refresh = refresh.clone();
+        let message = message.setter();
         use_effect_with((), move |()| {
+            if let Some(remark) = browser::take_over(REMARK).as_string() {
+                message.set(Some(Banner { text: remark.into(), act: None, calm: true, details: Vec::new() }));
+            }
             refresh.emit(());
             // A document that was just left is being written at this moment.
             let again = Timeout::new(600, move || refresh.emit(()));
@@ -105,9 +114,51 @@ fn Home() -> Html {
         let files = files.clone();
         Callback::from(move |_: MouseEvent| files.iter().for_each(|files| files.choose(folder)))
     };
+    let newer = use_newer_release();
+    {
+        let message = message.setter();
+        use_effect_with(newer, move |&newer| {
+            if newer {
+                let text = settings::NEW_VERSION.into();
+                message.set(Some(Banner {
+                    text,
+                    act: Some(BannerAct::UseNewVersion),
+                    calm: true,
+                    details: Vec::new(),
+                }));
+            }
+        });
+    }
+    let onact = {
+        let message = message.setter();
+        Callback::from(move |act: BannerAct| {
+            let message = message.clone();
+            if act != BannerAct::UseNewVersion {
+                return;
+            }
+            spawn_local(async move {
+                if let Some(others @ 1..) = release::take().await {
+                    let act = Some(BannerAct::UseNewVersion);
+                    let text = settings::other_tabs(others).into();
+                    message.set(Some(Banner { text, act, calm: true, details: Vec::new() }));
+                }
+            });
+        })
+    };
     let onclose = {
         let message = message.setter();
         Callback::from(move |()| message.set(None))
+    };
+    let open_settings = {
+        let open = setting.setter();
+        move |_: MouseEvent| open.set(true)
+    };
+    let close_settings = {
+        let (open, theme) = (setting.setter(), theme.setter());
+        Callback::from(move |()| {
+            open.set(false);
+            theme.set(theme::current());
+        })
     };
     let latest = library.as_ref().and_then(|entries| entries.first().cloned());
     html! {
@@ -117,7 +168,11 @@ fn Home() -> Html {
                     <h1>{ ui::NAME }</h1>
                     <p>{ words::TAGLINE }</p>
                 </div>
-                { theme_switch(&theme) }
+                <div class="home-tools">
+                    { theme_switch(&theme) }
+                    <button type="button" class="icon-button" aria-label={settings::SETTINGS} title={settings::SETTINGS}
+                        onclick={open_settings}>{ icon("settings", 20) }</button>
+                </div>
             </header>
             <main>
                 if let Some(entry) = latest {
@@ -125,7 +180,7 @@ fn Home() -> Html {
                         <h2 id="home-continue">{ words::CONTINUE }</h2>
                         <a class="continue" href={format!("#/d/{}", entry.id)}>
                             { icon("vpc", 24) }
-                            <span class="continue-name">{ shown_name(&entry) }</span>
+                            <span class="continue-name">{ entry.shown_name() }</span>
                             <span class="continue-detail">{ words::size(entry.nodes, entry.flows) }</span>
                         </a>
                     </section>
@@ -170,7 +225,7 @@ fn Home() -> Html {
                     <div role="status">
                         if let Some((entry, text)) = &*removed {
                             <p class="removed">
-                                { words::deleted(&shown_name(entry)) }
+                                { words::deleted(&entry.shown_name()) }
                                 <button type="button" class="button" onclick={
                                     let (entry, text) = (entry.clone(), text.clone());
                                     let (removed, refresh) = (removed.setter(), refresh.clone());
@@ -200,17 +255,16 @@ fn Home() -> Html {
                 </section>
             </main>
             <footer class="home-foot"><p>{ words::PRIVACY }</p></footer>
-            { banner((*message).as_ref(), Callback::noop(), onclose) }
+            if *setting {
+                <Settings onclose={close_settings} />
+            }
+            { banner((*message).as_ref(), onact, onclose) }
         </div>
     }
 }
 
-fn shown_name(entry: &Entry) -> String {
-    if entry.name.trim().is_empty() { words::UNTITLED.to_owned() } else { entry.name.clone() }
-}
-
 fn row(entry: &Entry, duplicate: &Callback<Entry>, delete: &Callback<Entry>) -> Html {
-    let name = shown_name(entry);
+    let name = entry.shown_name();
     let act = |callback: &Callback<Entry>| {
         let (callback, entry) = (callback.clone(), entry.clone());
         Callback::from(move |_: MouseEvent| callback.emit(entry.clone()))

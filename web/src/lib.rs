@@ -15,6 +15,8 @@ mod keys;
 mod panels;
 mod picture;
 mod play;
+mod preferences;
+mod release;
 mod route;
 mod state;
 mod storage;

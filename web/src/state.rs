@@ -5,9 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id, NoteKind};
+use hopscope_editor::keymap::Keymap;
 use hopscope_editor::{Intent, Session};
+use hopscope_view::text::ui_shell::SHORTCUT_SHEET;
 use hopscope_view::{Atlas, Story, Timeline};
 use yew::prelude::*;
+
+use crate::chrome::settings::Changed;
 
 /// The open document with everything derived from it, and the way to change it.
 #[derive(Clone, PartialEq)]
@@ -128,6 +132,8 @@ pub enum Tool {
     /// Select and move.
     #[default]
     Select,
+    /// Select what lies in a rectangle.
+    Marquee,
     /// Pan.
     Hand,
     /// Place a component of that kind.
@@ -195,12 +201,60 @@ pub enum Dialog {
     Catalogue,
     /// The cost model.
     Costs,
+    /// The settings.
+    Settings,
     /// A link that holds the document.
     Share,
     /// Pictures.
     Export,
     /// The sheet for paper.
     Print,
+    /// Where to move a component.
+    MoveTo(Id),
+    /// A context menu.
+    Menu(MenuAt),
+    /// The address space of a VPC, and the part of it that is chosen.
+    Space(Id, String),
+}
+
+/// A context menu: what it is for, and where it opens in the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuAt {
+    /// What it is for.
+    pub target: MenuTarget,
+    /// Pixels from the left.
+    pub x: i32,
+    /// Pixels from the top.
+    pub y: i32,
+}
+
+/// What a context menu is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MenuTarget {
+    /// A component.
+    Node(Id),
+    /// Everything that is selected.
+    Selection,
+    /// A line.
+    Wire {
+        /// What it is drawn for.
+        by: Option<Id>,
+        /// What it is called.
+        label: String,
+        /// The row of the route table it is drawn for.
+        row: Option<usize>,
+    },
+    /// The empty map.
+    Ground,
+}
+
+/// What is ringed while somebody searches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Everything that was found.
+    pub rings: Rc<[Id]>,
+    /// The place that is walked to.
+    pub at: Rc<[Id]>,
 }
 
 /// An end of a flow.
@@ -251,10 +305,14 @@ pub enum BannerAct {
     SaveFile,
     /// Load the version another tab has stored.
     LoadNewer,
+    /// Keep this version as a document of its own; goes with [`BannerAct::LoadNewer`].
+    KeepCopy,
     /// Choose another file.
     ChooseFile,
     /// Store a shared copy as a document of its own.
     MakeMine,
+    /// Use the newer release.
+    UseNewVersion,
 }
 
 /// Whether the document is stored.
@@ -292,6 +350,8 @@ pub struct Ui {
     pub setup: Option<Id>,
     /// The component that has the keyboard on the map.
     pub cursor: Option<Id>,
+    /// Somebody searches on the map.
+    pub find: Option<Finding>,
     /// Sentence across the page.
     pub banner: Option<Banner>,
     /// Storage.
@@ -300,6 +360,10 @@ pub struct Ui {
     pub said: (AttrValue, u32),
     /// Single letters act.
     pub single_keys: bool,
+    /// The keys of actions.
+    pub keymap: Rc<Keymap>,
+    /// Nothing travels or slides.
+    pub still: bool,
 }
 
 impl Default for Ui {
@@ -315,10 +379,13 @@ impl Default for Ui {
             in_place: None,
             setup: None,
             cursor: None,
+            find: None,
             banner: None,
             saved: Saved::Yes,
             said: (AttrValue::from(""), 0),
             single_keys: true,
+            keymap: Rc::new(Keymap::new(SHORTCUT_SHEET)),
+            still: false,
         }
     }
 }
@@ -346,14 +413,16 @@ pub enum UiAction {
     Setup(Option<Id>),
     /// Give the keyboard to a component.
     Cursor(Option<Id>),
+    /// Search on the map, ring what was found, or end it.
+    Find(Option<Finding>),
     /// Show or dismiss a sentence.
     Banner(Option<Banner>),
     /// State of storage.
     Saved(Saved),
     /// Say something politely.
     Say(AttrValue),
-    /// Single letters act, or not.
-    SingleKeys(bool),
+    /// Something was chosen in the settings.
+    Setting(Changed),
     /// Back out one level.
     Back,
 }
@@ -384,10 +453,13 @@ impl Reducible for Ui {
             UiAction::InPlace(what) => next.in_place = what,
             UiAction::Setup(setup) => next.setup = setup,
             UiAction::Cursor(cursor) => next.cursor = cursor,
+            UiAction::Find(find) => next.find = find,
             UiAction::Banner(banner) => next.banner = banner,
             UiAction::Saved(saved) => next.saved = saved,
             UiAction::Say(text) => next.said = (text, self.said.1.wrapping_add(1)),
-            UiAction::SingleKeys(on) => next.single_keys = on,
+            UiAction::Setting(Changed::SingleKeys(on)) => next.single_keys = on,
+            UiAction::Setting(Changed::Keymap(keymap)) => next.keymap = keymap,
+            UiAction::Setting(Changed::Still(still)) => next.still = still,
             UiAction::Back => next.back(),
         }
         if next == *self { self } else { Rc::new(next) }
@@ -395,9 +467,24 @@ impl Reducible for Ui {
 }
 
 impl Ui {
+    /// Whether there is nothing to back out of.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.dialog.is_none()
+            && self.in_place.is_none()
+            && self.pick.is_none()
+            && self.find.is_none()
+            && self.tool == Tool::Select
+            && self.drawer.is_none()
+    }
+
     /// Ends the innermost thing that is going on.
     fn back(&mut self) {
-        if self.dialog.take().is_some() || self.in_place.take().is_some() || self.pick.take().is_some() {
+        if self.dialog.take().is_some()
+            || self.in_place.take().is_some()
+            || self.pick.take().is_some()
+            || self.find.take().is_some()
+        {
             return;
         }
         match &self.tool {

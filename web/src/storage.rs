@@ -9,10 +9,12 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use hopscope_editor::autosave::{Failure, Slot, Stored};
+use hopscope_view::text::ui_shell as words;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbRequest, IdbTransaction};
 
 const DATABASE: &str = "hopscope";
 const SLOTS: &str = "slots";
@@ -31,6 +33,17 @@ pub struct Entry {
     pub nodes: usize,
     /// Flows.
     pub flows: usize,
+    /// Revision of the newest version, which [`save`] writes with it. Older releases wrote none.
+    #[serde(default)]
+    pub revision: u64,
+}
+
+impl Entry {
+    /// The title, or what stands for none.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        if self.name.trim().is_empty() { words::UNTITLED.to_owned() } else { self.name.clone() }
+    }
 }
 
 fn failure(error: &JsValue) -> Failure {
@@ -117,21 +130,41 @@ async fn get(store: &str, key: &str) -> Result<JsValue, Failure> {
 enum Write<'a> {
     Put(&'a str, String, String),
     Delete(&'a str, String),
+    Clear(&'a str),
 }
 
 /// Performs changes in one transaction and waits until they are durable.
 async fn write(changes: Vec<Write<'_>>) -> Result<(), Failure> {
     let database = open().await?;
-    let result = commit(&database, changes).await;
+    let result = commit(&database, None, changes).await;
     database.close();
     result
 }
 
-async fn commit(database: &IdbDatabase, changes: Vec<Write<'_>>) -> Result<(), Failure> {
+/// A transaction that is complete when what it changed is on the disk itself. That option has no typed
+/// interface; browsers that do not know it leave it out.
+fn begin(database: &IdbDatabase, stores: &js_sys::Array) -> Result<IdbTransaction, JsValue> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"durability".into(), &"strict".into())?;
+    let transaction: js_sys::Function = js_sys::Reflect::get(database, &"transaction".into())?.dyn_into()?;
+    transaction.call3(database, stores, &"readwrite".into(), &options)?.dyn_into()
+}
+
+/// With `newer_than`, changes nothing where that document's revision is not below that one: no other
+/// transaction comes between the look and the change.
+async fn commit(
+    database: &IdbDatabase,
+    newer_than: Option<(&str, u64)>,
+    changes: Vec<Write<'_>>,
+) -> Result<(), Failure> {
     let stores = js_sys::Array::of2(&SLOTS.into(), &INDEX.into());
-    let transaction = database
-        .transaction_with_str_sequence_and_mode(&stores, IdbTransactionMode::Readwrite)
-        .map_err(|error| failure(&error))?;
+    let transaction = begin(database, &stores).map_err(|error| failure(&error))?;
+    if let Some((id, ours)) = newer_than {
+        let theirs = revision(&transaction, id).await?;
+        if theirs >= ours {
+            return Err(Failure::Newer(theirs));
+        }
+    }
     for change in changes {
         let asked = match change {
             Write::Put(store, key, text) => transaction
@@ -140,6 +173,7 @@ async fn commit(database: &IdbDatabase, changes: Vec<Write<'_>>) -> Result<(), F
             Write::Delete(store, key) => {
                 transaction.object_store(store).and_then(|store| store.delete(&JsValue::from_str(&key)))
             }
+            Write::Clear(store) => transaction.object_store(store).and_then(|store| store.clear()),
         };
         asked.map_err(|error| failure(&error))?;
     }
@@ -164,11 +198,26 @@ fn slot_key(id: &str, slot: Slot) -> String {
     }
 }
 
-/// Stores a document in a slot, and its line in the index, together or not at all.
+/// Stores a document in a slot, and its line in the index, together or not at all; and not at all
+/// where another tab has stored a revision that is not older.
 pub async fn save(entry: Entry, slot: Slot, stored: &Stored) -> Result<(), Failure> {
+    let entry = Entry { revision: stored.revision, ..entry };
     let text = serde_json::to_string(stored).map_err(|_| Failure::Other)?;
     let line = serde_json::to_string(&entry).map_err(|_| Failure::Other)?;
-    write(vec![Write::Put(SLOTS, slot_key(&entry.id, slot), text), Write::Put(INDEX, entry.id, line)]).await
+    let key = slot_key(&entry.id, slot);
+    let changes = vec![Write::Put(SLOTS, key, text), Write::Put(INDEX, entry.id.clone(), line)];
+    let database = open().await?;
+    let result = commit(&database, Some((&entry.id, stored.revision)), changes).await;
+    database.close();
+    result
+}
+
+/// The revision of a document in the index, inside a transaction.
+async fn revision(transaction: &IdbTransaction, id: &str) -> Result<u64, Failure> {
+    let store = transaction.object_store(INDEX).map_err(|error| failure(&error))?;
+    let request = store.get(&JsValue::from_str(id)).map_err(|error| failure(&error))?;
+    let line = done(&request).await?.as_string();
+    Ok(line.and_then(|line| serde_json::from_str::<Entry>(&line).ok()).map_or(0, |entry| entry.revision))
 }
 
 /// A version of a document that is in storage, as text.
@@ -213,6 +262,38 @@ pub async fn list() -> Result<Vec<Entry>, Failure> {
         rows.iter().filter_map(|row| serde_json::from_str(&row.as_string()?).ok()).collect();
     entries.sort_by(|a, b| b.saved.total_cmp(&a.saved).then_with(|| a.id.cmp(&b.id)));
     Ok(entries)
+}
+
+/// Removes every document.
+pub async fn erase() -> Result<(), Failure> {
+    write(vec![Write::Clear(SLOTS), Write::Clear(INDEX)]).await
+}
+
+fn manager() -> Option<web_sys::StorageManager> {
+    let manager = web_sys::window()?.navigator().storage();
+    // Absent where the page is not served securely.
+    manager.is_object().then_some(manager)
+}
+
+/// Bytes that this site has stored, and how many it may store; none where the browser does not tell.
+pub async fn room() -> Option<(f64, f64)> {
+    let estimate = JsFuture::from(manager()?.estimate().ok()?).await.ok()?;
+    let number = |name: &str| js_sys::Reflect::get(&estimate, &name.into()).ok()?.as_f64();
+    Some((number("usage")?, number("quota")?))
+}
+
+/// Whether the browser keeps what is stored until the person removes it.
+pub async fn is_persistent() -> bool {
+    let Some(Ok(answer)) = manager().map(|manager| manager.persisted()) else { return false };
+    JsFuture::from(answer).await.is_ok_and(|answer| answer.is_truthy())
+}
+
+/// Asks the browser to keep what is stored. Some browsers ask the person.
+pub fn ask_to_keep() {
+    if let Some(manager) = manager() {
+        // Whatever the answer, everything works; the settings show it.
+        drop(manager.persist());
+    }
 }
 
 /// Removes a document.

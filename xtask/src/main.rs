@@ -23,7 +23,7 @@ cargo xtask <command>
   test [--only STAGE]   set up what is missing and run every check; --list names the stages,
        [--from STAGE]   --from starts at one of them
 
-  setup [--browser]     install the tools only
+  setup [--browser]     install the tools only; with it, the browsers of the tests too
   build                 release build of the site into dist/
   claims [--strict]     what shows each claim of the study notes; --strict fails on open ones
   tidy                  house rules: dependency arrows, registrations, reason codes, texts

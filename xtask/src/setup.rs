@@ -108,27 +108,18 @@ fn packages(folder: &str, name: &str, what: &str) -> Result<()> {
     link(&packages.join("node_modules"), &place.join("node_modules"))
 }
 
-/// Installs the browser tests' packages and finds or installs Chromium. Returns its path, or
-/// nothing when the test driver is to use the one it downloaded itself.
+/// Installs the browser tests' packages and finds or installs the browsers: Chromium, which every
+/// test needs, and Firefox and WebKitGTK, which one journey needs besides. Returns Chromium's path,
+/// or nothing when the test driver is to use the one it downloaded itself.
 pub fn browser() -> Result<Option<PathBuf>> {
     let tests = root().join("tests/e2e");
-    packages("tests/e2e", "e2e", "playwright-core and axe-core; about 10 seconds, once")?;
+    packages("tests/e2e", "e2e", "playwright-core, puppeteer-core and axe-core; about 20 seconds, once")?;
+    other_engines();
     if let Some(chromium) = find_chromium() {
         return Ok(Some(chromium));
     }
-    if let Some(apt) = which("apt-get") {
-        say("Chromium is missing: installing Debian's; about 1 minute, once");
-        let root_user = quiet("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-        let attempt = |arguments: &[&str]| {
-            let mut install = if root_user { command(&apt) } else { command("sudo") };
-            if !root_user {
-                install.arg(&apt);
-            }
-            run(install.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        let installed = attempt(&["update"])
-            .and_then(|()| attempt(&["install", "-y", "--no-install-recommends", "chromium"]));
-        match (installed, find_chromium()) {
+    if which("apt-get").is_some() {
+        match (apt("Chromium", "1 minute", &["chromium"]), find_chromium()) {
             (Ok(()), Some(chromium)) => return Ok(Some(chromium)),
             (Err(problem), _) => say(&format!("that did not work: {problem}")),
             (Ok(()), None) => say("apt-get succeeded but there is still no `chromium` on the path"),
@@ -145,6 +136,76 @@ fn find_chromium() -> Option<PathBuf> {
         return Some(path.into());
     }
     ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(which)
+}
+
+/// An engine that only the journey through all browsers needs.
+struct Engine {
+    name: &'static str,
+    packages: &'static [&'static str],
+    lasts: &'static str,
+    is_there: fn() -> bool,
+}
+
+const OTHER_ENGINES: &[Engine] = &[
+    Engine {
+        name: "Firefox",
+        packages: &["firefox-esr"],
+        lasts: "1 minute",
+        is_there: || {
+            std::env::var_os("FIREFOX").is_some()
+                || ["firefox-esr", "firefox"].into_iter().any(|name| which(name).is_some())
+        },
+    },
+    Engine {
+        name: "WebKitGTK and a virtual screen",
+        packages: &["webkit2gtk-driver", "xvfb"],
+        lasts: "1 minute",
+        is_there: || ["WebKitWebDriver", "Xvfb"].into_iter().all(|name| which(name).is_some()),
+    },
+];
+
+/// Installs Firefox and WebKitGTK where they are missing. Where that cannot be, it is said, and the
+/// journey through them is skipped: everything else is tested in Chromium.
+fn other_engines() {
+    for engine in OTHER_ENGINES {
+        if (engine.is_there)() {
+            continue;
+        }
+        let outcome = match which("apt-get") {
+            Some(_) => apt(engine.name, engine.lasts, engine.packages),
+            None => Err("there is no apt-get on this machine".to_owned()),
+        };
+        match outcome {
+            Ok(()) if (engine.is_there)() => {}
+            Ok(()) => say(&format!(
+                "apt-get succeeded but {} is not on the path: its journey is skipped",
+                engine.name
+            )),
+            Err(problem) => say(&format!(
+                "{} is missing and cannot be installed ({problem}): its journey is skipped. By hand: {}",
+                engine.name,
+                engine.packages.join(", ")
+            )),
+        }
+    }
+}
+
+/// Installs Debian packages, as root or with sudo.
+fn apt(name: &str, lasts: &str, packages: &[&str]) -> Result<()> {
+    say(&format!("{name} is missing: installing Debian's; about {lasts}, once"));
+    let since = Instant::now();
+    let root_user = quiet("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    let attempt = |arguments: &[&str]| {
+        let mut install = if root_user { command("apt-get") } else { command("sudo") };
+        if !root_user {
+            install.arg("apt-get");
+        }
+        run(install.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    attempt(&["update"])?;
+    attempt(&[&["install", "-y", "--no-install-recommends"], packages].concat())?;
+    say(&format!("{name} is ready ({})", lasted(since)));
+    Ok(())
 }
 
 /// `$XDG_CACHE_HOME/hopscope`, else `~/.cache/hopscope`.

@@ -25,7 +25,11 @@ const STAGES: &[Stage] = &[
     Stage { name: "wasm", what: "the JavaScript boundary, in Node", run: wasm },
     Stage { name: "site", what: "release build of the site and of the engine", run: site },
     Stage { name: "size", what: "compressed sizes against their budgets", run: |_| size::report() },
-    Stage { name: "e2e", what: "the site in a real browser", run: e2e },
+    Stage {
+        name: "e2e",
+        what: "the site in real browsers: Chromium, and a journey in Firefox and WebKitGTK",
+        run: e2e,
+    },
 ];
 
 /// Runs all stages, or those asked for.

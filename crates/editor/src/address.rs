@@ -52,6 +52,39 @@ pub fn vpc_ipv6(document: &Document) -> Option<String> {
         .map(|net| net.to_string())
 }
 
+/// A block as large as that one which overlaps no block of a VPC.
+#[must_use]
+pub fn free_like(document: &Document, net: &IpNet) -> Option<IpNet> {
+    let usual = match (net, net.prefix_len()) {
+        (IpNet::V4(_), 16) => vpc_cidr(document),
+        (IpNet::V6(_), 56) => vpc_ipv6(document),
+        _ => None,
+    };
+    if let Some(usual) = usual {
+        return cells::cidr(&usual);
+    }
+    let taken = vpc_blocks(document);
+    let ranges = match net {
+        IpNet::V4(_) => &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"][..],
+        IpNet::V6(_) => &["2001:db8::/33"][..],
+    };
+    ranges
+        .iter()
+        .filter_map(|text| cells::cidr(text))
+        .find_map(|range| first_free(&range, net.prefix_len(), &taken))
+}
+
+/// The block that lies in `new` where that one lies in `old`.
+#[must_use]
+pub fn shifted(net: &IpNet, old: &IpNet, new: &IpNet) -> Option<IpNet> {
+    let number = |ip: IpAddr| match ip {
+        IpAddr::V4(ip) => u128::from(u32::from(ip)),
+        IpAddr::V6(ip) => u128::from(ip),
+    };
+    let offset = number(net.network()).checked_sub(number(old.network()))?;
+    IpNet::new(nth(new, offset)?, net.prefix_len()).ok()
+}
+
 fn subnet_blocks(document: &Document, vpc: &str) -> Vec<IpNet> {
     let mut out = Vec::new();
     for node in document.children(Some(vpc)) {
@@ -232,4 +265,26 @@ pub fn subnet_of(document: &Document, id: &str) -> Option<Id> {
         return Some(subnet.clone());
     }
     document.enclosing(id, "subnet").map(|node| node.id.clone())
+}
+
+/// Private addresses that stand in a subnet, each with the name of what has it.
+#[must_use]
+pub fn in_subnet(document: &Document, subnet: &str) -> Vec<(IpAddr, String)> {
+    let Some(Config::Subnet(config)) = document.node(subnet).map(|node| &node.config) else {
+        return Vec::new();
+    };
+    let blocks: Vec<IpNet> =
+        config.cidr.iter().chain(&config.ipv6_cidr).filter_map(|text| cells::cidr(text)).collect();
+    let vpc = document.enclosing(subnet, "vpc").map(|vpc| vpc.id.clone());
+    let mut out = Vec::new();
+    for node in document.nodes.values() {
+        if document.enclosing(&node.id, "vpc").map(|vpc| &vpc.id) != vpc.as_ref() {
+            continue;
+        }
+        let owner = node.parent.as_deref().and_then(|id| document.node(id));
+        let owner = owner.filter(|owner| owner.kind() == "instance").map_or(node.label(), |o| o.label());
+        let here = private_addresses(node).into_iter().filter(|ip| blocks.iter().any(|net| net.contains(ip)));
+        out.extend(here.map(|ip| (ip, owner.to_owned())));
+    }
+    out
 }

@@ -5,9 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 /// Quiet time after an edit before it is saved, milliseconds.
-pub const DEBOUNCE: u64 = 300;
-/// Longest time an edit waits while edits go on, milliseconds.
-pub const FORCE: u64 = 5_000;
+pub const DEBOUNCE: u64 = 150;
+/// Longest time an edit waits while edits go on, milliseconds: with the time that writing takes, a
+/// browser that is killed loses less than half a second of work.
+pub const FORCE: u64 = 300;
 /// First pause after a failed write, milliseconds; it doubles up to [`LONGEST_RETRY`].
 pub const FIRST_RETRY: u64 = 2_000;
 /// Longest pause after a failed write, milliseconds.
@@ -87,6 +88,8 @@ pub enum Failure {
     Quota,
     /// The browser refuses storage (private window, blocked by settings).
     Refused,
+    /// Another tab has stored that revision, which is not older: nothing was written.
+    Newer(u64),
     /// Anything else.
     Other,
 }
@@ -124,7 +127,7 @@ pub enum Act {
     },
     /// Say one sentence at once.
     Alert(String),
-    /// Offer to load what another tab saved, or to keep and save what is here.
+    /// Offer to load what another tab saved, or to keep what is here as a document of its own.
     OfferReload {
         /// The other tab's revision.
         revision: u64,
@@ -212,6 +215,11 @@ impl Autosave {
         if self.writing.take().is_none() {
             return Vec::new();
         }
+        if let Failure::Newer(theirs) = failure {
+            self.dirty.get_or_insert((now, now));
+            self.conflict = Some(self.conflict.map_or(theirs, |known| known.max(theirs)));
+            return vec![Act::OfferReload { revision: theirs }];
+        }
         let (since, latest) = self.dirty.unwrap_or((now, now));
         self.dirty = Some((since.min(now), latest));
         let known = self.failure.is_some_and(|(before, ..)| before == failure);
@@ -228,14 +236,6 @@ impl Autosave {
         }
         self.conflict = Some(self.conflict.map_or(revision, |known| known.max(revision)));
         Some(Act::OfferReload { revision })
-    }
-
-    /// The person keeps what is here: it becomes the newest revision.
-    pub fn keep(&mut self, now: u64) {
-        if let Some(theirs) = self.conflict.take() {
-            self.revision = self.revision.max(theirs);
-            self.edited(now);
-        }
     }
 
     /// The person loaded what the other tab saved.
@@ -282,7 +282,7 @@ pub fn sentence(failure: Failure) -> &'static str {
         Failure::Refused => {
             "Not saved: this browser does not let the page store anything. Download the document to keep it."
         }
-        Failure::Other => {
+        Failure::Newer(_) | Failure::Other => {
             "Not saved: writing to this browser's storage failed and will be tried again. Download the document to be sure."
         }
     }

@@ -4,6 +4,7 @@ use hopscope_aws::{Config, Flow, Id, Node};
 
 use crate::build::{self, change, has_ipv6, route};
 use crate::chips::{ALL4, admits, children, chips, nat_for, primary_interface, zones_without_nat};
+use crate::chips_more;
 use crate::command::Draft;
 use crate::intent::Effect;
 use crate::names::{self, defaults_to, is_public, table_of, zone_letter, zoned};
@@ -81,7 +82,10 @@ pub(crate) fn act(draft: &mut Draft, id: &Id, key: &str) -> Result<Done, String>
         "add-subnet" => build::subnet(draft, id, None, false).map(|made| added(draft, made)),
         "add-instance" => build::make(draft, "instance", Some(id), None).map(|made| added(draft, made)),
         "add-nat" => build::nat(draft, id).map(|made| added(draft, made)),
-        _ => Err(format!("{name} has no such next act.")),
+        other => {
+            let (label, select) = chips_more::act(draft, id, other)?;
+            Ok(Done { label, select, effects: Vec::new() })
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use hopscope_aws::{Config, Document, Id};
 
 use crate::build::has_ipv6;
+use crate::chips_more;
 use crate::names::{defaults_to, is_public, table_of};
 use crate::place::Chip;
 
@@ -97,8 +98,10 @@ pub fn chips(document: &Document, id: &Id) -> Vec<Chip> {
             }
             offer("send", "Send a packet from here", "A flow from this instance");
         }
-        "internet-host" | "internet" => offer("send", "Send a packet from here", "A flow from the internet"),
-        _ => {}
+        "internet-host" | "internet" | "vpn-client" | "on-premises-host" => {
+            offer("send", "Send a packet from here", "A flow from there")
+        }
+        _ => out.extend(chips_more::chips(document, node)),
     }
     out
 }

@@ -3,6 +3,7 @@
 use hopscope_aws::{Document, Flow, Frame, Id, Note, NoteKind};
 use serde_json::Value;
 
+use crate::arrange::{Arrangement, Laid};
 use crate::command::Command;
 
 /// Something a person asks the session to do.
@@ -155,6 +156,25 @@ pub enum Intent {
         /// Where in it; `None` lets the layout decide.
         at: Option<(f32, f32)>,
     },
+    /// Make a subnet of exactly that block ([`crate::space::sizes`]).
+    Carve {
+        /// The VPC.
+        vpc: Id,
+        /// The block.
+        block: String,
+        /// Its zone; `None` takes the one with the fewest subnets.
+        zone: Option<Id>,
+    },
+    /// Split a subnet into two halves; the selection's if none is given.
+    Split {
+        /// The subnet.
+        id: Option<Id>,
+    },
+    /// Join a subnet with its other half, which may be free; the selected one if none is given.
+    Join {
+        /// The subnet.
+        id: Option<Id>,
+    },
     /// Put a subnet into another Availability Zone.
     SetZone {
         /// The subnet.
@@ -186,6 +206,19 @@ pub enum Intent {
         dx: f32,
         /// Down.
         dy: f32,
+    },
+    /// Put several things in a line, or spread them evenly ([`crate::arrange`]).
+    Arrange {
+        /// How.
+        how: Arrangement,
+        /// What, as it is laid out now.
+        laid: Vec<Laid>,
+    },
+    /// Tidy what was moved by hand without moving it far; everything else is placed by the layout
+    /// anyway.
+    Straighten {
+        /// What was moved by hand, as it is laid out now.
+        laid: Vec<Laid>,
     },
     /// Forget positions chosen by hand, so that the layout decides again.
     Tidy {
@@ -315,10 +348,15 @@ impl Intent {
             | Self::DeleteRow { .. }
             | Self::PasteRows { .. }
             | Self::SetParent { .. }
+            | Self::Carve { .. }
+            | Self::Split { .. }
+            | Self::Join { .. }
             | Self::SetZone { .. }
             | Self::Move { .. }
             | Self::Resize { .. }
             | Self::Nudge { .. }
+            | Self::Arrange { .. }
+            | Self::Straighten { .. }
             | Self::Tidy { .. }
             | Self::Delete { .. }
             | Self::Duplicate { .. }
@@ -354,6 +392,8 @@ pub enum Effect {
     Alert(String),
     /// Say that this document is only looked at, and how to get one to change.
     Refuse,
+    /// Show a sentence about what was done; nothing is wrong.
+    Remark(String),
     /// Move keyboard focus to that component.
     Focus(Id),
     /// Open the text of that note.

@@ -178,6 +178,12 @@ pub(crate) fn of(document: &Document, nodes: &[Id], chosen: &[Id]) -> IndexMap<I
     notes.map(|(id, note)| (id.clone(), Arc::clone(note))).collect()
 }
 
+/// A note that is about nothing any more.
+pub(crate) fn alone(note: &Note) -> Note {
+    let kind = if note.kind == NoteKind::Callout { NoteKind::Text } else { note.kind };
+    Note { about: None, kind, ..note.clone() }
+}
+
 /// Inserts copied notes: about the copies where there are some, aside otherwise.
 pub(crate) fn insert(draft: &mut Draft, fragment: &Document, new_ids: &BTreeMap<Id, Id>) -> Vec<Id> {
     let mut made = Vec::new();
@@ -193,8 +199,7 @@ pub(crate) fn insert(draft: &mut Draft, fragment: &Document, new_ids: &BTreeMap<
             other => {
                 (copy.x, copy.y) = (note.x + ASIDE, note.y + ASIDE);
                 if !matches!(other, Some((None, true))) {
-                    copy.about = None;
-                    copy.kind = if copy.kind == NoteKind::Callout { NoteKind::Text } else { copy.kind };
+                    copy = alone(&copy);
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::command::{Command, Draft};
 use crate::intent::{Effect, Intent};
 use crate::names::title;
 use crate::place::placement;
-use crate::{build, chip_acts, clipboard, connect, failure, flows, notes, rows, tree};
+use crate::{arrange, build, chip_acts, clipboard, connect, failure, flows, notes, rows, space, tree};
 
 /// A command and what the page should do once it is performed.
 #[derive(Clone, Debug)]
@@ -30,9 +30,14 @@ fn known<'a>(document: &'a Document, id: &Id) -> Result<&'a Node, String> {
     document.node(id).map(|node| &**node).ok_or_else(|| format!("There is no component \"{id}\"."))
 }
 
-/// Plans an intent against a document.
-pub(crate) fn plan(document: &Document, selection: &[Id], intent: &Intent) -> Result<Plan, String> {
-    let plan = plan_unbounded(document, selection, intent)?;
+/// Plans an intent against a document, which is known as `origin`.
+pub(crate) fn plan(
+    document: &Document,
+    origin: &str,
+    selection: &[Id],
+    intent: &Intent,
+) -> Result<Plan, String> {
+    let plan = plan_unbounded(document, origin, selection, intent)?;
     // A document that could be drawn but not opened again would be lost.
     let (mut nodes, mut flows) = (document.nodes.len(), document.flows.len());
     let mut remarks = document.notes.len();
@@ -57,7 +62,12 @@ pub(crate) fn plan(document: &Document, selection: &[Id], intent: &Intent) -> Re
     Ok(plan)
 }
 
-fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Result<Plan, String> {
+fn plan_unbounded(
+    document: &Document,
+    origin: &str,
+    selection: &[Id],
+    intent: &Intent,
+) -> Result<Plan, String> {
     let mut draft = Draft::new(document);
     match intent {
         Intent::Place { kind, parent, zone, at } => place(draft, kind, parent.as_ref(), zone.as_ref(), *at),
@@ -128,6 +138,23 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             let label = tree::set_parent(&mut draft, id, parent.as_ref(), *at)?;
             Ok(draft.command(label).coalescing(Some(format!("move:{id}"))).into())
         }
+        Intent::Carve { vpc, block, zone } => {
+            let id = space::carve(&mut draft, vpc, block, zone.as_ref())?;
+            let label = draft.document().node(&id).map_or_else(String::new, |node| node.label().to_owned());
+            let command = draft.command(format!("Add subnet {label} ({block})")).selecting(vec![id.clone()]);
+            Ok(Plan { command, effects: vec![Effect::Focus(id)] })
+        }
+        Intent::Split { id } => {
+            let id = id.as_ref().or(selection.last()).ok_or("Select a subnet to split it.")?;
+            let (label, made) = space::split(&mut draft, id)?;
+            Ok(draft.command(label).selecting(vec![id.clone(), made]).into())
+        }
+        Intent::Join { id } => {
+            let id = id.as_ref().or(selection.first()).ok_or("Select a subnet to join it.")?;
+            let label = space::join(&mut draft, id)?;
+            let effects = vec![Effect::Focus(id.clone())];
+            Ok(Plan { command: draft.command(label).selecting(vec![id.clone()]), effects })
+        }
         Intent::SetZone { id, zone } => {
             let node = known(document, id)?;
             let place = match zone {
@@ -194,6 +221,37 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             let key = Some(format!("nudge:{}", ids.join(",")));
             Ok(draft.command(format!("Move {}", tree::summary(document, &ids))).coalescing(key).into())
         }
+        Intent::Arrange { how, laid } => {
+            let (label, moves) = arrange::arrange(document, *how, laid)?;
+            for (id, x, y) in moves {
+                draft.frame(&id, Some(tree::place_at(document, &id, x, y)));
+            }
+            Ok(draft.command(label).into())
+        }
+        Intent::Straighten { laid } => {
+            let moves = arrange::straighten(document, laid);
+            for (id, x, y) in &moves {
+                draft.frame(id, Some(tree::place_at(document, id, *x, *y)));
+            }
+            // Frames of what is gone help nobody.
+            for id in document.frames.keys().filter(|id| document.node(id).is_none()) {
+                draft.frame(id, None);
+            }
+            let label = match moves.len() {
+                0 => "Tidy".to_owned(),
+                1 => "Tidy 1 thing that was moved by hand".to_owned(),
+                n => format!("Tidy {n} things that were moved by hand"),
+            };
+            let said = match (moves.is_empty(), document.frames.is_empty()) {
+                (true, true) => Some("Everything is tidy."),
+                (true, false) => Some(
+                    "Everything is tidy; what was moved by hand stays. To place that anew too, tidy everything.",
+                ),
+                (false, _) => None,
+            };
+            let effects = said.map(|said| Effect::Remark(said.to_owned())).into_iter().collect();
+            Ok(Plan { command: draft.command(label), effects })
+        }
         Intent::Fail { id, row, down } => {
             let id = id.as_ref().or(selection.last()).ok_or("Nothing is selected.")?;
             let switches = failure::switches(known(document, id)?);
@@ -236,10 +294,14 @@ fn plan_unbounded(document: &Document, selection: &[Id], intent: &Intent) -> Res
             Ok(Plan { command: draft.command(label).selecting(made), effects })
         }
         Intent::Paste { text, parent } => {
-            let parent = parent.as_ref().or(selection.last());
-            let (label, made) = clipboard::paste(&mut draft, text, parent)?;
-            let effects = made.last().cloned().map(Effect::Focus).into_iter().collect();
-            Ok(Plan { command: draft.command(label).selecting(made), effects })
+            // Nothing stands inside a note.
+            let chosen = || selection.last().filter(|id| !document.notes.contains_key(*id));
+            let parent = parent.as_ref().or_else(chosen);
+            let pasted = clipboard::paste(&mut draft, origin, text, parent)?;
+            let mut effects: Vec<Effect> =
+                pasted.made.last().cloned().map(Effect::Focus).into_iter().collect();
+            effects.extend(clipboard::remark(&pasted.left).map(Effect::Remark));
+            Ok(Plan { command: draft.command(pasted.label).selecting(pasted.made), effects })
         }
         Intent::AddFlow { flow } => {
             let mut flow = flow.clone();

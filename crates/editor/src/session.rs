@@ -45,6 +45,7 @@ pub struct Session {
     history: Rc<History>,
     revision: u64,
     read_only: bool,
+    origin: Rc<str>,
 }
 
 impl PartialEq for Session {
@@ -65,7 +66,16 @@ impl Session {
         let network = Rc::new(Network::build(&document));
         let traces = Rc::new(trace_all(&document, &network));
         let history = Rc::new(History::new(Rc::clone(&document), "Open"));
-        Self { document, network, traces, selection: Rc::default(), history, revision: 0, read_only: false }
+        Self {
+            document,
+            network,
+            traces,
+            selection: Rc::default(),
+            history,
+            revision: 0,
+            read_only: false,
+            origin: Rc::from(""),
+        }
     }
 
     /// Opens a document to be looked at: whatever would change it is refused.
@@ -78,6 +88,14 @@ impl Session {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// The same under the name by which its document is known here: what is copied in one document
+    /// and pasted in another loses what it referred to there.
+    #[must_use]
+    pub fn from(mut self, origin: &str) -> Self {
+        self.origin = Rc::from(origin);
+        self
     }
 
     /// The document.
@@ -168,9 +186,10 @@ impl Session {
                 Vec::new()
             }
             Intent::LoadDocument { document } => {
-                let revision = self.revision;
+                let (revision, origin) = (self.revision, Rc::clone(&self.origin));
                 *self = Self::new(*document);
                 self.revision = revision.wrapping_add(1);
+                self.origin = origin;
                 vec![Effect::Announce(format!("Opened {}", title(&self.document)))]
             }
             Intent::Download => {
@@ -181,14 +200,14 @@ impl Session {
             }
             Intent::Copy { ids } => {
                 let ids = self.or_selection(ids);
-                match clipboard::copy(&self.document, &ids) {
+                match clipboard::copy(&self.document, &self.origin, &ids) {
                     Ok((text, what)) => vec![Effect::Copy(text), Effect::Announce(format!("Copied {what}"))],
                     Err(problem) => vec![Effect::Alert(problem)],
                 }
             }
             Intent::Cut { ids } => {
                 let ids = self.or_selection(ids);
-                match clipboard::copy(&self.document, &ids) {
+                match clipboard::copy(&self.document, &self.origin, &ids) {
                     Ok((text, _)) => {
                         let mut effects = self.run(&Intent::Delete { ids });
                         // What could not be removed must not land on the clipboard as if it were cut.
@@ -285,7 +304,7 @@ impl Session {
 
     /// Plans and performs a change of the document.
     fn run(&mut self, intent: &Intent) -> Vec<Effect> {
-        match plan::plan(&self.document, &self.selection, intent) {
+        match plan::plan(&self.document, &self.origin, &self.selection, intent) {
             Err(problem) => vec![Effect::Alert(problem)],
             Ok(plan) => {
                 let mut effects = self.perform(&plan.command);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hopscope_aws::{Config, Document, FieldKind, Frame, Id, Node, cells};
+use hopscope_net::IpNet;
 use hopscope_net::prefix::{first_free, overlap};
 use serde_json::Value;
 
@@ -122,7 +123,7 @@ fn loses_an_end(node: &Node, gone: &BTreeSet<Id>) -> bool {
 
 /// Clears what a component says of things that go away, by the fields it declares: references and
 /// rows of associations. Routes and rules stay as they are written.
-fn clear_references(node: &Node, gone: &BTreeSet<Id>) -> Node {
+pub(crate) fn clear_references(node: &Node, gone: &BTreeSet<Id>) -> Node {
     let dead = |value: &Value| value.as_str().is_some_and(|id| gone.contains(id));
     let mut out = node.clone();
     for field in node.config.spec().fields {
@@ -291,17 +292,47 @@ fn vpc(draft: &mut Draft, id: &Id) {
         .collect();
     let clashes =
         |text: &String| cells::cidr(text).is_some_and(|net| others.iter().any(|o| overlap(o, &net)));
-    let free4 = address::vpc_cidr(draft.document());
-    let free6 = address::vpc_ipv6(draft.document());
-    change(draft, id, |config| {
-        if let Config::Vpc(vpc) = config {
-            for (blocks, free) in [(&mut vpc.cidrs, free4), (&mut vpc.ipv6_cidrs, free6)] {
-                if blocks.iter().any(clashes) {
-                    *blocks = free.into_iter().collect();
+    let Some(Config::Vpc(old)) = draft.document().node(id).map(|node| node.config.clone()) else { return };
+    let mut moved: Vec<(IpNet, IpNet)> = Vec::new();
+    for text in old.cidrs.iter().chain(&old.ipv6_cidrs).filter(|text| clashes(text)) {
+        let Some(net) = cells::cidr(text) else { continue };
+        let free = address::free_like(draft.document(), &net);
+        change(draft, id, |config| {
+            let Config::Vpc(vpc) = config else { return };
+            for block in vpc.cidrs.iter_mut().chain(&mut vpc.ipv6_cidrs).filter(|block| *block == text) {
+                *block = free.map_or_else(String::new, |free| free.to_string());
+            }
+            vpc.cidrs.retain(|block| !block.is_empty());
+            vpc.ipv6_cidrs.retain(|block| !block.is_empty());
+        });
+        moved.extend(free.map(|free| (net, free)));
+    }
+    follow(draft, id, &moved);
+}
+
+/// Subnets keep their place in a block that has moved.
+fn follow(draft: &mut Draft, vpc: &Id, moved: &[(IpNet, IpNet)]) {
+    let shifted = |text: &str| -> Option<String> {
+        let net = cells::cidr(text)?;
+        let (old, new) = moved.iter().find(|(old, _)| old.contains(&net))?;
+        address::shifted(&net, old, new).map(|net| net.to_string())
+    };
+    let subnets: Vec<Id> = draft
+        .document()
+        .children(Some(vpc))
+        .filter(|node| node.kind() == "subnet")
+        .map(|node| node.id.clone())
+        .collect();
+    for subnet in subnets {
+        change(draft, &subnet, |config| {
+            let Config::Subnet(subnet) = config else { return };
+            for slot in [&mut subnet.cidr, &mut subnet.ipv6_cidr] {
+                if let Some(next) = slot.as_deref().and_then(shifted) {
+                    *slot = Some(next);
                 }
             }
-        }
-    });
+        });
+    }
 }
 
 fn subnet(draft: &mut Draft, id: &Id) -> Result<(), String> {

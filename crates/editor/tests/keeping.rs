@@ -117,7 +117,7 @@ fn a_save_waits_for_quiet_but_not_for_ever() {
     let mut at = 20_000;
     saving.edited(at);
     while saving.tick(at).is_none() {
-        at += 100;
+        at += 50;
         saving.edited(at);
         assert!(at < 20_000 + FORCE + 1, "never saved");
     }
@@ -155,12 +155,22 @@ fn a_newer_revision_of_another_tab_stops_saving_until_decided() {
     saving.edited(0);
     assert_eq!(saving.heard(6), Some(Act::OfferReload { revision: 6 }));
     assert_eq!((saving.tick(99_999), saving.flush(), saving.status()), (None, None, Status::Conflict));
-    saving.keep(100_000);
-    assert_eq!(saving.flush(), Some(Act::Write { slot: Slot::B, revision: 7 }));
-    saving.saved();
-    saving.heard(9);
-    saving.reloaded(9, Slot::A);
-    assert_eq!((saving.status(), saving.revision()), (Status::Saved, 9));
+    saving.reloaded(6, Slot::A);
+    assert_eq!((saving.status(), saving.revision()), (Status::Saved, 6));
+}
+
+#[test]
+fn a_write_that_came_second_is_none_and_loses_nothing() {
+    // Two tabs begin to write the same revision; storage lets the other one through.
+    let mut saving = Autosave::new(4, Slot::A);
+    saving.edited(0);
+    assert_eq!(saving.flush(), Some(Act::Write { slot: Slot::B, revision: 5 }));
+    assert_eq!(saving.failed(Failure::Newer(5), 10), [Act::OfferReload { revision: 5 }]);
+    assert_eq!((saving.status(), saving.would_lose()), (Status::Conflict, true));
+    saving.edited(20);
+    assert_eq!((saving.wake_at(), saving.flush()), (None, None), "nothing is written until it is decided");
+    saving.reloaded(5, Slot::B);
+    assert_eq!((saving.status(), saving.would_lose()), (Status::Saved, false));
 }
 
 #[test]

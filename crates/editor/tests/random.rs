@@ -128,6 +128,23 @@ fn close(session: &Session, (what, a, b, c, flag): Open, clipboard: &str) -> Int
         35 => Intent::ExpectActual { id: flow.map_or_else(String::new, |flow| flow.id.clone()), on: flag },
         36 => Intent::RenameDocument { name: format!("d{}", c % 3), coalesce: flag },
         37 => Intent::EndGesture,
+        38 => Intent::Split { id: flag.then_some(id) },
+        39 => Intent::Join { id: (!flag).then_some(id) },
+        40 => {
+            let blocks = ["10.0.128.0/24", "10.0.0.0/20", "10.0.192.0/18", "x", "10.0.128.0/29"];
+            Intent::Carve { vpc: id, block: blocks[c % blocks.len()].into(), zone: None }
+        }
+        41 => {
+            let laid = |id: Id, n: usize| {
+                let within = document.node(&id).and_then(|node| node.parent.clone());
+                let frame = Frame { x: (n * 40) as f32, y: (n * 90) as f32, w: 128.0, h: 64.0 };
+                hopscope_editor::arrange::Laid { id, within, frame }
+            };
+            let siblings = document.children(document.node(&id).and_then(|node| node.parent.as_deref()));
+            let laid = siblings.take(4).enumerate().map(|(n, node)| laid(node.id.clone(), n)).collect();
+            let ways = hopscope_editor::arrange::Arrangement::ALL;
+            Intent::Arrange { how: ways[c % ways.len()], laid }
+        }
         _ => Intent::Download,
     }
 }
@@ -155,7 +172,7 @@ fn start(from: usize) -> Session {
 }
 
 fn script() -> impl Strategy<Value = Vec<Open>> {
-    proptest::collection::vec((0u8..39, 0usize..200, 0usize..200, 0usize..200, any::<bool>()), 0..40)
+    proptest::collection::vec((0u8..43, 0usize..200, 0usize..200, 0usize..200, any::<bool>()), 0..40)
 }
 
 /// Guards the properties below against scripts that do nothing.
@@ -169,9 +186,15 @@ fn every_kind_of_intent_changes_something_for_some_choice() {
         }
     }
     // Copying, selecting, ending a gesture and downloading change no document.
-    for what in (0u8..37).filter(|what| !matches!(what, 28 | 31)) {
+    for what in (0u8..42).filter(|what| !matches!(what, 28 | 31 | 37)) {
         let changed = (0usize..400).any(|n| {
             let mut session = start(2);
+            // A subnet with room beside it, so that there is one to be joined.
+            session.update(Intent::Carve {
+                vpc: "vpc-main".into(),
+                block: "10.0.254.0/24".into(),
+                zone: None,
+            });
             session.update(Intent::Select { ids: vec!["web-a".into()] });
             session.update(Intent::Move { moves: vec![("vpc-main".into(), 5.0, 5.0)], coalesce: false });
             let before = session.document().clone();

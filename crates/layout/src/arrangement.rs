@@ -146,12 +146,16 @@ impl Arrangement {
         while let Some((_, index)) = waiting.pop_last() {
             let size = |tree: &Tree| tree.items.get(index).map(|item| (item.natural, item.overhang));
             let before = size(tree);
+            let given = tree.items.get(index).map(|item| item.size);
             tree.relax(index);
             arrange(tree, index);
             touched.insert(index);
-            if size(tree) != before
-                && let Some(parent) = tree.parent(index)
-            {
+            if size(tree) == before {
+                // What contains it gave it more room than it asks for, and is not laid out again.
+                if let (Some(item), Some(given)) = (tree.items.get_mut(index), given) {
+                    item.size = given;
+                }
+            } else if let Some(parent) = tree.parent(index) {
                 waiting.insert((tree.depth(parent), parent));
             }
         }

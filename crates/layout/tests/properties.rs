@@ -104,6 +104,23 @@ fn many_subnets_of_one_zone_stand_abreast_in_its_column() {
     assert!(!band.rect.overlaps(&other.rect));
 }
 
+/// A subnet is as wide as its column; a move inside that needs no room leaves it so.
+#[test]
+fn a_move_inside_keeps_the_room_a_subnet_was_given() {
+    let mut document = classic();
+    for n in 0..3 {
+        document.put(node(&format!("more-{n}"), "instance", Some("pub-b")));
+    }
+    let (mut arrangement, before) = Arrangement::of(&document);
+    assert_eq!(rect(&before, "prv-b").w, rect(&before, "pub-b").w);
+    let (at, within) = (rect(&before, "app-b"), rect(&before, "prv-b"));
+    let frame = Frame { x: at.x - within.x, y: at.y - within.y, w: 0.0, h: 0.0 };
+    document.frames.insert("app-b".into(), frame);
+    let (after, _) = arrangement.moved(&document, &before, &["app-b".into()]);
+    assert_eq!(rect(&after, "prv-b"), within);
+    assert_eq!(after, layout(&document));
+}
+
 #[test]
 fn gateways_stand_on_the_top_edge_and_the_internet_above() {
     let layout = layout(&classic());

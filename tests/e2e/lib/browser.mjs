@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
-const FLAGS = [
+/** What Chromium is started with. */
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -15,11 +16,11 @@ const FLAGS = [
 /** How long a test waits for anything, in milliseconds. */
 export const PATIENCE = 10_000;
 
-/** Starts Chromium: the one of `CHROMIUM`, Debian's, or the one Playwright keeps. */
-export function launch() {
-  const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
-  return chromium.launch({ executablePath, args: FLAGS });
-}
+/** The Chromium of `CHROMIUM`, or Debian's; without, the one Playwright keeps. */
+export const executable = () => [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+
+/** Starts Chromium. */
+export const launch = () => chromium.launch({ executablePath: executable(), args: FLAGS });
 
 /**
  * A page of its own profile. Collects what must not happen: errors on the console, uncaught
@@ -27,8 +28,18 @@ export function launch() {
  */
 export async function open(browser, url, options = {}) {
   const { width = 1440, height = 900, colorScheme = 'light', reducedMotion = 'no-preference', context: given } = options;
+  // What keeps a release on the device loads all of it: only where that is tested.
+  const serviceWorkers = options.offline ? 'allow' : 'block';
   const context =
-    given ?? (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion, acceptDownloads: true }));
+    given ??
+    (await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      reducedMotion,
+      forcedColors: options.forcedColors ?? 'none',
+      acceptDownloads: true,
+      serviceWorkers,
+    }));
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const problems = [];

@@ -58,6 +58,22 @@ export const SCREENS = [
   },
   { name: 'commands', reach: dialog('Control+k') },
   { name: 'shortcuts', reach: dialog('?'), wide: 900 },
+  { name: 'settings', reach: dialog('Control+,') },
+  {
+    name: 'settings-erase',
+    reach: async (page) => {
+      await dialog('Control+,')(page);
+      await button(page, 'Erase everything…').click();
+      await page.getByRole('group', { name: 'Erase everything on this device?' }).waitFor();
+    },
+  },
+  {
+    name: 'home-settings',
+    reach: async (page) => {
+      await button(page, 'Settings').click();
+      await page.getByRole('dialog', { name: 'Settings' }).getByText('No documents').waitFor();
+    },
+  },
   {
     name: 'menu',
     reach: async (page) => {
@@ -70,8 +86,47 @@ export const SCREENS = [
     name: 'palette',
     reach: async (page) => {
       await build(page);
-      await page.keyboard.press('/');
+      await page.keyboard.press('a');
       await page.getByRole('searchbox').waitFor();
+    },
+  },
+  {
+    name: 'find',
+    reach: async (page) => {
+      await build(page);
+      await page.keyboard.press('/');
+      await page.getByRole('combobox', { name: 'Find on the map' }).fill('10.0.0.10');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: 'selection',
+    reach: async (page) => {
+      await build(page);
+      await nodes(page, 'instance').first().focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Control+Shift+A');
+      await page.getByRole('toolbar', { name: 'Selection' }).waitFor();
+    },
+    wide: 900,
+  },
+  {
+    name: 'context-menu',
+    reach: async (page) => {
+      await build(page);
+      await nodes(page, 'subnet').first().focus();
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menu').waitFor();
+    },
+  },
+  {
+    name: 'address-space',
+    reach: async (page) => {
+      await build(page);
+      await nodes(page, 'vpc').first().focus();
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: /^Address space/ }).click();
+      await page.getByRole('dialog').getByRole('listbox').waitFor();
     },
   },
   {

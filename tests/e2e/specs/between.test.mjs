@@ -75,7 +75,7 @@ test('a line between two VPCs is a peering, and its routes lead over it', async 
   await button(page, 'Place a VPC').click();
   await placeOutside(page);
   const place = async (name, kind) => {
-    await page.keyboard.press('/');
+    await page.keyboard.press('a');
     await page.getByRole('searchbox').fill(name);
     await page.locator(`[data-place="${kind}"]`).click();
   };

@@ -29,7 +29,7 @@ const giveFolder = (page, folder) => page.locator('input[data-files="folder"]').
 
 /** A page in a context that is watched from its first request on. */
 async function visit(site) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
   const asked = watchImporter(context);
   const { page, problems } = await open(browser, site.url, { context });
   await page.getByRole('heading', { level: 1 }).first().waitFor();

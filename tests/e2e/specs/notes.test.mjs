@@ -62,7 +62,7 @@ test('a callout is placed by keyboard and moves with its component', async () =>
   const instance = nodes(page, 'instance').first();
   const id = await instance.getAttribute('data-id');
   await instance.focus();
-  await page.keyboard.press('a');
+  await page.keyboard.press('m');
   await kind(page, 'Callout').focus();
   await page.keyboard.press('Enter');
   await instance.focus();
@@ -141,7 +141,7 @@ test('notes are dragged, resized, copied and deleted like components', async () 
 test('the inspector does what the pointer does', async () => {
   const { page, context, problems } = await begin();
   await map(page).locator('[data-kind="instance"]').first().focus();
-  await page.keyboard.press('a');
+  await page.keyboard.press('m');
   await page.keyboard.press('Enter');
   await writing(page).waitFor();
   await page.keyboard.type('One');
@@ -163,7 +163,7 @@ test('the inspector does what the pointer does', async () => {
 
 test('what stays empty is not kept, and Escape brings the old text back', async () => {
   const { page, context } = await begin();
-  await page.keyboard.press('a');
+  await page.keyboard.press('m');
   await page.waitForFunction(() => document.activeElement?.id === 'map');
   await page.keyboard.press('Enter');
   await writing(page).waitFor();
@@ -171,7 +171,7 @@ test('what stays empty is not kept, and Escape brings the old text back', async 
   await notes(page).waitFor({ state: 'detached' });
   assert.equal((await saved(page)).notes, undefined);
   await page.waitForFunction(() => document.activeElement?.id === 'map');
-  await page.keyboard.press('a');
+  await page.keyboard.press('m');
   await page.keyboard.press('Enter');
   await writing(page).waitFor();
   await page.keyboard.type('Kept');
@@ -218,7 +218,7 @@ for (const [width, height] of [
       await node(page, 'a').focus();
       await page.keyboard.press('Space');
       assert.deepEqual(await violations(page), []);
-      await page.keyboard.press('a');
+      await page.keyboard.press('m');
       await kind(page, 'Arrow').waitFor();
       assert.deepEqual(await violations(page), []);
       assert.deepEqual(problems, []);

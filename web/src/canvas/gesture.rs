@@ -192,6 +192,18 @@ pub fn origin(scene: &Atlas, id: &Id) -> Option<(Id, f32, f32)> {
     Some((id.clone(), item.rect.x - parent.x, item.rect.y - parent.y))
 }
 
+/// Drawn components as they are laid out, each relative to what it is drawn in.
+#[must_use]
+pub fn laid(scene: &Atlas, ids: &[Id]) -> Vec<hopscope_editor::arrange::Laid> {
+    let one = |id: &Id| {
+        let item = scene.layout.items.get(id)?;
+        let (id, x, y) = origin(scene, id)?;
+        let frame = hopscope_aws::Frame { x, y, w: item.rect.w, h: item.rect.h };
+        Some(hopscope_editor::arrange::Laid { id, within: item.parent.clone(), frame })
+    };
+    ids.iter().filter_map(one).collect()
+}
+
 /// A value between two limits, the lower one winning.
 fn within(value: f32, low: f32, high: f32) -> f32 {
     value.min(high).max(low)

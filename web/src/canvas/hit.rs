@@ -23,6 +23,8 @@ pub struct Hit {
     pub port: Option<Id>,
     /// The name or the block of the component: what a double click edits.
     pub edit: Option<String>,
+    /// A part of the address space of a VPC.
+    pub space: Option<String>,
     /// Something floating over the map.
     pub floating: bool,
     /// The internet at large.
@@ -42,12 +44,16 @@ impl Hit {
         let zone = band.as_ref().and_then(|band| band.get_attribute("data-zone"));
         let vpc = band.as_ref().and_then(|band| band.get_attribute("data-vpc"));
         Self {
-            id: text("[data-id]", "data-id").or(vpc).map(Id::from),
+            id: text("[data-id]", "data-id")
+                .or(vpc)
+                .or(text("[data-space-of]", "data-space-of"))
+                .map(Id::from),
             zone: zone.map(Id::from),
             handle: text("[data-handle]", "data-for").map(Id::from).zip(text("[data-handle]", "data-handle")),
             port: text("[data-port]", "data-port").map(Id::from),
             edit: text("[data-edit]", "data-edit"),
-            floating: closest(".floats > *, .overview").is_some(),
+            space: text("[data-space]", "data-space"),
+            floating: closest(".floats > *, .overview, .find-bar, .selection-bar, .zoom-bar").is_some(),
             outside: closest("[data-outside]").is_some(),
         }
     }
@@ -114,6 +120,7 @@ pub fn waiting(document: &Document, ui: &Ui) -> Option<String> {
     match &ui.tool {
         Tool::Select | Tool::Hand => None,
         Tool::Note(kind) => Some(hopscope_view::text::notes::waiting(*kind).to_owned()),
+        Tool::Marquee => Some(hopscope_view::text::editing::MARQUEE_WAITS.to_owned()),
         Tool::Connect(None) => Some(words::CONNECT_FROM.to_owned()),
         Tool::Connect(Some(from)) => {
             let name = document.node(from).map_or_else(|| from.to_string(), |node| node.label().to_owned());

@@ -1,14 +1,18 @@
 //! The map: shapes, pointer, keyboard, and what floats over it.
 
+mod find_bar;
 mod floats;
 mod flow_layer;
 mod gesture;
 mod hit;
+mod menu;
 mod node_keys;
 mod notes;
 mod overview;
 mod pointer;
+mod selection_bar;
 mod shapes;
+mod space_bar;
 mod view;
 mod zoom_bar;
 
@@ -28,6 +32,8 @@ use wasm_bindgen::JsCast;
 use web_sys::WheelEvent;
 use yew::prelude::*;
 
+pub use gesture::laid;
+pub use hit::container_at;
 pub use view::{Shown, View, ViewCtx};
 
 use crate::browser;
@@ -56,18 +62,25 @@ pub struct Sketch {
 
 /// Components on the map in reading order: the order of arrow keys. Found when it is asked for.
 #[derive(Clone)]
-pub struct Order(Rc<(OnceCell<Vec<Id>>, Rc<Atlas>, Rc<Document>)>);
+pub struct Order(Rc<Reading>);
+
+struct Reading {
+    found: OnceCell<Vec<Id>>,
+    scene: Rc<Atlas>,
+    document: Rc<Document>,
+}
 
 impl Order {
     fn new(scene: &Rc<Atlas>, document: &Rc<Document>) -> Self {
-        Self(Rc::new((OnceCell::new(), Rc::clone(scene), Rc::clone(document))))
+        let (scene, document) = (Rc::clone(scene), Rc::clone(document));
+        Self(Rc::new(Reading { found: OnceCell::new(), scene, document }))
     }
 
     /// All of them.
     #[must_use]
     pub fn all(&self) -> &[Id] {
-        let (order, scene, document) = &*self.0;
-        order.get_or_init(|| {
+        let Reading { found, scene, document } = &*self.0;
+        found.get_or_init(|| {
             let rows: Vec<Id> =
                 outline(document).into_iter().map(|row| row.id).filter(|id| scene.draws(id)).collect();
             if rows.is_empty() { scene.layout.items.keys().cloned().collect() } else { rows }
@@ -126,6 +139,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         session: session.clone(),
         scene: Rc::clone(scene),
         view: view.clone(),
+        shown,
         flow: flow.clone(),
         sketch: sketch.setter(),
         sketched: (*sketch).clone(),
@@ -137,6 +151,28 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let ondblclick = {
         let hands = hands.clone();
         Callback::from(move |event: MouseEvent| pointer::double(&hands, &event))
+    };
+    let oncontextmenu = {
+        let hands = hands.clone();
+        Callback::from(move |event: MouseEvent| menu::asked(&hands, &event))
+    };
+    let onkeyup = {
+        let view = view.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == " " {
+                view.0.space.set(false);
+            }
+        })
+    };
+    let onfocusout = {
+        let view = view.clone();
+        // A key that is let go elsewhere is not heard of here.
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Element>().ok());
+            if to.is_none_or(|to| to.closest("#map").ok().flatten().is_none()) {
+                view.0.space.set(false);
+            }
+        })
     };
     let onkeydown = {
         let keys = node_keys::Keys {
@@ -160,6 +196,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let tool = match (&ui.ui.tool, ui.ui.pick) {
         (_, Some(_)) => "tool-pick",
         (Tool::Select, _) => "tool-select",
+        (Tool::Marquee, _) => "tool-marquee",
         (Tool::Hand, _) => "tool-hand",
         (Tool::Place(_) | Tool::Note(_), _) => "tool-place",
         (Tool::Connect(_), _) => "tool-connect",
@@ -176,18 +213,28 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     html! {
         <section class={classes} ref={view.0.root.clone()} id="map" tabindex="-1" aria-label={words::MAP}
             onpointerdown={on(Pointer::down)} onpointermove={on(Pointer::moved)} onpointerup={on(Pointer::up)}
-            onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {onkeydown} {onfocusin}>
+            onpointercancel={on(Pointer::cancelled)} onpointerleave={on(Pointer::left)} {ondblclick} {oncontextmenu} {onkeydown}
+            {onkeyup} {onfocusin} {onfocusout}>
             <div class="grid" ref={view.0.grid.clone()} aria-hidden="true"></div>
             <svg class="map" ref={view.0.map.clone()} role="graphics-document" aria-label={scene.title.clone()}
                 aria-description={format!("{} {}", scene.description, words::MAP_HELP)}>
                 <g ref={view.0.group.clone()}>
                     <Shapes ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
                         {shown} cursor={cursor} target={sketch.target.clone()} {flowing} />
+                    { find_bar::rings(ui.ui.find.as_ref(), &SceneCtx(Rc::clone(scene))) }
                     { sketched(&sketch) }
                 </g>
             </svg>
             <floats::Floats ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
                 view={view.clone()} />
+            if selection.len() > 1 && ui.ui.tool == Tool::Select && ui.ui.lens == Lens::Build {
+                <selection_bar::SelectionBar ui={ui.clone()} session={session.clone()}
+                    scene={SceneCtx(Rc::clone(scene))} view={view.clone()} />
+            }
+            if ui.ui.find.is_some() {
+                <find_bar::FindBar ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
+                    view={view.clone()} />
+            }
             if scene.is_empty() && ui.ui.tool == Tool::Select {
                 { empty(ui) }
             }
@@ -251,6 +298,8 @@ fn Shapes(props: &ShapesProps) -> Html {
             html! { <ShapeNode key={shape.id.to_string()} shape={Shape::Box(shape.into(), look(&shape.id), text)} /> }
         })
     };
+    let vpcs = boxes.iter().filter(|shape| shape.role == BoxRole::Vpc);
+    let vpcs: Vec<(Id, Rect)> = vpcs.map(|shape| (shape.id.clone(), shape.rect)).collect();
     let resizable = match (selection.as_slice(), &ui.ui.tool) {
         ([only], Tool::Select) if !far => scene.container(only),
         _ => None,
@@ -283,6 +332,9 @@ fn Shapes(props: &ShapesProps) -> Html {
                     <ShapeNode key={shape.id.to_string()} shape={Shape::Fold(shape.into(), look(&shape.id))} />
                 }) }
             </g>
+            if !far {
+                <space_bar::SpaceBars document={Rc::clone(document)} {vpcs} />
+            }
             <g class="layer wires" aria-hidden="true">
                 { for wires.iter().map(|shape| {
                     let by = shape.by.as_deref().unwrap_or("");

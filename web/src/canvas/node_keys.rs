@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hopscope_aws::{Flow, Id, NoteKind, Shape};
 use hopscope_editor::Intent;
+use hopscope_editor::keymap::Chord;
 use hopscope_layout::Point;
 use hopscope_view::Atlas;
 use wasm_bindgen::JsCast;
@@ -14,8 +15,8 @@ use super::gesture::{GRID, neighbour, origin};
 use super::hit::{Hit, is_end};
 use super::pointer::{frame, resize_of};
 use super::{ViewCtx, go_to, notes};
-use crate::keys::Way;
-use crate::state::{Dialog, InPlace, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use crate::keys::{Press, Way, meant};
+use crate::state::{Dialog, InPlace, Lens, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What keys can reach.
 #[derive(Clone)]
@@ -37,6 +38,18 @@ pub struct Keys {
 impl Keys {
     /// A key was pressed on the map.
     pub fn pressed(&self, event: &KeyboardEvent) {
+        let chosen = || self.meant(event).is_some_and(|(chord, key, _)| chord.shift && key == "F10");
+        let menu = event.key() == "ContextMenu" || chosen();
+        let on = Hit::of(event.target());
+        if menu && (on.id.is_some() || is_ground(event)) {
+            super::menu::of_focused(&self.ui, &self.session, on.id.as_ref());
+            event.prevent_default();
+            event.stop_propagation();
+            return;
+        }
+        if event.key() == " " && (on.id.is_some() || is_ground(event)) {
+            self.view.0.space.set(true);
+        }
         let acted = match Hit::of(event.target()).id {
             Some(id) => self.act(event, &id),
             None => is_ground(event) && self.act_on_ground(event),
@@ -45,6 +58,14 @@ impl Keys {
             event.prevent_default();
             event.stop_propagation();
         }
+    }
+
+    /// What a key means, and whether characters act.
+    fn meant(&self, event: &KeyboardEvent) -> Option<(Chord, String, bool)> {
+        let key = event.key();
+        let command = event.ctrl_key() || event.meta_key();
+        let press = Press { key: &key, command, shift: event.shift_key(), alt: event.alt_key() };
+        meant(&self.ui.ui.keymap, press, false, self.ui.ui.single_keys)
     }
 
     /// Places what the tool is for, and keeps the tool for cards only, as a click does.
@@ -57,36 +78,37 @@ impl Keys {
 
     /// The map itself has the keyboard, as it does while nothing is drawn yet.
     fn act_on_ground(&self, event: &KeyboardEvent) -> bool {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let Some((chord, key, single)) = self.meant(event) else { return false };
+        if chord.command || chord.alt {
             return false;
         }
-        let single = self.ui.ui.single_keys && !event.shift_key();
-        match (event.key().as_str(), &self.ui.ui.tool) {
+        match (key.as_str(), &self.ui.ui.tool) {
             ("Enter" | " ", Tool::Place(kind)) => self.place(kind, None),
             ("Enter" | " ", Tool::Note(kind)) => self.note(*kind, None, self.view.0.middle()),
             ("Enter" | "Insert", _) => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
-            ("n", _) if single => self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None)))),
+            ("n", _) if single && !chord.shift => {
+                self.ui.dispatch.emit(UiAction::Dialog(Some(Dialog::AddInside(None))))
+            }
             _ => return false,
         }
         true
     }
 
     fn act(&self, event: &KeyboardEvent, id: &Id) -> bool {
-        let key = event.key();
-        let command = event.ctrl_key() || event.meta_key();
+        let Some((chord, key, single)) = self.meant(event) else { return false };
         if let Some(way) = Way::of(&key) {
-            return self.arrow(event, id, way, command);
+            return self.arrow(event, id, way, chord.command);
         }
-        if command || event.alt_key() {
+        if chord.command || chord.alt {
             return false;
         }
-        let single = self.ui.ui.single_keys && !event.shift_key();
+        let (single, shifted) = (single && !chord.shift, single && chord.shift);
         let ask = |action: UiAction| self.ui.dispatch.emit(action);
         let note = self.scene.note(id).is_some();
         match key.as_str() {
             // Nothing stands inside a note, and nothing is connected to one.
             "Enter" | "F2" if note => ask(UiAction::InPlace(Some(InPlace::Note(id.clone())))),
-            "Insert" | "n" | "c" if note => return false,
+            "Insert" | "n" | "c" | "m" | "M" if note => return false,
             "Home" | "End" => {
                 let to = if key == "Home" { self.order.all().first() } else { self.order.all().last() };
                 if let Some(to) = to {
@@ -97,6 +119,7 @@ impl Keys {
             "Insert" => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "n" if single => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
             "c" if single => ask(UiAction::Dialog(Some(Dialog::ConnectTo(id.clone())))),
+            "m" | "M" if shifted => ask(UiAction::Dialog(Some(Dialog::MoveTo(id.clone())))),
             "F2" => ask(UiAction::InPlace(Some(InPlace::Name(id.clone())))),
             "Delete" | "Backspace" => self.delete(id),
             _ => return false,
@@ -112,6 +135,10 @@ impl Keys {
         let (ux, uy) = way.unit();
         if event.alt_key() {
             if event.shift_key() {
+                // Several are aligned, wherever the keyboard is.
+                if self.session.session.selection().len() > 1 {
+                    return false;
+                }
                 let sized = self.scene.container(id).is_some() || self.scene.note(id).is_some();
                 let Some(now) = frame(&self.scene, id).filter(|_| sized) else {
                     return true;
@@ -126,7 +153,7 @@ impl Keys {
             }
             return true;
         }
-        if event.shift_key() {
+        if event.shift_key() && self.ui.ui.lens == Lens::Flow {
             // Stepping through a flow.
             return false;
         }
@@ -139,10 +166,29 @@ impl Keys {
             let to = if forward { Some(at + 1) } else { at.checked_sub(1) };
             to.and_then(|to| order.get(to)).cloned()
         };
-        if let Some(next) = next {
-            self.go(&next);
+        match next {
+            Some(next) if event.shift_key() => self.extend(id, &next),
+            Some(next) => self.go(&next),
+            None => {}
         }
         true
+    }
+
+    /// Goes on and keeps what is selected; going back over it lets go of it again.
+    fn extend(&self, from: &Id, to: &Id) {
+        let now = self.session.session.selection();
+        let mut ids: Vec<Id> = if now.contains(from) { now.to_vec() } else { vec![from.clone()] };
+        if ids.contains(to) {
+            ids.retain(|id| id != from);
+        } else {
+            ids.push(to.clone());
+        }
+        self.session.dispatch.emit(Intent::Select { ids });
+        self.ui.dispatch.emit(UiAction::Cursor(Some(to.clone())));
+        if let Some(rect) = self.scene.rect(to) {
+            self.view.0.reveal(rect);
+            crate::browser::focus_soon(crate::browser::node_selector(to));
+        }
     }
 
     /// Does what the tool is for; without a tool, Enter adds inside and Space selects.
@@ -166,10 +212,12 @@ impl Keys {
                 let rect = self.scene.rect(id).unwrap_or_default();
                 self.note(*kind, Some(id), Point::new(rect.x + GRID, rect.bottom() + GRID));
             }
-            Tool::Select | Tool::Hand if key == " " => {
+            Tool::Select | Tool::Hand | Tool::Marquee if key == " " => {
                 self.session.dispatch.emit(Intent::Select { ids: vec![id.clone()] });
             }
-            Tool::Select | Tool::Hand => ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone()))))),
+            Tool::Select | Tool::Hand | Tool::Marquee => {
+                ask(UiAction::Dialog(Some(Dialog::AddInside(Some(id.clone())))));
+            }
         }
     }
 

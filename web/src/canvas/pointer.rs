@@ -1,8 +1,10 @@
 //! Mouse, pen and touch on the map.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use hopscope_aws::{Flow, Id, NoteKind, Shape};
 use hopscope_editor::Intent;
 use hopscope_layout::{Point, Rect};
@@ -12,14 +14,21 @@ use yew::prelude::*;
 
 use super::gesture::{Drag, Gesture, Landing, SLOP, origin, resized, snap};
 use super::hit::{Hit, is_end};
-use super::{Sketch, ViewCtx, notes};
+use super::{Shown, Sketch, ViewCtx, menu, notes};
 use crate::state::{Dialog, Drawer, End, InPlace, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+
+/// How long a finger rests before the menu opens, milliseconds.
+const REST: u32 = 500;
 
 /// Pointers that are down, and what they do.
 #[derive(Debug, Default)]
 pub struct Pointer {
     gesture: Gesture,
     down: Vec<(i32, f64, f64)>,
+    /// A finger that rests opens the menu.
+    rest: Option<Timeout>,
+    /// It has: what follows is no click.
+    rested: Rc<Cell<bool>>,
 }
 
 /// What the pointer can reach.
@@ -33,6 +42,8 @@ pub struct Hands {
     pub scene: Rc<Atlas>,
     /// The view.
     pub view: ViewCtx,
+    /// What of the map is in the document.
+    pub shown: Shown,
     /// The chosen flow.
     pub flow: Option<Arc<Flow>>,
     /// What is drawn on top.
@@ -100,7 +111,7 @@ impl Hands {
                 let scene = SceneCtx(Rc::clone(&self.scene));
                 notes::place(&self.ui, &self.session, &scene, *kind, hit.id.as_ref(), self.world(at));
             }
-            Tool::Select | Tool::Hand => self.select(hit.id.clone(), more),
+            Tool::Select | Tool::Hand | Tool::Marquee => self.select(hit.id.clone(), more),
         }
     }
 
@@ -155,6 +166,15 @@ impl Pointer {
         let at = client(event);
         self.down.retain(|(id, ..)| *id != event.pointer_id());
         self.down.push((event.pointer_id(), at.0, at.1));
+        self.rest = None;
+        self.rested.set(false);
+        if event.pointer_type() == "touch" && self.down.len() == 1 {
+            let (hands, hit, rested) = (hands.clone(), hit.clone(), Rc::clone(&self.rested));
+            self.rest = Some(Timeout::new(REST, move || {
+                rested.set(true);
+                menu::open(&hands, &hit, at);
+            }));
+        }
         if let [(_, ax, ay), (_, bx, by)] = self.down.as_slice() {
             self.gesture = Gesture::Pinch {
                 distance: (ax - bx).hypot(ay - by).max(1.0),
@@ -179,8 +199,8 @@ impl Pointer {
         let touch = event.pointer_type() == "touch";
         let choosing = hands.ui.ui.pick.is_some()
             || matches!(hands.ui.ui.tool, Tool::Place(_) | Tool::Connect(_) | Tool::Note(_));
-        self.gesture = if event.button() == 1 || hands.ui.ui.tool == Tool::Hand && hands.ui.ui.pick.is_none()
-        {
+        let hand = hands.ui.ui.tool == Tool::Hand && hands.ui.ui.pick.is_none();
+        self.gesture = if event.button() == 1 || hand || hands.view.0.space.get() {
             Gesture::Pan { last: at, moved: false, click: event.button() == 0 }
         } else if choosing {
             Gesture::Pan { last: at, moved: false, click: true }
@@ -194,12 +214,14 @@ impl Pointer {
         } else if let Some(id) = hit.id.filter(|id| hit.zone.is_none() || hands.scene.container(id).is_none())
         {
             // A finger moves the map unless what it touches is selected already.
-            if touch && !hands.session.session.selection().contains(&id) {
+            if hands.ui.ui.tool == Tool::Marquee {
+                Gesture::Marquee { from: hands.world(at) }
+            } else if touch && !hands.session.session.selection().contains(&id) {
                 Gesture::Pan { last: at, moved: false, click: true }
             } else {
                 Gesture::Press { id, at, more }
             }
-        } else if event.shift_key() {
+        } else if event.shift_key() || hands.ui.ui.tool == Tool::Marquee {
             Gesture::Marquee { from: hands.world(at) }
         } else {
             Gesture::Pan { last: at, moved: false, click: true }
@@ -216,6 +238,13 @@ impl Pointer {
     pub fn moved(&mut self, hands: &Hands, event: &PointerEvent) {
         let at = client(event);
         let id = event.pointer_id();
+        hands.view.0.pointer.set(Some(at));
+        if self.rested.get() {
+            return;
+        }
+        if self.down.iter().any(|(known, x, y)| *known == id && far((*x, *y), at)) {
+            self.rest = None;
+        }
         if let Some(down) = self.down.iter_mut().find(|(known, ..)| *known == id) {
             (down.1, down.2) = at;
         }
@@ -301,9 +330,20 @@ impl Pointer {
     pub fn up(&mut self, hands: &Hands, event: &PointerEvent) {
         self.down.retain(|(id, ..)| *id != event.pointer_id());
         let at = client(event);
+        self.rest = None;
+        if self.rested.replace(false) {
+            self.gesture = Gesture::Rest;
+        }
         match std::mem::take(&mut self.gesture) {
             Gesture::Pan { moved: false, click: true, .. } => {
                 hands.click(&under(event), event.shift_key(), at);
+            }
+            Gesture::Press { id, more: false, .. }
+                if hands.ui.ui.tool == Tool::Select && under(event).space.is_some() =>
+            {
+                let block = under(event).space.unwrap_or_default();
+                hands.edit(Intent::Select { ids: vec![id.clone()] });
+                hands.ask(UiAction::Dialog(Some(Dialog::Space(id, block))));
             }
             Gesture::Press { id, more, .. } => {
                 hands.click(&Hit { id: Some(id.clone()), ..Hit::default() }, more, at);
@@ -319,8 +359,15 @@ impl Pointer {
             }
             Gesture::Marquee { from } => {
                 let area = corners(from, hands.world(at));
-                let inside = |id: &&Id| hands.scene.rect(id).is_some_and(|rect| area.encloses(&rect));
-                hands.edit(Intent::Select { ids: hands.scene.ids().filter(inside).cloned().collect() });
+                if area.w + area.h < 2.0 {
+                    hands.click(&under(event), event.shift_key(), at);
+                } else {
+                    let inside = |id: &&Id| hands.scene.rect(id).is_some_and(|rect| area.encloses(&rect));
+                    hands.edit(Intent::Select { ids: hands.scene.ids().filter(inside).cloned().collect() });
+                }
+                if hands.ui.ui.tool == Tool::Marquee {
+                    hands.ask(UiAction::Tool(Tool::Select));
+                }
             }
             Gesture::Rest | Gesture::Pan { .. } | Gesture::Pinch { .. } => {}
         }
@@ -330,6 +377,7 @@ impl Pointer {
     /// The browser took the pointer away.
     pub fn cancelled(&mut self, hands: &Hands, event: &PointerEvent) {
         self.down.retain(|(id, ..)| *id != event.pointer_id());
+        self.rest = None;
         if matches!(self.gesture, Gesture::Drag(_) | Gesture::Resize { .. }) {
             hands.edit(Intent::EndGesture);
         }
@@ -339,6 +387,7 @@ impl Pointer {
 
     /// The pointer left the map.
     pub fn left(&mut self, hands: &Hands, _event: &PointerEvent) {
+        hands.view.0.pointer.set(None);
         if self.gesture == Gesture::Rest {
             hands.draw(Sketch::default());
         }
@@ -350,7 +399,7 @@ fn under(event: &PointerEvent) -> Hit {
     at_point(event.client_x(), event.client_y())
 }
 
-fn at_point(x: i32, y: i32) -> Hit {
+pub fn at_point(x: i32, y: i32) -> Hit {
     #[allow(clippy::cast_precision_loss, reason = "pixels of a screen")]
     let (x, y) = (x as f32, y as f32);
     let element = crate::browser::page().and_then(|page| page.element_from_point(x, y));

@@ -71,6 +71,10 @@ pub struct View {
     shown_at: Cell<f64>,
     watcher: RefCell<Option<Callback<Shown>>>,
     me: Weak<View>,
+    /// Where the pointer is over the canvas, in pixels of the window.
+    pub pointer: Cell<Option<(f64, f64)>>,
+    /// The space bar is down: a drag moves the map.
+    pub space: Cell<bool>,
     /// The canvas.
     pub root: NodeRef,
     /// The picture.
@@ -131,6 +135,8 @@ impl View {
             shown_at: Cell::new(1.0),
             watcher: RefCell::default(),
             me: me.clone(),
+            pointer: Cell::new(None),
+            space: Cell::new(false),
             root: NodeRef::default(),
             map: NodeRef::default(),
             group: NodeRef::default(),
@@ -189,6 +195,18 @@ impl View {
             let rect = root.get_bounding_client_rect();
             (rect.left(), rect.top())
         })
+    }
+
+    /// The point of the world under the pointer, while that is over the canvas.
+    #[must_use]
+    pub fn under(&self) -> Option<Point> {
+        self.pointer.get().map(|(x, y)| self.world(x, y))
+    }
+
+    /// How large a pixel of the world is on the screen.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.k.get()
     }
 
     /// Everything there is has changed.
@@ -464,12 +482,13 @@ impl View {
             let number = |name: &str| float.get_attribute(name).and_then(|text| text.parse::<f32>().ok());
             let (Some(x), Some(y)) = (number("data-x"), number("data-y")) else { continue };
             let (sx, sy) = self.screen(Point::new(x, y));
-            let (fw, fh) = (f64::from(float.offset_width()), f64::from(float.offset_height()));
-            let px = sx.clamp(8.0, (w - fw - 8.0).max(8.0));
-            let py = sy.clamp(8.0, (h - fh - 8.0).max(8.0));
+            // Clamped to the canvas by its own size, which needs no looking at.
+            let clamp = |at: f64, room: f64| {
+                format!("clamp(8px, {at:.1}px, max(8px, calc({:.0}px - 100%)))", room - 8.0)
+            };
             let style = float.style();
             // Legal properties with legal values.
-            let _ = style.set_property("transform", &format!("translate({px:.1}px, {py:.1}px)"));
+            let _ = style.set_property("transform", &format!("translate({}, {})", clamp(sx, w), clamp(sy, h)));
             let _ = style.set_property("--zoom", &format!("{:.4}", self.k.get()));
         }
     }

@@ -1,6 +1,6 @@
 //! One sentence across the page, with one way out.
 
-use hopscope_view::text::{share, ui_shell as words};
+use hopscope_view::text::{settings, share, ui_shell as words};
 use yew::prelude::*;
 
 use crate::icons::icon;
@@ -11,13 +11,16 @@ use crate::state::{Banner, BannerAct};
 pub fn banner(message: Option<&Banner>, onact: Callback<BannerAct>, onclose: Callback<()>) -> Html {
     // The regions exist before anything stands in them, or nothing would be announced.
     let body = message.map(|message| {
-        let act = message.act.map(|act| {
+        let also = (message.act == Some(BannerAct::LoadNewer)).then_some(BannerAct::KeepCopy);
+        let acts = message.act.into_iter().chain(also).map(|act| {
             let onact = onact.clone();
             let label = match act {
                 BannerAct::SaveFile => words::SAVE_FILE,
                 BannerAct::LoadNewer => words::LOAD_NEWER,
+                BannerAct::KeepCopy => words::KEEP_COPY,
                 BannerAct::ChooseFile => words::CHOOSE_FILES,
                 BannerAct::MakeMine => share::MAKE_MINE,
+                BannerAct::UseNewVersion => settings::USE_NEW_VERSION,
             };
             html! { <button type="button" class="button" onclick={move |_| onact.emit(act)}>{ label }</button> }
         });
@@ -33,7 +36,7 @@ pub fn banner(message: Option<&Banner>, onact: Callback<BannerAct>, onclose: Cal
                         </ul>
                     }
                 </div>
-                { act }
+                { for acts }
                 <button type="button" class="icon-button" aria-label={words::DISMISS} title={words::DISMISS}
                     onclick={move |_| onclose.emit(())}>{ icon("close", 18) }</button>
             </div>

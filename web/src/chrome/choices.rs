@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use web_sys::{Element, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::settings::drawn;
 use crate::browser;
 use crate::icons::icon;
+use crate::state::UiCtx;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +40,25 @@ pub struct ChoicesProps {
     pub find: Callback<String, Vec<Choice>>,
     /// Chosen.
     pub onchoose: Callback<String>,
+    /// What stands in the field at first.
+    #[prop_or_default]
+    pub text: AttrValue,
+    /// Something was typed.
+    #[prop_or_default]
+    pub ontyped: Callback<String>,
+    /// Somebody walked to a choice.
+    #[prop_or_default]
+    pub oncurrent: Callback<usize>,
+    /// Whoever shows it says how much was found.
+    #[prop_or_default]
+    pub silent: bool,
 }
 
 /// The field and its list. The keyboard stays in the field; arrows move through the list.
 #[component]
 pub fn Choices(props: &ChoicesProps) -> Html {
     let field = use_node_ref();
-    let typed = use_state(String::new);
+    let typed = use_state(|| props.text.to_string());
     let choices =
         use_memo((props.find.clone(), typed.trim().to_owned()), |(find, typed)| find.emit(typed.clone()));
     let current = use_state(|| 0usize);
@@ -52,8 +66,9 @@ pub fn Choices(props: &ChoicesProps) -> Html {
     {
         let field = field.clone();
         use_effect_with((), move |()| {
-            if let Some(field) = field.cast::<Element>() {
+            if let Some(field) = field.cast::<HtmlInputElement>() {
                 browser::focus_element(&field);
+                field.select();
             }
         });
     }
@@ -68,15 +83,22 @@ pub fn Choices(props: &ChoicesProps) -> Html {
             }
         });
     }
+    // Keys as they are now; the list stands in the workbench only.
+    let keymap = use_context::<UiCtx>().map(|ui| Rc::clone(&ui.ui.keymap));
+    let keys =
+        |text: &str| drawn(&keymap.as_ref().map_or_else(|| text.to_owned(), |keymap| keymap.shown(text)));
     let oninput = {
-        let (typed, current) = (typed.clone(), current.clone());
+        let (typed, current, ontyped) = (typed.clone(), current.clone(), props.ontyped.clone());
         Callback::from(move |event: InputEvent| {
             current.set(0);
-            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            let text = event.target_unchecked_into::<HtmlInputElement>().value();
+            ontyped.emit(text.clone());
+            typed.set(text);
         })
     };
     let onkeydown = {
         let (choices, onchoose, current) = (Rc::clone(&choices), props.onchoose.clone(), current.clone());
+        let oncurrent = props.oncurrent.clone();
         Callback::from(move |event: KeyboardEvent| {
             let last = choices.len().saturating_sub(1);
             let next = match event.key().as_str() {
@@ -101,6 +123,7 @@ pub fn Choices(props: &ChoicesProps) -> Html {
             };
             event.prevent_default();
             current.set(next);
+            oncurrent.emit(next);
         })
     };
     let list = format!("{}-list", props.id);
@@ -122,7 +145,7 @@ pub fn Choices(props: &ChoicesProps) -> Html {
                     <span class="choice-label">{ choice.label.clone() }</span>
                     <span class="choice-detail">{ choice.detail.clone() }</span>
                     if !choice.keys.is_empty() {
-                        <kbd class="drawn" data-key={choice.keys}></kbd>
+                        <kbd class="drawn" data-key={keys(choice.keys)}></kbd>
                     }
                 </li>
             </>
@@ -132,13 +155,13 @@ pub fn Choices(props: &ChoicesProps) -> Html {
         <div class="choices">
             <input ref={field} class="field choices-field" type="text" role="combobox" aria-label={props.label.clone()}
                 placeholder={props.placeholder.clone()} aria-expanded="true" aria-controls={list.clone()}
-                aria-autocomplete="list" autocomplete="off" spellcheck="false"
+                aria-autocomplete="list" autocomplete="off" spellcheck="false" value={(*typed).clone()}
                 aria-activedescendant={(!choices.is_empty()).then(|| format!("{}-{at}", props.id))}
                 {oninput} {onkeydown} />
             <ul class="choices-list" role="listbox" id={list} aria-label={props.label.clone()}>
                 { for choices.iter().enumerate().map(|(index, choice)| option(index, choice)) }
             </ul>
-            if choices.is_empty() {
+            if choices.is_empty() && !props.silent {
                 <p class="nothing" role="status">{ hopscope_view::text::ui_shell::NOTHING_FOUND }</p>
             }
         </div>

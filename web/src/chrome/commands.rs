@@ -2,7 +2,7 @@
 
 use hopscope_aws::{Id, NoteKind};
 use hopscope_editor::{Intent, flows, outline, place, search};
-use hopscope_view::text::{cards, export, notes, share, text_view, ui_shell as words};
+use hopscope_view::text::{cards, editing, export, notes, settings, share, text_view, ui_shell as words};
 use yew::prelude::*;
 
 use super::choices::{Choice, Choices, best_first, fits};
@@ -11,7 +11,9 @@ use super::theme::{self, Theme};
 use crate::browser;
 use crate::canvas::{ViewCtx, go_to};
 use crate::intake::Files;
+use crate::keys::Ask;
 use crate::state::{Dialog, Drawer, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use crate::workbench::hotkeys::{Context, perform};
 
 /// Acts without an object: key, icon, words, shortcut.
 const ACTS: &[(&str, &str, &str, &str)] = &[
@@ -21,7 +23,7 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("build", "containers", words::LENS_BUILD, "B"),
     ("flow", "flows", words::LENS_FLOW, "G"),
     ("outline", "outline", words::OUTLINE, "O"),
-    ("note", "note", notes::ADD, "A"),
+    ("note", "note", notes::ADD, "M"),
     ("text", "text", text_view::SHOW, "T"),
     ("connect", "connect", words::TOOL_CONNECT, "L"),
     ("save", "save", words::SAVE_FILE, "Ctrl S"),
@@ -33,13 +35,29 @@ const ACTS: &[(&str, &str, &str, &str)] = &[
     ("history", "history", words::HISTORY, ""),
     ("catalogue", "tables", cards::CATALOGUE, ""),
     ("costs", "costs", cards::COSTS, ""),
-    ("tidy", "fit", words::TIDY, ""),
+    ("find", "search", editing::FIND, "/"),
+    ("tidy", "tidy", editing::TIDY, "Shift T"),
+    ("tidy-all", "tidy", editing::TIDY_ALL, ""),
+    ("align-left", "align-left", editing::ALIGN_LEFT, "Alt Shift ←"),
+    ("align-center", "align-center", editing::ALIGN_CENTER, "Alt Shift C"),
+    ("align-right", "align-right", editing::ALIGN_RIGHT, "Alt Shift →"),
+    ("align-top", "align-top", editing::ALIGN_TOP, "Alt Shift ↑"),
+    ("align-middle", "align-middle", editing::ALIGN_MIDDLE, "Alt Shift M"),
+    ("align-bottom", "align-bottom", editing::ALIGN_BOTTOM, "Alt Shift ↓"),
+    ("distribute-horizontally", "distribute-h", editing::DISTRIBUTE_HORIZONTALLY, "Alt Shift H"),
+    ("distribute-vertically", "distribute-v", editing::DISTRIBUTE_VERTICALLY, "Alt Shift V"),
+    ("address-space", "space", editing::SPACE_OPEN, ""),
+    ("split", "split", editing::SPLIT, ""),
+    ("join", "join", editing::JOIN, ""),
     ("all", "select", words::SELECT_ALL, "Ctrl A"),
+    ("same-kind", "select", editing::SAME_KIND, "Ctrl Shift A"),
+    ("marquee", "marquee", editing::TOOL_MARQUEE, "S"),
     ("fail", "warning", words::FAIL_SELECTED, "X"),
     ("restore", "check", words::RESTORE_ALL, ""),
     ("light", "theme", words::THEME_LIGHT, ""),
     ("dark", "theme", words::THEME_DARK, ""),
     ("system", "theme", words::THEME_SYSTEM, ""),
+    ("settings", "settings", settings::SETTINGS, "Ctrl ,"),
     ("shortcuts", "keyboard", words::SHORTCUTS, "?"),
     ("home", "home", words::HOME, ""),
 ];
@@ -139,6 +157,14 @@ pub fn Commands() -> Html {
     };
     let onchoose = {
         let (close, session) = (close.clone(), session.clone());
+        let context = Context {
+            session: session.clone(),
+            ui: ui.clone(),
+            play: play.dispatch.clone(),
+            speed: play.speed,
+            view: view.clone(),
+            scene: SceneCtx(scene.clone()),
+        };
         Callback::from(move |key: String| {
             close.emit(());
             let ask = |action: UiAction| ui.dispatch.emit(action);
@@ -165,7 +191,6 @@ pub fn Commands() -> Html {
                 Some(("act", act)) => match act {
                     "undo" => session.dispatch.emit(Intent::Undo),
                     "redo" => session.dispatch.emit(Intent::Redo),
-                    "fit" => view.0.fit_all(),
                     "build" => ui.lens(Lens::Build),
                     "flow" => ui.lens(Lens::Flow),
                     "outline" => ask(UiAction::Drawer(Some(Drawer::Outline))),
@@ -187,19 +212,18 @@ pub fn Commands() -> Html {
                     "history" => ask(UiAction::Dialog(Some(Dialog::History))),
                     "catalogue" => ask(UiAction::Dialog(Some(Dialog::Catalogue))),
                     "costs" => ask(UiAction::Dialog(Some(Dialog::Costs))),
-                    "tidy" => session.dispatch.emit(Intent::Tidy { id: None }),
-                    "fail" => session.dispatch.emit(Intent::Fail { id: None, row: None, down: None }),
                     "restore" => session.dispatch.emit(Intent::RestoreAll),
-                    "all" => {
-                        let ids = scene.ids().cloned().collect();
-                        session.dispatch.emit(Intent::Select { ids });
-                    }
                     "light" => theme::choose(Theme::Light),
                     "dark" => theme::choose(Theme::Dark),
                     "system" => theme::choose(Theme::System),
+                    "settings" => ask(UiAction::Dialog(Some(Dialog::Settings))),
                     "shortcuts" => ask(UiAction::Dialog(Some(Dialog::Shortcuts))),
                     "home" => browser::go("/"),
-                    _ => {}
+                    other => {
+                        if let Some(wanted) = Ask::named(other) {
+                            perform(&context, wanted);
+                        }
+                    }
                 },
                 _ => {}
             }

@@ -94,7 +94,7 @@ fn sheet(sheet: &CostSheet, usage: &Usage, change: &Callback<Usage>) -> Html {
             if sheet.lines.is_empty() {
                 <p class="empty-note">{ words::NOTHING_CHARGED }</p>
             } else {
-                <div class="evidence-scroll" tabindex="0" role="region" aria-label={words::COSTS}>
+                <div class="evidence-scroll" tabindex="0" role="group" aria-label={words::COSTS}>
                     <table class="cost-table">
                         <thead>
                             <tr>

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use hopscope_aws::Document;
 use hopscope_aws::document::{MAX_BYTES, read_json};
+use hopscope_editor::autosave::{self, Slot, Stored};
+use hopscope_editor::bundle::{self, Kept, Refusal};
 use hopscope_editor::picture::{self, MAX_PICTURE, Source};
-use hopscope_view::text::{export, ui_shell as words};
+use hopscope_view::text::{export, settings, ui_shell as words};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,10 +19,12 @@ use web_sys::{File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEnt
 use yew::prelude::*;
 
 use super::banner::banner;
-use crate::documents;
+use crate::documents::{self, Found};
+use crate::home::REMARK;
 use crate::importer::{MAX_FILES, MAX_TOTAL_BYTES, import};
 use crate::intake::{Files, Intake};
 use crate::state::{Banner, BannerAct};
+use crate::{browser, storage};
 
 thread_local! {
     /// What is to be said about a document once it is open.
@@ -67,6 +71,17 @@ async fn open(chosen: Vec<Chosen>, show: impl Fn(Banner)) -> Result<(), Banner> 
         let Ok(buffer) = buffer else { return Err(problem(words::unreadable(&one.path))) };
         contents.push((one.path.clone(), Uint8Array::new(&buffer)));
     }
+    if let Some(documents) = bundle_of(&contents) {
+        let remark = store_all(documents.map_err(|refusal| problem(told(refusal)))?).await?;
+        browser::hand_over(REMARK, &remark.into());
+        // Back leads to the document that was open, and past an address that only asked for this.
+        if browser::fragment().starts_with("/d/") {
+            browser::go("/");
+        } else {
+            browser::go_instead("/");
+        }
+        return Ok(());
+    }
     let (document, remark) = match own(&contents) {
         Some(document) => (document?, None),
         None => {
@@ -102,6 +117,42 @@ fn own(contents: &[(String, Uint8Array)]) -> Option<Result<Document, Banner>> {
     let value = read_json(&bytes, MAX_BYTES).ok()?;
     value.get("hopscope")?;
     Some(Document::from_value(value).map_err(|error| problem(error.to_string())))
+}
+
+/// The documents of a single file that holds all those of a browser; none if these are other files.
+fn bundle_of(contents: &[(String, Uint8Array)]) -> Option<Result<(Vec<Kept>, usize), Refusal>> {
+    let [(_, bytes)] = contents else { return None };
+    bundle::read(&bytes.to_vec())
+}
+
+fn told(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Version => settings::BUNDLE_VERSION.to_owned(),
+        Refusal::Empty => settings::BUNDLE_EMPTY.to_owned(),
+        Refusal::TooMany(found) => settings::bundle_too_many(found, bundle::MAX_DOCUMENTS),
+    }
+}
+
+/// Stores documents beside those that are here: what is here already is left alone, and another
+/// document of the same id is kept besides. Says how it went.
+async fn store_all((documents, lost): (Vec<Kept>, usize)) -> Result<String, Banner> {
+    let refused = |failure| problem(autosave::sentence(failure));
+    let (mut new, mut known) = (0, 0);
+    for Kept { id, saved, document } in documents {
+        let id = match documents::load(&id).await.map_err(refused)? {
+            Found::Nothing => id,
+            Found::Whole { document: here, .. } if *here == document => {
+                known += 1;
+                continue;
+            }
+            Found::Whole { .. } | Found::Broken => browser::new_id(),
+        };
+        let entry = documents::entry(&id, &document, saved);
+        let stored = Stored::new(1, document.to_json());
+        storage::save(entry, Slot::A, &stored).await.map_err(refused)?;
+        new += 1;
+    }
+    Ok(settings::imported(new, known, lost))
 }
 
 /// A document out of what the AWS CLI printed, and what to say about it.

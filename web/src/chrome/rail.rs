@@ -5,6 +5,7 @@ use hopscope_view::text::{notes, text_view, ui_shell as words};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::settings::drawn;
 use crate::browser;
 use crate::icons::icon;
 use crate::state::{Drawer, Group, Tool, UiAction, UiCtx, use_read_only};
@@ -209,9 +210,10 @@ pub fn Rail() -> Html {
     };
     let mut buttons = vec![
         tool("select", words::TOOL_SELECT, "V", Tool::Select),
+        tool("marquee", hopscope_view::text::editing::TOOL_MARQUEE, "S", Tool::Marquee),
         tool("hand", words::TOOL_HAND, "H", Tool::Hand),
         tool("connect", words::TOOL_CONNECT, "L", Tool::Connect(None)),
-        tool("note", notes::TOOL, "A", Tool::Note(NoteKind::default())),
+        tool("note", notes::TOOL, "M", Tool::Note(NoteKind::default())),
     ];
     if read_only {
         buttons.pop();
@@ -277,18 +279,20 @@ pub fn Rail() -> Html {
                         dispatch.emit(UiAction::Tool(tool.clone()));
                     }
                 };
-                let title = if button.key.is_empty() { button.name.to_owned() } else { format!("{} ({})", button.name, button.key) };
+                // The key as it is now.
+                let key = state.keymap.shown(button.key);
+                let title = if key.is_empty() { button.name.to_owned() } else { format!("{} ({})", button.name, drawn(&key)) };
                 html! {
                     <>
                         if button.rule { <span class="rule" role="presentation"></span> }
                         <button type="button" class="icon-button rail-button" aria-label={button.name} title={title}
                             aria-pressed={(!button.opens).then(|| button.on.to_string())}
                             aria-expanded={button.opens.then(|| button.on.to_string())}
-                            aria-keyshortcuts={(!button.key.is_empty()).then_some(button.key)}
+                            aria-keyshortcuts={(!key.is_empty()).then(|| key.replace("Ctrl", "Control").replace(' ', "+"))}
                             tabindex={if index == at { "0" } else { "-1" }} {onclick}>
                             { icon(button.icon, 20) }
                             // Drawn by the style sheet: the key is not part of the name.
-                            if !button.key.is_empty() { <span class="key-badge" data-key={button.key}></span> }
+                            if !key.is_empty() { <span class="key-badge" data-key={drawn(&key)}></span> }
                         </button>
                     </>
                 }

@@ -1,12 +1,13 @@
 //! The shortcut sheet.
 
-use hopscope_view::text::ui_shell as words;
+use hopscope_view::text::{settings, ui_shell as words};
 use yew::prelude::*;
 
 use super::modal::Modal;
-use crate::browser;
+use super::settings::{Changed, drawn};
 use crate::icons::icon;
-use crate::state::{UiAction, UiCtx};
+use crate::preferences;
+use crate::state::{Dialog, UiAction, UiCtx};
 
 /// Every key, and the switch for single letters.
 pub fn shortcuts(ui: &UiCtx) -> Html {
@@ -15,15 +16,17 @@ pub fn shortcuts(ui: &UiCtx) -> Html {
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
     let onchange = {
-        let (dispatch, on) = (ui.dispatch.clone(), ui.ui.single_keys);
+        let (dispatch, on) = (ui.dispatch.clone(), !ui.ui.single_keys);
         Callback::from(move |_: Event| {
-            browser::set_setting("single-keys", on.then_some("off"));
-            dispatch.emit(UiAction::SingleKeys(!on));
+            preferences::set_single_keys(on);
+            dispatch.emit(UiAction::Setting(Changed::SingleKeys(on)));
         })
     };
-    let apple = browser::apple();
-    let keys =
-        |text: &str| if apple { text.replace("Ctrl", "⌘").replace("Alt", "⌥") } else { text.to_owned() };
+    let keys = |text: &str| drawn(&ui.ui.keymap.shown(text));
+    let change = {
+        let dispatch = ui.dispatch.clone();
+        move |_: MouseEvent| dispatch.emit(UiAction::Dialog(Some(Dialog::Settings)))
+    };
     html! {
         <Modal key="shortcuts" label={words::SHORTCUTS} class={classes!("shortcuts")} onclose={close.clone()}>
             <header class="modal-head">
@@ -49,6 +52,7 @@ pub fn shortcuts(ui: &UiCtx) -> Html {
                 <span>{ words::SINGLE_KEYS }</span>
                 <span class="hint">{ words::SINGLE_KEYS_HINT }</span>
             </label>
+            <button type="button" class="small-button shortcuts-change" onclick={change}>{ settings::CHANGE_KEYS }</button>
         </Modal>
     }
 }

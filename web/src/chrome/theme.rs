@@ -1,6 +1,6 @@
 //! Light, dark, or as the system prefers.
 
-use crate::browser;
+use crate::{browser, preferences};
 
 /// A theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Theme {
 /// The theme in force.
 #[must_use]
 pub fn current() -> Theme {
-    match browser::setting("theme").as_deref() {
+    match preferences::shown("theme").as_deref() {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         _ => Theme::System,
@@ -35,17 +35,12 @@ pub fn is_dark() -> bool {
 
 /// Changes the theme and remembers it.
 pub fn choose(theme: Theme) {
-    let word = match theme {
-        Theme::System => None,
-        Theme::Light => Some("light"),
-        Theme::Dark => Some("dark"),
-    };
-    browser::set_setting("theme", word);
-    if let Some(root) = browser::page().and_then(|page| page.document_element()) {
-        // A legal attribute of an existing element.
-        let _ = match word {
-            Some(word) => root.set_attribute("data-theme", word),
-            None => root.remove_attribute("data-theme"),
-        };
-    }
+    preferences::show(
+        "theme",
+        match theme {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        },
+    );
 }

@@ -1,15 +1,16 @@
 //! The top bar: document, lens, undo, search, menu.
 
 use hopscope_editor::{Intent, session::title};
-use hopscope_view::text::{cards, export, share, ui_shell as words};
+use hopscope_view::text::{cards, editing, export, settings, share, ui_shell as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::theme::{self, Theme};
+use super::settings::drawn;
 use crate::browser;
+use crate::canvas::laid;
 use crate::icons::icon;
 use crate::intake::Files;
-use crate::state::{Dialog, Lens, Saved, SessionCtx, UiAction, UiCtx};
+use crate::state::{Dialog, Lens, Saved, SceneCtx, SessionCtx, UiAction, UiCtx};
 
 /// The top bar.
 pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
@@ -53,9 +54,9 @@ pub fn top_bar(ui: &UiCtx, session: &SessionCtx) -> Html {
                     { icon("redo", 20) }
                 </button>
                 <button type="button" class="button quiet search-button" aria-label={words::SEARCH} title={words::SEARCH}
-                    aria-keyshortcuts="Control+K" onclick={search}>
+                    onclick={search}>
                     { icon("search", 18) }
-                    <kbd class="drawn" data-key={if browser::apple() { "⌘K" } else { "Ctrl K" }}></kbd>
+                    <kbd class="drawn" data-key={drawn(&ui.ui.keymap.shown("Ctrl K"))}></kbd>
                 </button>
                 <button type="button" class="button quiet share-button" aria-label={share::SHARE} title={share::SHARE}
                     aria-haspopup="dialog" onclick={to_share}>
@@ -185,16 +186,15 @@ pub fn Menu() -> Html {
         let files = files.clone();
         Callback::from(move |()| files.iter().for_each(|files| files.choose(folder)))
     };
-    let now = theme::current();
-    let plain = |icon, label, keys, act| Entry { icon, label, keys, checked: None, rule: false, act };
-    let theme = |label, theme: Theme| Entry {
-        icon: "theme",
-        label,
-        keys: "",
-        checked: Some(now == theme),
-        rule: theme == Theme::Light,
-        act: Callback::from(move |()| theme::choose(theme)),
+    let tidy = {
+        let (session, scene) = (session.clone(), use_context::<SceneCtx>());
+        Callback::from(move |()| {
+            let moved: Vec<_> = session.session.document().frames.keys().cloned().collect();
+            let laid = scene.as_ref().map(|scene| laid(&scene.0, &moved)).unwrap_or_default();
+            session.dispatch.emit(Intent::Straighten { laid });
+        })
     };
+    let plain = |icon, label, keys, act| Entry { icon, label, keys, checked: None, rule: false, act };
     let mut entries = vec![
         plain("open", words::OPEN_FILE, "", choose(false)),
         plain("import", words::CHOOSE_FOLDER, "", choose(true)),
@@ -204,14 +204,13 @@ pub fn Menu() -> Html {
         plain("history", words::HISTORY, "", dialog(Dialog::History)),
         plain("tables", cards::CATALOGUE, "", dialog(Dialog::Catalogue)),
         plain("costs", cards::COSTS, "", dialog(Dialog::Costs)),
-        plain("fit", words::TIDY, "", intent(|| Intent::Tidy { id: None })),
-        theme(words::THEME_LIGHT, Theme::Light),
-        theme(words::THEME_DARK, Theme::Dark),
-        theme(words::THEME_SYSTEM, Theme::System),
+        plain("tidy", editing::TIDY, "Shift T", tidy),
+        plain("tidy", editing::TIDY_ALL, "", intent(|| Intent::Tidy { id: None })),
     ];
-    let mut shortcuts = plain("keyboard", words::SHORTCUTS, "?", dialog(Dialog::Shortcuts));
-    shortcuts.rule = true;
-    entries.push(shortcuts);
+    let mut settings = plain("settings", settings::SETTINGS, "Ctrl ,", dialog(Dialog::Settings));
+    settings.rule = true;
+    entries.push(settings);
+    entries.push(plain("keyboard", words::SHORTCUTS, "?", dialog(Dialog::Shortcuts)));
     {
         let menu = menu.clone();
         use_effect_with(*open, move |&open| {
@@ -289,7 +288,7 @@ pub fn Menu() -> Html {
                                     aria-checked={entry.checked.map(|on| on.to_string())} {onclick}>
                                     { icon(if entry.checked == Some(true) { "check" } else { entry.icon }, 18) }
                                     <span>{ entry.label }</span>
-                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={entry.keys}></kbd> }
+                                    if !entry.keys.is_empty() { <kbd class="drawn" data-key={drawn(&ui.ui.keymap.shown(entry.keys))}></kbd> }
                                 </button>
                             </>
                         }

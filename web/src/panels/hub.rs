@@ -243,6 +243,12 @@ impl Hub {
         let (id, key) = (id.clone(), key.to_owned());
         match edit {
             RowsEdit::Add => self.ask(Intent::AddRow { id, key, row: None, at: None }, false),
+            RowsEdit::Insert(at) => self.ask(Intent::AddRow { id, key, row: None, at: Some(at) }, false),
+            RowsEdit::Repeat(at) => {
+                let rows = self.document().node(&id).map(|node| node.field(&key));
+                let row = rows.and_then(|rows| rows.get(at).cloned());
+                self.ask(Intent::AddRow { id, key, row, at: Some(at + 1) }, false);
+            }
             RowsEdit::Set { row, column, value, typing } => {
                 let column = column.to_owned();
                 self.ask(Intent::SetRow { id, key, row, column, value, coalesce: typing }, typing);
@@ -251,6 +257,16 @@ impl Hub {
             RowsEdit::Delete(row) => self.ask(Intent::DeleteRow { id, key, row }, false),
             RowsEdit::Paste(text) => self.ask(Intent::PasteRows { id, key, text }, false),
         }
+    }
+
+    /// Splits a subnet into two halves.
+    pub fn split(&self, id: &Id) {
+        self.ask(Intent::Split { id: Some(id.clone()) }, false);
+    }
+
+    /// Joins a subnet with its other half.
+    pub fn join(&self, id: &Id) {
+        self.ask(Intent::Join { id: Some(id.clone()) }, false);
     }
 
     /// Takes something out of service, or puts it back.

@@ -1,9 +1,10 @@
 //! The inspector: what is selected, its fields, and the shared tables that decide about it.
 
 use hopscope_aws::Id;
+use hopscope_editor::space;
 use hopscope_view::form;
 use hopscope_view::story::EvidenceView;
-use hopscope_view::text::{bgp, cards, sequences, ui_panels as words};
+use hopscope_view::text::{bgp, cards, editing, sequences, ui_panels as words};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -16,6 +17,7 @@ use super::hub::{Deck, Hub, use_hub};
 use super::note::note_panel;
 use super::related::{self, Related};
 use super::row_table::RowTable;
+use super::space::SpacePanel;
 use super::table_field::{implied_routes, table_field};
 use super::tabs::{Tab, tabs};
 use crate::icons::icon;
@@ -82,6 +84,9 @@ fn Body() -> Html {
         "tables" => owned(&hub, &found),
         "effective" => effective(&hub, &node.id),
         "told" => told(&hub, &node.id),
+        "space" => html! {
+            <div class="tab-space"><SpacePanel id="space-tab" vpc={node.id.clone()} /></div>
+        },
         "card" => html! { <CardOf slug={node.kind()} /> },
         _ => properties(&hub, &node.id, node.kind(), &found),
     };
@@ -111,6 +116,9 @@ fn tabs_of(found: &Related, kind: &str) -> Vec<Tab> {
     }
     if bgp::talks(kind) {
         tabs.push(Tab::new("told", words::TAB_TOLD));
+    }
+    if kind == "vpc" {
+        tabs.push(Tab::new("space", editing::SPACE));
     }
     if matches!(kind, "vpc" | "region" | "transit-gateway") {
         tabs.push(Tab { count: Some(found.owned.len()), ..Tab::new("tables", words::TAB_TABLES) });
@@ -176,6 +184,9 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
                 <button type="button" class="small-button" onclick={setup}>{ sequences::SHOW_SETUP }</button>
             }
             { failure_switches(hub, node) }
+            if kind == "subnet" {
+                { subnet_acts(hub, id) }
+            }
             { for interfaces.map(|interface| html! {
                 <section class="inspector-part" key={interface.to_string()} aria-label={hub.label(interface)}>
                     { part_title(hub, interface) }
@@ -194,6 +205,31 @@ fn properties(hub: &Hub, id: &Id, kind: &str, found: &Related) -> Html {
                 <a href={node.config.spec().docs} target="_blank" rel="noopener noreferrer">{ words::DOCS }</a>
             </p>
         </>
+    }
+}
+
+/// Splitting a subnet and joining it, with the reason where that is not possible.
+fn subnet_acts(hub: &Hub, id: &Id) -> Html {
+    let document = hub.document();
+    let button = |label: &'static str, why: Option<String>, act: fn(&Hub, &Id)| {
+        let (hub, id, refused) = (hub.clone(), id.clone(), why.is_some());
+        let onclick = move |_| {
+            if !refused {
+                act(&hub, &id);
+            }
+        };
+        html! {
+            <button type="button" class="small-button" aria-disabled={refused.then_some("true")} title={why} {onclick}>
+                { label }
+            </button>
+        }
+    };
+    let (split, join) = (space::halves(&document, id).err(), space::joined(&document, id).err());
+    html! {
+        <div class="subnet-acts">
+            { button(editing::SPLIT, split, Hub::split) }
+            { button(editing::JOIN, join, Hub::join) }
+        </div>
     }
 }
 

@@ -27,6 +27,7 @@ mod row_table;
 mod rows;
 mod sequence;
 mod sequence_compare;
+mod space;
 mod spread;
 mod table_field;
 mod tabs;
@@ -40,5 +41,11 @@ pub use dock::dock;
 pub use flows::flow_panel;
 pub use inspector::inspector;
 pub use problems::Problems;
+pub use space::SpacePanel;
 pub use text::{TextHold, TextPanel, restore_width};
 pub use verdict::verdict_mark;
+
+/// Aims the keyboard at a field of a component, for when the inspector shows it.
+pub fn aim_at(node: &hopscope_aws::Id, path: &str) {
+    focus::aim(node, Some(focus::Goal::Path(path.to_owned())));
+}

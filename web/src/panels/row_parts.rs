@@ -1,10 +1,11 @@
 //! Parts of a table of rows: implied rows, problems of cells, widths.
 
 use hopscope_view::form::{Cell, Column};
-use hopscope_view::text::ui_panels as words;
+use hopscope_view::text::{editing, ui_panels as words};
 use yew::prelude::*;
 
 use super::row_table::{Implied, Lit};
+use crate::chrome::popup_menu::Entry;
 
 /// What is wrong with a row: one sentence for each cell; the next follows when it is corrected.
 pub fn row_problems(all: &[(String, String)], row: usize) -> Vec<(String, String)> {
@@ -53,6 +54,23 @@ pub fn cell_class(column: &Column) -> Classes {
         _ => "col-wide",
     };
     classes!("cell", width)
+}
+
+/// What can be done with a row.
+pub fn row_entries(position: usize, count: usize) -> Vec<Entry> {
+    let mut out = vec![
+        Entry::new("above", "plus", editing::ROW_ABOVE, ""),
+        Entry::new("below", "plus", editing::ROW_BELOW, ""),
+        Entry::new("repeat", "duplicate", editing::ROW_DUPLICATE, ""),
+    ];
+    if position > 0 {
+        out.push(Entry::new("up", "chevron-up", editing::ROW_UP, "Alt ↑"));
+    }
+    if position + 1 < count {
+        out.push(Entry::new("down", "chevron-down", editing::ROW_DOWN, "Alt ↓"));
+    }
+    out.push(Entry::new("delete", "trash", editing::ROW_DELETE, "").ruled());
+    out
 }
 
 /// The cross of a delete button.

@@ -1,15 +1,16 @@
 //! A field that holds rows as a table one can type in, with the keys of a spreadsheet.
 
 use hopscope_view::form::{Cell, Choice, Column};
-use hopscope_view::text::ui_panels as words;
+use hopscope_view::text::{editing, ui_panels as words};
 use serde_json::Value;
 use web_sys::{ClipboardEvent, Element};
 use yew::prelude::*;
 
 use super::cell::{CellInput, Edit};
 use super::focus::{focus, scroll_near};
-use super::row_parts::{cell_class, concerns, cross, implied_row, row_problems};
+use super::row_parts::{cell_class, concerns, cross, implied_row, row_entries, row_problems};
 use super::rows;
+use crate::chrome::popup_menu::PopupMenu;
 
 /// A row that exists without being written: local routes, the last rule of an ACL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub struct Lit {
 pub enum RowsEdit {
     /// A row at the end.
     Add,
+    /// A row at that position.
+    Insert(usize),
+    /// A copy of that row after it.
+    Repeat(usize),
     /// Another value in one cell.
     Set {
         /// The row.
@@ -123,6 +128,8 @@ fn row_name(row: &Value, position: usize, numbered: bool) -> String {
 pub fn RowTable(props: &RowTableProps) -> Html {
     let current = use_state(|| None::<usize>);
     let wide = use_state(|| false);
+    // The row whose menu is open, and where.
+    let menu = use_state(|| None::<(usize, i32, i32)>);
     // A cell to be focused once the rows that hold it are drawn.
     let pending = use_mut_ref(|| None::<String>);
     {
@@ -188,8 +195,18 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     };
     let keys = |position: usize, column: usize| {
         let (add, shift, cell_id) = (add.clone(), shift.clone(), cell_id.clone());
-        let read_only = props.read_only;
+        let (read_only, menu) = (props.read_only, menu.clone());
         Callback::from(move |event: KeyboardEvent| {
+            if !read_only && (event.key() == "ContextMenu" || event.key() == "F10" && event.shift_key()) {
+                event.prevent_default();
+                event.stop_propagation();
+                if let Some(cell) = super::cell::target::<Element>(&event) {
+                    let rect = cell.get_bounding_client_rect();
+                    #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+                    menu.set(Some((position, rect.left() as i32, rect.bottom() as i32)));
+                }
+                return;
+            }
             let on_select = super::cell::target::<web_sys::HtmlSelectElement>(&event).is_some();
             let step: i32 = match event.key().as_str() {
                 "Enter" if event.shift_key() => -1,
@@ -223,6 +240,20 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         })
     };
 
+    let ask_menu = |position: usize| {
+        let (menu, read_only) = (menu.clone(), props.read_only);
+        Callback::from(move |event: MouseEvent| {
+            // In a field that is being typed in, the browser's own menu is worth more.
+            let on = event.target().and_then(|on| wasm_bindgen::JsCast::dyn_into::<Element>(on).ok());
+            let typing = on.as_ref().is_some_and(|on| crate::browser::focused().as_ref() == Some(on));
+            if read_only || typing {
+                return;
+            }
+            event.prevent_default();
+            event.stop_propagation();
+            menu.set(Some((position, event.client_x(), event.client_y())));
+        })
+    };
     let implied = |first: bool| {
         props.implied.iter().filter(move |row| row.first == first).map(|row| {
             let is_lit = props.lit.as_ref().is_some_and(|lit| {
@@ -261,7 +292,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         };
         Some(html! {
             <>
-                <tr class={row_class} aria-current={lit.map(|_| "step")} {onfocusin}>
+                <tr class={row_class} aria-current={lit.map(|_| "step")} {onfocusin} oncontextmenu={ask_menu(position)}>
                     { for shown.iter().map(|&(column_index, column)| {
                         let wrong = problems.iter().any(|(path, _)| concerns(path, column.key));
                         let describe = [wrong.then(|| problem_id.clone()), lit.map(|_| format!("{}-decided", props.id))];
@@ -308,6 +339,44 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         })
     });
 
+    let row_menu = (*menu).and_then(|(position, x, y)| {
+        let index = order.get(position).copied()?;
+        let name = row_name(props.rows.get(index)?, position, is_numbered);
+        let (on_rows, shift, pending, cell_id) =
+            (props.on_rows.clone(), shift.clone(), pending.clone(), cell_id.clone());
+        let onchoose = Callback::from(move |key: &'static str| {
+            let go = |position: usize| *pending.borrow_mut() = Some(cell_id(position, 0));
+            match key {
+                "above" => {
+                    go(position);
+                    on_rows.emit(RowsEdit::Insert(index));
+                }
+                "below" => {
+                    go(position + 1);
+                    on_rows.emit(RowsEdit::Insert(index + 1));
+                }
+                "repeat" => {
+                    go(position + 1);
+                    on_rows.emit(RowsEdit::Repeat(index));
+                }
+                "up" => shift.emit((position, false, Some(0))),
+                "down" => shift.emit((position, true, Some(0))),
+                "delete" => {
+                    go(position.saturating_sub(usize::from(position + 1 == count)));
+                    on_rows.emit(RowsEdit::Delete(index));
+                }
+                _ => {}
+            }
+        });
+        let onclose = {
+            let menu = menu.clone();
+            Callback::from(move |()| menu.set(None))
+        };
+        Some(html! {
+            <PopupMenu key={format!("{x}/{y}")} label={editing::menu_of_row(&format!("{noun} {name}"))} at={(x, y)}
+                entries={row_entries(position, count)} {onchoose} {onclose} />
+        })
+    });
     let can_shift =
         |down: bool| current.is_some_and(|at| if down { at + 1 < count } else { at > 0 && at < count });
     let shift_button = |label: &'static str, down: bool| {
@@ -350,6 +419,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                     </tbody>
                 </table>
             </div>
+            { row_menu.unwrap_or_default() }
             <p class="visually-hidden" id={format!("{}-keys", props.id)}>{ words::TABLE_KEYS }</p>
             <p class="visually-hidden" id={format!("{}-decided", props.id)}>{ words::ROW_DECIDED }</p>
             if !props.read_only {

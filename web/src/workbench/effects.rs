@@ -7,8 +7,17 @@ use hopscope_view::text::share;
 use yew::prelude::*;
 
 use super::saving::Saver;
-use crate::browser;
 use crate::state::{Banner, BannerAct, Drawer, InPlace, Lens, PlayAction, UiAction};
+use crate::{browser, storage};
+
+/// After the first edit on this device, and only then, the browser is asked to keep what is stored.
+fn ask_to_keep() {
+    const ASKED: &str = "asked-to-keep";
+    if browser::setting(ASKED).is_none() {
+        browser::set_setting(ASKED, Some("yes"));
+        storage::ask_to_keep();
+    }
+}
 
 /// Everything an effect can reach.
 pub struct Performer {
@@ -27,7 +36,10 @@ impl Performer {
     pub fn perform(&self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Save => self.saver.edited(),
+                Effect::Save => {
+                    self.saver.edited();
+                    ask_to_keep();
+                }
                 Effect::Announce(text) => self.ui.emit(UiAction::Say(text.into())),
                 Effect::Alert(text) => self.ui.emit(UiAction::Banner(Some(Banner {
                     text: text.into(),
@@ -48,6 +60,12 @@ impl Performer {
                         details,
                     })));
                 }
+                Effect::Remark(text) => self.ui.emit(UiAction::Banner(Some(Banner {
+                    text: text.into(),
+                    act: None,
+                    calm: true,
+                    details: Vec::new(),
+                }))),
                 Effect::Focus(id) => {
                     self.ui.emit(UiAction::Cursor(Some(id.clone())));
                     browser::focus_soon(browser::node_selector(&id));

@@ -14,16 +14,20 @@ use crate::chrome::banner::banner;
 use crate::chrome::catalogue::Cards;
 use crate::chrome::commands::Commands;
 use crate::chrome::connect_to::connect_to;
+use crate::chrome::context_menu::ContextMenu;
 use crate::chrome::costs::Costs;
 use crate::chrome::drawer::drawer;
 use crate::chrome::export::Export;
 use crate::chrome::files::take_remark;
 use crate::chrome::history::history;
 use crate::chrome::live::Live;
+use crate::chrome::move_to::move_to;
 use crate::chrome::print::PrintView;
 use crate::chrome::rail::Rail;
+use crate::chrome::settings::Settings;
 use crate::chrome::share::Share;
 use crate::chrome::shortcuts::shortcuts;
+use crate::chrome::space::SpaceDialog;
 use crate::chrome::topbar::{lens_switch, top_bar};
 use crate::documents::{self, Found};
 use crate::icons::icon;
@@ -74,6 +78,14 @@ pub fn Frame(props: &FrameProps) -> Html {
                 make_mine(&session, &Place { flow: chosen.clone(), moment: None, selection });
             }
             BannerAct::ChooseFile => files.iter().for_each(|files| files.choose(false)),
+            // What stands here becomes a document of its own; the other tab's stays as it is.
+            BannerAct::KeepCopy => {
+                let mut document = (**session.session.document()).clone();
+                document.name = words::copy_of(hopscope_editor::session::title(&document));
+                documents::open_new(document);
+            }
+            // Offered on the start page only, never in a document.
+            BannerAct::UseNewVersion => {}
             BannerAct::LoadNewer => {
                 let (ui, session, id, saver) = (ui.clone(), session.clone(), id.clone(), saver.clone());
                 spawn_local(async move {
@@ -87,14 +99,8 @@ pub fn Frame(props: &FrameProps) -> Html {
         })
     };
     let onclose = {
-        let (dispatch, saver) = (ui.dispatch.clone(), props.saver.clone());
-        Callback::from(move |()| {
-            dispatch.emit(UiAction::Banner(None));
-            // Whoever dismisses the offer to load the newer version keeps this one.
-            if saver.0.in_conflict() {
-                saver.0.keep();
-            }
-        })
+        let dispatch = ui.dispatch.clone();
+        Callback::from(move |()| dispatch.emit(UiAction::Banner(None)))
     };
     let state = &ui.ui;
     let classes = classes!(
@@ -126,6 +132,9 @@ pub fn Frame(props: &FrameProps) -> Html {
                     <SharedBar {sharing} />
                 }
                 <Canvas ui={ui.clone()} session={session.clone()} {scene} {view} flow={flow.flow.clone()} />
+                if let Some(Dialog::Menu(at)) = &state.dialog {
+                    <ContextMenu at={at.clone()} />
+                }
             </main>
             if state.inspector {
                 <aside class="side" aria-label={words::SHOW_INSPECTOR}>
@@ -197,7 +206,7 @@ fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))
     };
     match &ui.ui.dialog {
-        None | Some(Dialog::Offer(..)) => html! {},
+        None | Some(Dialog::Offer(..) | Dialog::Menu(_)) => html! {},
         Some(Dialog::Commands) => html! { <Commands /> },
         Some(Dialog::Shortcuts) => shortcuts(ui),
         Some(Dialog::History) => history(ui, session),
@@ -208,7 +217,16 @@ fn dialog(ui: &UiCtx, session: &SessionCtx, id: Option<AttrValue>) -> Html {
         Some(Dialog::Export) => html! { <Export onclose={close()} /> },
         Some(Dialog::Print) => html! { <PrintView onclose={close()} /> },
         Some(Dialog::Share) => html! { <Share {id} onclose={close()} /> },
+        Some(Dialog::Settings) => {
+            let dispatch = ui.dispatch.clone();
+            let onchange = Callback::from(move |changed| dispatch.emit(UiAction::Setting(changed)));
+            html! { <Settings {onchange} onclose={close()} /> }
+        }
         Some(Dialog::AddInside(inside)) => add_inside(ui, session, inside.as_ref()),
         Some(Dialog::ConnectTo(from)) => connect_to(ui, session, from),
+        Some(Dialog::MoveTo(id)) => move_to(ui, session, id),
+        Some(Dialog::Space(vpc, part)) => {
+            html! { <SpaceDialog vpc={vpc.clone()} chosen={part.clone()} onclose={close()} /> }
+        }
     }
 }

@@ -1,16 +1,20 @@
 //! Keys that act wherever the keyboard is.
 
+use std::rc::Rc;
+
 use gloo::events::{EventListener, EventListenerOptions};
+use hopscope_aws::Id;
 use hopscope_editor::Intent;
+use hopscope_view::text::editing as words;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::browser;
-use crate::canvas::ViewCtx;
+use crate::canvas::{ViewCtx, container_at, laid};
 use crate::chrome::rail::GROUPS;
-use crate::keys::{Ask, Press, ask};
-use crate::state::{Dialog, Drawer, Lens, PlayAction, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use crate::keys::{Ask, Press, ask_by};
+use crate::state::{Dialog, Drawer, Finding, Lens, PlayAction, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// What hotkeys can reach.
 #[derive(Clone, PartialEq)]
@@ -58,11 +62,25 @@ fn target_is_text(event: &Event) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|e| browser::is_text(&e))
 }
 
+/// Whether the map has the keyboard, or nothing has.
+fn on_map(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|on| {
+        on.tag_name().eq_ignore_ascii_case("body") || on.closest("#map").ok().flatten().is_some()
+    })
+}
+
 fn pressed(context: &Context, event: &KeyboardEvent) {
     if event.default_prevented() || event.is_composing() {
         return;
     }
-    let key = event.key();
+    let mut key = event.key();
+    // With Alt some keyboards write other letters than those on the keys.
+    if event.alt_key()
+        && let Some(letter) = event.code().strip_prefix("Key")
+    {
+        key = letter.to_lowercase();
+    }
     let press = Press {
         key: &key,
         command: event.ctrl_key() || event.meta_key(),
@@ -70,7 +88,7 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
         alt: event.alt_key(),
     };
     let typing = target_is_text(event);
-    let Some(ask) = ask(press, typing, context.ui.ui.single_keys) else { return };
+    let Some(ask) = ask_by(&context.ui.ui.keymap, press, typing, context.ui.ui.single_keys) else { return };
     // A dialog has the page to itself; it closes with Escape on its own.
     if context.ui.ui.dialog.is_some() && ask != Ask::Commands {
         return;
@@ -84,13 +102,30 @@ fn pressed(context: &Context, event: &KeyboardEvent) {
     if matches!(ask, Ask::Copy | Ask::Cut) && selected_text() {
         return;
     }
+    // Once there is nothing on the map to back out of, the selection goes.
+    if ask == Ask::Back && context.ui.ui.is_at_rest() && on_map(event) {
+        context.session.dispatch.emit(Intent::Select { ids: Vec::new() });
+    }
     if perform(context, ask) {
         event.prevent_default();
     }
 }
 
-/// Whether something was done.
-fn perform(context: &Context, ask: Ask) -> bool {
+/// The VPC that is selected or holds what is; the only one where nothing is.
+fn vpc_of(context: &Context) -> Option<Id> {
+    let document = context.session.session.document();
+    let is_vpc = |id: &&Id| document.node(id).is_some_and(|node| node.kind() == "vpc");
+    let selected = context.session.session.selection().last();
+    if let Some(id) = selected {
+        let around = || document.enclosing(id, "vpc").map(|vpc| vpc.id.clone());
+        return selected.filter(is_vpc).cloned().or_else(around);
+    }
+    let mut all = document.nodes.keys().filter(is_vpc);
+    all.next().cloned().filter(|_| all.next().is_none())
+}
+
+/// Does what was asked. Whether something was done.
+pub fn perform(context: &Context, ask: Ask) -> bool {
     let ui = |action: UiAction| context.ui.dispatch.emit(action);
     let edit = |intent: Intent| context.session.dispatch.emit(intent);
     let state = &context.ui.ui;
@@ -104,6 +139,7 @@ fn perform(context: &Context, ask: Ask) -> bool {
         Ask::Redo => edit(Intent::Redo),
         Ask::Save => edit(Intent::Download),
         Ask::Shortcuts => ui(UiAction::Dialog(Some(Dialog::Shortcuts))),
+        Ask::Settings => ui(UiAction::Dialog(Some(Dialog::Settings))),
         Ask::Back => {
             ui(UiAction::Back);
             return false;
@@ -131,7 +167,44 @@ fn perform(context: &Context, ask: Ask) -> bool {
             ui(UiAction::Drawer((state.drawer != Some(drawer)).then_some(drawer)));
             browser::focus_soon(".drawer input");
         }
+        Ask::Find if context.session.session.document().nodes.is_empty() => {
+            return perform(context, Ask::Add);
+        }
         Ask::Find => {
+            if state.find.is_none() {
+                ui(UiAction::Find(Some(Finding { rings: Rc::new([]), at: Rc::new([]) })));
+            }
+            browser::focus_soon(".find-bar input");
+        }
+        Ask::Marquee => ui(UiAction::Tool(Tool::Marquee)),
+        Ask::Arrange(how) => {
+            let laid = laid(&context.scene.0, context.session.session.selection());
+            if laid.len() < 2 {
+                return false;
+            }
+            edit(Intent::Arrange { how, laid });
+        }
+        Ask::Tidy => {
+            let moved: Vec<_> = context.session.session.document().frames.keys().cloned().collect();
+            edit(Intent::Straighten { laid: laid(&context.scene.0, &moved) });
+        }
+        Ask::TidyAll => edit(Intent::Tidy { id: None }),
+        Ask::SameKind => {
+            let ids = hopscope_editor::arrange::same_kind(
+                context.session.session.document(),
+                context.session.session.selection(),
+            );
+            let ids = ids.into_iter().filter(|id| context.scene.0.rect(id).is_some()).collect();
+            edit(Intent::Select { ids });
+        }
+        Ask::Space => match vpc_of(context) {
+            Some(vpc) => ui(UiAction::Dialog(Some(Dialog::Space(vpc, String::new())))),
+            None => ui(UiAction::Say(words::SPACE_SELECT.into())),
+        },
+        Ask::Split => edit(Intent::Split { id: None }),
+        Ask::Join => edit(Intent::Join { id: None }),
+        Ask::Delete => edit(Intent::Delete { ids: Vec::new() }),
+        Ask::Add => {
             ui(UiAction::Drawer(Some(Drawer::Palette(None))));
             browser::focus_soon(".drawer input");
         }
@@ -197,5 +270,8 @@ fn pasted(context: &Context, event: &ClipboardEvent) {
         return;
     }
     event.prevent_default();
-    context.session.dispatch.emit(Intent::Paste { text, parent: None });
+    // Where something is selected it goes there; else where the pointer is.
+    let under = || context.view.0.under().and_then(|at| container_at(&context.scene.0, at, &[]));
+    let parent = if context.session.session.selection().is_empty() { under() } else { None };
+    context.session.dispatch.emit(Intent::Paste { text, parent });
 }

@@ -3,7 +3,7 @@
 mod arrival;
 mod effects;
 mod frame;
-mod hotkeys;
+pub mod hotkeys;
 mod saving;
 mod shared;
 
@@ -25,6 +25,7 @@ use crate::browser;
 use crate::canvas::{View, ViewCtx};
 use crate::documents::{self, Found};
 use crate::play::{Play, Told};
+use crate::preferences;
 use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, Saved, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
 use arrival::{Asks, use_arrival};
 use frame::Frame;
@@ -119,14 +120,12 @@ pub enum Sharing {
 pub fn Workbench(props: &WorkbenchProps) -> Html {
     let latest = use_memo((), |()| {
         let document = (*props.document).clone();
-        RefCell::new(if props.shared.is_some() {
-            Session::read_only(document)
-        } else {
-            Session::new(document)
-        })
+        let session =
+            if props.shared.is_some() { Session::read_only(document) } else { Session::new(document) };
+        RefCell::new(session.from(&props.id))
     });
     let shown = use_state(|| Rc::new(latest.borrow().clone()));
-    let ui = use_reducer(|| first_ui(props.stored.is_none()));
+    let ui = use_reducer(|| first_ui(props.stored.is_none() && props.shared.is_none()));
     let play = use_reducer(Play::default);
     let ask_ui = {
         let ui = ui.dispatcher();
@@ -171,7 +170,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
     let scene = use_drawing(&session);
     let flow = chosen_flow(&session, &play);
     let story = use_story(&session, flow, &scene);
-    use_player(&play, &story);
+    use_player(&play, &story, ui.still);
     use_first_flow(&session, &ui, play.flow.clone(), &ask_play);
     use_arrival(
         &props.place,
@@ -246,8 +245,10 @@ fn first_ui(new: bool) -> Ui {
         inspector: wide,
         dock: browser::width() >= 900.0 || phone,
         lens: if phone { Lens::Flow } else { Lens::Build },
-        single_keys: browser::setting("single-keys").as_deref() != Some("off"),
         saved: if new { Saved::Soon } else { Saved::Yes },
+        single_keys: preferences::single_keys(),
+        keymap: preferences::keymap(),
+        still: preferences::still(),
         ..Ui::default()
     }
 }
@@ -310,7 +311,7 @@ impl PartialEq for ByTrace {
 
 /// Tells the player of another story, and lets time run while it plays.
 #[hook]
-fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx) {
+fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx, still: bool) {
     {
         let (play, timeline) = (play.dispatcher(), story.timeline.clone());
         use_effect_with(story.clone(), move |_| {
@@ -323,7 +324,7 @@ fn use_player(play: &UseReducerHandle<Play>, story: &FlowCtx) {
     }
     {
         let play = play.dispatcher();
-        use_effect_with((), move |()| play.dispatch(Told::Still(browser::reduced_motion())));
+        use_effect_with(still, move |&still| play.dispatch(Told::Still(still)));
     }
     {
         let dispatcher = play.dispatcher();

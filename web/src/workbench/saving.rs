@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use hopscope_editor::Session;
 use hopscope_editor::autosave::{Act, Autosave, Slot, Status, Stored};
@@ -59,18 +59,16 @@ impl Saver {
     pub fn edited(self: &Rc<Self>) {
         self.autosave.borrow_mut().edited(now());
         self.pump();
+        // Whoever goes on after a conflict is asked again: nothing is stored until it is decided.
+        if self.in_conflict() {
+            self.offer();
+        }
     }
 
     /// Saves what is unsaved at once.
     pub fn flush(self: &Rc<Self>) {
         let act = self.autosave.borrow_mut().flush();
         self.act(act);
-    }
-
-    /// The person keeps this tab's version over another tab's.
-    pub fn keep(self: &Rc<Self>) {
-        self.autosave.borrow_mut().keep(now());
-        self.pump();
     }
 
     /// Another tab's version was loaded.
@@ -120,15 +118,26 @@ impl Saver {
                     calm: false,
                     details: Vec::new(),
                 }))),
-                Act::OfferReload { .. } => self.ui.emit(UiAction::Banner(Some(Banner {
-                    text: words::OTHER_TAB.into(),
-                    act: Some(BannerAct::LoadNewer),
-                    calm: false,
-                    details: Vec::new(),
-                }))),
+                Act::OfferReload { .. } => self.offer(),
             }
         }
         self.pump();
+    }
+
+    /// Offers what can be done while another tab has something newer.
+    fn offer(&self) {
+        self.ui.emit(UiAction::Banner(Some(Banner {
+            text: words::OTHER_TAB.into(),
+            act: Some(BannerAct::LoadNewer),
+            calm: false,
+            details: Vec::new(),
+        })));
+    }
+
+    /// Whether the browser should ask before the tab is closed: something is neither stored nor about to be.
+    fn must_ask(&self) -> bool {
+        let autosave = self.autosave.borrow();
+        autosave.would_lose() && matches!(autosave.status(), Status::Failed(_) | Status::Conflict)
     }
 
     fn write(self: &Rc<Self>, slot: Slot, revision: u64) {
@@ -176,6 +185,15 @@ pub fn use_saving(saver: &Rc<Saver>) {
         if let Some(window) = browser::window() {
             let saver = Rc::clone(&saver);
             listeners.push(EventListener::new(&window, "pagehide", move |_| saver.flush()));
+        }
+        if let Some(window) = browser::window() {
+            let saver = Rc::clone(&saver);
+            let options = EventListenerOptions::enable_prevent_default();
+            listeners.push(EventListener::new_with_options(&window, "beforeunload", options, move |event| {
+                if saver.must_ask() {
+                    event.prevent_default();
+                }
+            }));
         }
         if let Some(channel) = &saver.channel {
             let heard = Rc::clone(&saver);

@@ -123,8 +123,6 @@ pub const THEME_SYSTEM: &str = "System theme";
 pub const SHORTCUTS: &str = "Keyboard shortcuts";
 /// Whether single keys act.
 pub const SINGLE_KEYS: &str = "Single-key shortcuts";
-/// Arrange everything.
-pub const TIDY: &str = "Tidy the layout";
 /// Show the inspector.
 pub const SHOW_INSPECTOR: &str = "Inspector";
 /// Expand or collapse the dock.
@@ -210,11 +208,11 @@ pub const PICK_TO: &str = "Click the receiver on the map. Esc ends.";
 /// Name of the canvas region.
 pub const MAP: &str = "Map";
 /// How to move on the map with keys.
-pub const MAP_HELP: &str = "Arrow keys walk through the network, Control with arrows jumps by position, Enter adds inside, C connects, F2 renames, Alt with arrows moves, Delete removes.";
+pub const MAP_HELP: &str = "Arrow keys walk through the network, Control with arrows jumps by position, Enter adds inside, C connects, F2 renames, Alt with arrows moves, Shift with arrows selects more, Shift F10 opens the menu, Delete removes.";
 /// An empty canvas.
 pub const EMPTY_TITLE: &str = "An empty canvas";
 /// What to do with it.
-pub const EMPTY_HINT: &str = "Place a VPC, or press / to add anything by name.";
+pub const EMPTY_HINT: &str = "Place a VPC, or press A to add anything by name.";
 /// Place a VPC.
 pub const EMPTY_VPC: &str = "Place a VPC";
 /// Zoom in.
@@ -335,12 +333,14 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         "Tools",
         &[
             ("V", "Select"),
-            ("H", "Pan; the middle mouse button does it too"),
+            ("S", "Select an area; Shift drag does it too"),
+            ("H", "Pan; Space with a drag and the middle mouse button do it too"),
             ("L", "Connect"),
-            ("1 – 9", "Open a group of components"),
+            ("1 – 9 and 0", "Open a group of components"),
+            ("A", "Find a component to add"),
+            ("M", "Note"),
             ("O", "Outline"),
             ("T", "The document as text"),
-            ("/", "Find a component to add"),
             ("Esc", "Back out one level"),
         ],
     ),
@@ -349,16 +349,24 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         &[
             ("Arrows", "Walk through the network"),
             ("Ctrl Arrow", "Jump by position"),
-            ("Enter, Insert or N", "Add inside"),
+            ("Enter or Insert", "Add inside"),
+            ("N", "Add inside, by a letter"),
             ("C", "Connect to"),
+            ("Shift M", "Move to another container"),
             ("F2", "Rename"),
             ("Alt Arrow", "Move"),
-            ("Alt Shift Arrow", "Resize"),
+            ("Alt Shift Arrow", "Resize one, align several"),
+            ("Alt Shift C, M", "Align centres, middles"),
+            ("Alt Shift H, V", "Distribute what is selected"),
+            ("Shift Arrow", "Extend the selection"),
+            ("Shift F10 or Menu", "Context menu"),
             ("Delete", "Remove"),
             ("X", "Fail or restore"),
             ("Ctrl D", "Duplicate"),
             ("Ctrl C, X, V", "Copy, cut, paste"),
             ("Ctrl A", "Select all"),
+            ("Ctrl Shift A", "Select all of this kind"),
+            ("Shift T", "Tidy, keep what was moved by hand"),
         ],
     ),
     (
@@ -366,7 +374,8 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
         &[
             ("F or Shift 1", "Fit everything"),
             ("Shift 2", "Fit the selection"),
-            ("+ and −", "Zoom"),
+            ("+", "Zoom in"),
+            ("-", "Zoom out"),
             ("B", "Build lens"),
             ("G", "Flow lens"),
             ("I", "Inspector"),
@@ -379,17 +388,20 @@ pub const SHORTCUT_SHEET: &[(&str, &[(&str, &str)])] = &[
             ("P", "Play or pause"),
             ("Shift ← →", "Step back and forward"),
             ("Space, ← →", "The same while the dock has focus"),
-            (", and .", "Slower and faster"),
+            (",", "Slower"),
+            (".", "Faster"),
         ],
     ),
     (
         "Anywhere",
         &[
             ("Ctrl K", "Search and commands"),
+            ("/ or Ctrl F", "Find on the map"),
             ("Ctrl Z", "Undo"),
             ("Ctrl Shift Z or Ctrl Y", "Redo"),
             ("Ctrl S", "Save as a file"),
-            ("?", "This sheet"),
+            ("Ctrl ,", "Settings"),
+            ("?", "Keyboard shortcuts"),
         ],
     ),
 ];
@@ -412,8 +424,9 @@ pub const STORAGE_FAILED: &str =
 pub const STORAGE_BROKEN: &str =
     "What was stored of this network cannot be read. Open a file of it, or start another one here.";
 /// Another tab has a newer version.
-pub const OTHER_TAB: &str =
-    "This network was changed in another tab. Load that version to go on; what differs here is not saved.";
+pub const OTHER_TAB: &str = "This network was changed in another tab, so what you change here is not saved. Load that version, or keep yours as a copy.";
+/// Keep this version besides.
+pub const KEEP_COPY: &str = "Keep mine as a copy";
 /// Load the newer version.
 pub const LOAD_NEWER: &str = "Load the newer version";
 /// Drop target.
