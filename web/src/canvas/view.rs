@@ -488,7 +488,8 @@ impl View {
             };
             let style = float.style();
             // Legal properties with legal values.
-            let _ = style.set_property("transform", &format!("translate({}, {})", clamp(sx, w), clamp(sy, h)));
+            let _ =
+                style.set_property("transform", &format!("translate({}, {})", clamp(sx, w), clamp(sy, h)));
             let _ = style.set_property("--zoom", &format!("{:.4}", self.k.get()));
         }
     }
