@@ -12,8 +12,9 @@ if (profile === 'release' || asked) {
   const digest = (path) => `sha256-${createHash('sha256').update(read(path)).digest('base64')}`;
   const replaced = (path, from, to) => {
     const text = read(path).toString();
-    if (!text.includes(from)) throw new Error(`${path} does not contain ${from}`);
-    writeFileSync(join(folder, path), text.replace(from, () => to));
+    const written = text.replace(from, () => to);
+    if (written === text) throw new Error(`${path} does not contain ${from}`);
+    writeFileSync(join(folder, path), written);
   };
 
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -26,7 +27,8 @@ if (profile === 'release' || asked) {
 
   // The files that keep their names from release to release, and are programs.
   const programs = ['workbench.js', 'workbench_bg.wasm'].map((path) => `${path} ${files[path]}`).join(' ');
-  replaced('index.html', 'src="./start.js"', `src="./start.js" data-release="${release}" data-programs="${programs}"`);
+  // A release is minified: without quotation marks where none are needed.
+  replaced('index.html', /src="?\.\/start\.js"?(?=[ >])/, `src="./start.js" data-release="${release}" data-programs="${programs}"`);
   files['index.html'] = digest('index.html');
 
   replaced('worker.js', "const RELEASE = 'unbuilt';", `const RELEASE = '${release}';`);

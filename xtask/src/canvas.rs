@@ -1,5 +1,7 @@
-//! `cargo xtask bench canvas`: the page's own canvas beside those of other libraries, in one run of a
-//! real browser. Knows nothing of what is measured: that is `tests/canvas/run.mjs`.
+//! `cargo xtask bench canvas` and `bench page`: the page's canvas beside those of other libraries, and
+//! how the page answers, in a real browser. Knows nothing of what is measured: that is in `tests/canvas`.
+
+use std::process::Command;
 
 use crate::build;
 use crate::setup::{self, Tools};
@@ -12,15 +14,26 @@ pub fn bench(tools: &Tools, sizes: &[&str]) -> Result<()> {
             "`{wrong}` is not a number of boxes; for example: cargo xtask bench canvas 200 1000"
         ));
     }
+    let peers = root().join("target/canvas");
+    let mut measure = prepared(tools, "run.mjs")?;
+    run(command("node").arg(root().join("tests/canvas/build.mjs")).arg(&peers))?;
+    run(measure.arg(&peers).arg(root().join("dist")).args(sizes))
+}
+
+/// Builds the site and measures how it answers.
+pub fn page(tools: &Tools) -> Result<()> {
+    run(prepared(tools, "page.mjs")?.arg(root().join("dist")))
+}
+
+/// A script of `tests/canvas` with all it needs.
+fn prepared(tools: &Tools, script: &str) -> Result<Command> {
     let chromium = setup::browser()?;
     setup::canvas_peers()?;
     build::site(tools)?;
-    let (folder, peers) = (root().join("tests/canvas"), root().join("target/canvas"));
-    run(command("node").arg(folder.join("build.mjs")).arg(&peers))?;
     let mut measure = command("node");
-    measure.arg(folder.join("run.mjs")).arg(&peers).arg(root().join("dist")).args(sizes);
+    measure.arg(root().join("tests/canvas").join(script));
     if let Some(chromium) = chromium {
         measure.env("CHROMIUM", chromium);
     }
-    run(&mut measure)
+    Ok(measure)
 }

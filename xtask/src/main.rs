@@ -29,6 +29,7 @@ cargo xtask <command>
   tidy                  house rules: dependency arrows, registrations, reason codes, texts
   size                  compressed sizes of the site and of the engine against their budgets
   bench                 time of one trace, native and in wasm, against its budgets
+  bench page            how soon the page can be used, how it answers on a slow machine, undo, idle frames
   bench canvas [SIZE…]  what a step of pan, drag and zoom costs, beside React Flow and others, in one run
   docs [--check]        write docs/document.schema.json and docs/components.md
   picture               draw docs/hero.svg from a starter
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
             build::engine(&tools)?;
             size::report()
         }),
+        ["bench", "page"] => setup::tools().and_then(|tools| canvas::page(&tools)),
         ["bench", "canvas", sizes @ ..] => setup::tools().and_then(|tools| canvas::bench(&tools, sizes)),
         ["bench"] => setup::tools().and_then(|tools| engine::bench(&tools)),
         ["docs"] => engine::docs(false),
