@@ -39,7 +39,7 @@ export function document(target) {
       for (let i = 0; i < perSubnet; i++) {
         const host = `${subnet}-i${i}`;
         nodes.push(
-          { id: host, kind: 'instance', parent: subnet, name: `i-${i}` },
+          { id: host, kind: 'instance', parent: subnet, name: `i-${v}-${s}-${i}` },
           { id: `${host}-eni`, kind: 'network-interface', parent: host,
             private_ips: [{ address: `10.${v % 256}.${s}.${10 + i}` }], security_groups: [`${vpc}-sg`] },
         );

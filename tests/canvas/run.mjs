@@ -58,6 +58,7 @@ const hopscope = (base) => ({
     await before.locator('input[data-files="files"]').setInputFiles(file);
     await before.waitForFunction(() => /^#\/d\//.test(location.hash), null, { timeout: PATIENCE });
     await before.locator('[data-saved="saved"]').waitFor({ timeout: PATIENCE });
+    if (process.env.WAIT) await before.waitForTimeout(Number(process.env.WAIT));
     const address = before.url();
     await before.close();
     rmSync(folder, { recursive: true });
@@ -83,8 +84,8 @@ const hopscope = (base) => ({
     const node = page.locator('#map [data-id="vpc0-s2-i7"]');
     if (close) {
       await page.keyboard.press('Control+k');
-      await page.keyboard.type('vpc0-s2-i7');
-      await page.getByRole('option').first().waitFor();
+      await page.keyboard.type('i-0-2-7');
+      await page.getByRole('dialog').getByRole('option', { name: 'i-0-2-7' }).first().waitFor();
       await page.keyboard.press('Enter');
       await node.waitFor();
       await page.keyboard.press('Shift+Digit2');
@@ -186,6 +187,7 @@ for (const size of sizes) {
       const extra = row.close ? `   drag in close-up ${row.close.cpu.toFixed(1)}` : '';
       console.log(`${label}${cell(row.load, 0)}${cell(row.pan.cpu)}${cell(row.drag.cpu)}${cell(row.zoom.cpu)}${cell(row.nodes, 0)}${cell(row.heap, 0)}${extra}`);
     } catch (error) {
+      if (process.env.DEBUG) console.error(error);
       results[subject.name] = { failed: true };
       console.log(`${label}  did not load or answer in ${PATIENCE / 1000} s (${String(error.message ?? error).split('\n')[0].slice(0, 70)})`);
     }

@@ -32,6 +32,17 @@ impl PartialEq for SceneCtx {
     }
 }
 
+/// A document for what depends on its components only: equal while they are shared, wherever they
+/// stand.
+#[derive(Clone)]
+pub struct SameNodes(pub Rc<hopscope_aws::Document>);
+
+impl PartialEq for SameNodes {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.nodes.shared_with(&other.0.nodes)
+    }
+}
+
 /// The chosen flow and its story; changes with the document and the choice, not with time.
 #[derive(Clone)]
 pub struct FlowCtx {

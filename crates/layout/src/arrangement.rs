@@ -15,17 +15,64 @@ use crate::{Point, Rect, world};
 /// Everything with its size and its place in what contains it, to be carried on.
 pub struct Arrangement {
     tree: Tree,
+    /// Where each item of the tree is in the layout's list.
+    positions: Vec<usize>,
 }
 
-/// What a move changed.
+/// What a move changed, by position in [`Layout::items`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moved {
-    /// Components whose rectangle is another now.
-    pub items: BTreeSet<Id>,
-    /// Containers of those; lines that run through them may run elsewhere.
-    pub inside: BTreeSet<Id>,
-    /// Something at the top level is elsewhere.
+    items: Vec<bool>,
+    inside: Vec<bool>,
+    count: usize,
+    /// Something at the top level is elsewhere, or a card on a line.
     pub top: bool,
+    /// A card on a line is elsewhere, perhaps in another container.
+    pub lines: bool,
+}
+
+impl Moved {
+    fn of(count: usize) -> Self {
+        Self { items: vec![false; count], inside: vec![false; count], count: 0, top: false, lines: false }
+    }
+
+    /// How many components have another rectangle now.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether the component at a position has another rectangle now.
+    #[must_use]
+    pub fn has(&self, position: usize) -> bool {
+        self.items.get(position).copied().unwrap_or(true)
+    }
+
+    /// Whether something directly in the component at a position has another rectangle now.
+    #[must_use]
+    pub fn has_inside(&self, position: usize) -> bool {
+        self.inside.get(position).copied().unwrap_or(true)
+    }
+
+    /// Positions of the components that have another rectangle now.
+    pub fn positions(&self) -> impl Iterator<Item = usize> {
+        self.items.iter().enumerate().filter(|(_, moved)| **moved).map(|(position, _)| position)
+    }
+
+    fn note(&mut self, position: usize, parent: Option<usize>) {
+        if let Some(slot) = self.items.get_mut(position).filter(|slot| !**slot) {
+            *slot = true;
+            self.count += 1;
+        }
+        match parent {
+            Some(parent) => {
+                if let Some(slot) = self.inside.get_mut(parent) {
+                    *slot = true;
+                }
+            }
+            None => self.top = true,
+        }
+    }
 }
 
 impl Arrangement {
@@ -34,8 +81,14 @@ impl Arrangement {
     pub fn of(document: &Document) -> (Self, Layout) {
         let tree = sized(document);
         let mut layout = absolute(&tree);
+        let mut positions = vec![usize::MAX; tree.items.len()];
+        for (position, id) in layout.items.keys().enumerate() {
+            if let Some(slot) = tree.find(id).and_then(|index| positions.get_mut(index)) {
+                *slot = position;
+            }
+        }
         links::place(document, &mut layout);
-        (Self { tree }, layout)
+        (Self { tree, positions }, layout)
     }
 
     /// The layout after the frames of `ids` changed and nothing else did; `before` is the one that
@@ -45,7 +98,7 @@ impl Arrangement {
         let touched = self.rearrange(document, ids);
         let mut layout = before.clone();
         let pills = layout.items.values().rev().take_while(|item| item.role == Role::Pill).count();
-        let mut moved = Moved::default();
+        let mut moved = Moved::of(layout.items.len());
         self.place(&mut layout, &touched, &mut moved);
         if self.tree.pills {
             // Cards on lines stand last, in their order; they are placed again with their lines.
@@ -55,9 +108,11 @@ impl Arrangement {
             layout.inside.take();
             links::place(document, &mut layout);
             for (id, placed) in old {
-                if layout.items.get(&id) != Some(&placed) {
-                    moved.top = true;
-                    moved.items.insert(id);
+                if let Some((position, _, now)) = layout.items.get_full(&id)
+                    && *now != placed
+                {
+                    moved.note(position, None);
+                    moved.lines = true;
                 }
             }
         } else {
@@ -122,25 +177,22 @@ impl Arrangement {
     /// Absolute rectangles of what stands elsewhere now.
     fn place(&self, layout: &mut Layout, touched: &BTreeSet<usize>, moved: &mut Moved) {
         let tree = &self.tree;
-        let mut stack: Vec<(usize, Point)> =
-            tree.roots.iter().map(|root| (*root, Point::default())).collect();
-        while let Some((index, origin)) = stack.pop() {
-            let Some(item) = tree.items.get(index) else { continue };
+        let position = |index: usize| self.positions.get(index).copied();
+        let mut stack: Vec<(usize, Option<usize>, Point)> =
+            tree.roots.iter().map(|root| (*root, None, Point::default())).collect();
+        while let Some((index, parent, origin)) = stack.pop() {
+            let (Some(item), Some(at)) = (tree.items.get(index), position(index)) else { continue };
             let rect = Rect::new(origin.x + item.at.x, origin.y + item.at.y, item.size.0, item.size.1);
-            let Some(placed) = layout.items.get_mut(&item.id) else { continue };
+            let Some((_, placed)) = layout.items.get_index_mut(at) else { continue };
             let shifted = placed.rect != rect;
             if shifted {
                 placed.rect = rect;
                 placed.header = header(item, &rect);
-                moved.items.insert(item.id.clone());
-                match &placed.parent {
-                    Some(parent) => drop(moved.inside.insert(parent.clone())),
-                    None => moved.top = true,
-                }
+                moved.note(at, parent);
             }
             if shifted || touched.contains(&index) {
                 let inner = Point::new(rect.x, rect.y);
-                stack.extend(tree.children(index).into_iter().map(|child| (child, inner)));
+                stack.extend(tree.children(index).into_iter().map(|child| (child, Some(at), inner)));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The lines worth drawing, and ways for packets.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use hopscope_aws::{Config, Document, Id, Node, Shape};
 
@@ -69,10 +69,9 @@ struct Group {
     scope: Option<Id>,
     /// Position among all lines, and the line without its way.
     wanted: Vec<(usize, Wire)>,
-    /// Containers that they run through.
-    open: BTreeSet<Id>,
-    /// What they start and end at.
-    ends: HashSet<Id>,
+    /// Containers that they run through, and what they start and end at, by position.
+    open: BTreeSet<usize>,
+    ends: BTreeSet<usize>,
 }
 
 impl Wiring {
@@ -87,13 +86,18 @@ impl Wiring {
         for (position, wire) in wanted.into_iter().take(most).enumerate() {
             let scope = layout.items.get(&wire.from).and_then(|item| item.parent.clone());
             let index = *scopes.entry(scope.clone()).or_insert_with(|| {
-                groups.push(Group { scope, wanted: Vec::new(), open: BTreeSet::new(), ends: HashSet::new() });
+                groups.push(Group {
+                    scope,
+                    wanted: Vec::new(),
+                    open: BTreeSet::new(),
+                    ends: BTreeSet::new(),
+                });
                 groups.len() - 1
             });
             let Some(group) = groups.get_mut(index) else { continue };
             for end in [&wire.from, &wire.to] {
-                group.ends.insert(end.clone());
-                group.open.extend(layout.around(end).cloned());
+                group.ends.extend(layout.items.get_index_of(end));
+                group.open.extend(layout.around(end).filter_map(|id| layout.items.get_index_of(id)));
             }
             group.wanted.push((position, wire));
         }
@@ -125,8 +129,9 @@ impl Wiring {
     }
 
     /// The containers that a group's lines run through.
-    pub fn open(&self, group: usize) -> impl Iterator<Item = &Id> {
-        self.groups.get(group).into_iter().flat_map(|group| &group.open)
+    pub fn open<'a>(&'a self, layout: &'a Layout, group: usize) -> impl Iterator<Item = &'a Id> + use<'a> {
+        let open = self.groups.get(group).into_iter().flat_map(|group| &group.open);
+        open.filter_map(|position| layout.items.get_index(*position)).map(|(id, _)| id)
     }
 
     /// Whether the ways of a group may be others after a move.
@@ -134,8 +139,8 @@ impl Wiring {
     pub fn is_stale(&self, group: usize, moved: &Moved) -> bool {
         let Some(group) = self.groups.get(group) else { return true };
         moved.top
-            || moved.inside.iter().any(|id| group.open.contains(id))
-            || moved.items.iter().any(|id| group.ends.contains(id))
+            || group.open.iter().any(|position| moved.has_inside(*position) || moved.has(*position))
+            || group.ends.iter().any(|position| moved.has(*position))
     }
 
     /// A group's lines with their ways, each with its position among all lines. Lines without room

@@ -116,8 +116,8 @@ fn cards_on_lines_follow_what_is_moved() {
         document.frames.insert(id.clone(), frame);
         let (after, moved) = arrangement.moved(&document, &now, &[id]);
         assert_eq!(after, layout(&document), "step {step}");
-        for (id, placed) in &after.items {
-            assert_eq!(moved.items.contains(id), now.rect(id) != Some(placed.rect), "{id}");
+        for (position, (id, placed)) in after.items.iter().enumerate() {
+            assert_eq!(moved.has(position), now.rect(id) != Some(placed.rect), "{id}");
         }
         now = after;
     }

@@ -170,6 +170,8 @@ fn container(shape: &BoxShape, look: Look, text: f32) -> Html {
     let radius = radius(shape.role);
     if text > 1.0 {
         let size = format!("font-size: {}px", num(12.0 * text));
+        // A Region's title has no room inside: it stands on the edge.
+        let baseline = if shape.role == BoxRole::Region { y - 5.0 * text } else { y + 14.0 * text };
         return html! {
             <g class={look.classes("container", shape.role.class())} role="group" data-id={shape.id.to_string()}
                 data-kind={shape.kind} tabindex={if look.cursor { "0" } else { "-1" }}
@@ -177,7 +179,7 @@ fn container(shape: &BoxShape, look: Look, text: f32) -> Html {
                 aria-current={look.selected.then_some("true")}>
                 { rect("shape", &shape.rect, radius) }
                 { ring(&shape.rect, radius) }
-                <text class="name" x={num(x + 8.0 * text)} y={num(y + 14.0 * text)} style={size}>{ shape.label.clone() }</text>
+                <text class="name" x={num(x + 8.0 * text)} y={num(baseline)} style={size}>{ shape.label.clone() }</text>
             </g>
         };
     }
@@ -225,7 +227,7 @@ fn fold(shape: &FoldShape, look: Look) -> Html {
                 <text class="small" x={num(x + 8.0 * text)} y={num(y + 31.0 * text)} style={size(11.0)}>{ shape.count.clone() }</text>
             }
             if let Some(problems) = &shape.problems {
-                <text class="problem-count" text-anchor="end" x={num(x + w - 5.0 * text)} y={num(y - 3.0 * text)} style={size(11.0)}>
+                <text class="problem-count" text-anchor="end" x={num(x + w - 6.0 * text)} y={num(y + 16.0 * text)} style={size(11.0)}>
                     { format!("! {problems}") }
                 </text>
             }

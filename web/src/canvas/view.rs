@@ -67,6 +67,8 @@ pub struct View {
     moves: Cell<u32>,
     rest: RefCell<Option<Timeout>>,
     shown: Cell<Shown>,
+    /// The zoom at which that was asked for.
+    shown_at: Cell<f64>,
     watcher: RefCell<Option<Callback<Shown>>>,
     me: Weak<View>,
     /// Where the pointer is over the canvas, in pixels of the window.
@@ -130,6 +132,7 @@ impl View {
             moves: Cell::new(0),
             rest: RefCell::default(),
             shown: Cell::new(Shown::NOTHING),
+            shown_at: Cell::new(1.0),
             watcher: RefCell::default(),
             me: me.clone(),
             pointer: Cell::new(None),
@@ -445,13 +448,18 @@ impl View {
             Rect::new(narrow(-self.x.get() / k), narrow(-self.y.get() / k), narrow(w / k), narrow(h / k));
         let Shown { window, detail: before } = self.shown.get();
         let far_less = |window: &Rect| window.w > part.w * 4.0 || window.h > part.h * 4.0;
-        let there = window.is_some_and(|window| window.encloses(&part) && !far_less(&window));
-        if there && before == detail || part.w <= 0.0 {
+        let there = window.is_some_and(|window| window.encloses(&part));
+        // While the view moves, what is there will do until it is far too large or too small.
+        let scale = k / self.shown_at.get();
+        let will_do = self.rest.borrow().is_some() && (0.5..=3.0).contains(&scale);
+        let fits = before == detail && window.is_some_and(|window| !far_less(&window));
+        if there && (fits || will_do) || part.w <= 0.0 {
             return;
         }
         // Half a screen more on every side, so that small moves need nothing new.
         let window = Rect::new(part.x - part.w / 2.0, part.y - part.h / 2.0, part.w * 2.0, part.h * 2.0);
         self.shown.set(Shown { window: Some(window), detail });
+        self.shown_at.set(k);
         let watcher = self.watcher.borrow().clone();
         if let Some(watcher) = watcher {
             watcher.emit(self.shown.get());

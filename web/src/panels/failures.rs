@@ -5,6 +5,7 @@ use hopscope_view::text::ui_panels as words;
 use yew::prelude::*;
 
 use super::hub::{Hub, use_hub};
+use crate::state::SameNodes;
 
 fn row(hub: &Hub, switch: &Switch, whole: bool) -> Html {
     let onclick = {
@@ -55,7 +56,7 @@ pub fn failure_switches(hub: &Hub, node: &hopscope_aws::Node) -> Html {
 #[component]
 pub fn FailedNow() -> Html {
     let hub = use_hub();
-    let all = failed(&hub.document());
+    let all = use_memo(SameNodes(hub.document()), |SameNodes(document)| failed(document));
     if all.is_empty() {
         return Html::default();
     }

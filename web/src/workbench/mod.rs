@@ -26,7 +26,7 @@ use crate::canvas::{View, ViewCtx};
 use crate::documents::{self, Found};
 use crate::play::{Play, Told};
 use crate::preferences;
-use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
+use crate::state::{FlowCtx, Lens, PlayAction, PlayCtx, Saved, SceneCtx, SessionCtx, Ui, UiAction, UiCtx};
 use arrival::{Asks, use_arrival};
 use frame::Frame;
 use saving::{Saver, use_saving};
@@ -125,7 +125,7 @@ pub fn Workbench(props: &WorkbenchProps) -> Html {
         RefCell::new(session.from(&props.id))
     });
     let shown = use_state(|| Rc::new(latest.borrow().clone()));
-    let ui = use_reducer(first_ui);
+    let ui = use_reducer(|| first_ui(props.stored.is_none() && props.shared.is_none()));
     let play = use_reducer(Play::default);
     let ask_ui = {
         let ui = ui.dispatcher();
@@ -237,7 +237,8 @@ impl PartialEq for ByPointer {
     }
 }
 
-fn first_ui() -> Ui {
+/// The page as it opens; a document that was never stored is not saved yet.
+fn first_ui(new: bool) -> Ui {
     let wide = browser::width() >= 1280.0;
     let phone = browser::width() < 600.0;
     Ui {
@@ -247,6 +248,7 @@ fn first_ui() -> Ui {
         single_keys: preferences::single_keys(),
         keymap: preferences::keymap(),
         still: preferences::still(),
+        saved: if new { Saved::Soon } else { Saved::Yes },
         ..Ui::default()
     }
 }

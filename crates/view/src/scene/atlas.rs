@@ -2,7 +2,7 @@
 //! Shows the same as [`super::Scene`], which makes everything at once; knows nothing of pointers.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use hopscope_aws::{Document, Id, Network};
@@ -14,6 +14,8 @@ use super::labels::{BOLD_12, MONO_11, fit};
 use super::{BandShape, BoxShape, CardShape, NoteShape, Shape, WireShape};
 use crate::text;
 
+/// Beyond so many moved components, all lines are drawn anew without looking which might stay.
+const MANY: usize = 200;
 /// Gateways stand on the edge of their VPC: this far outside, they are still part of it.
 const OVERHANG: f32 = 64.0;
 
@@ -36,7 +38,7 @@ struct Inside {
 /// Shapes that are kept from one state of the document to the next.
 #[derive(Debug, Default)]
 struct Shelf {
-    shapes: HashMap<Id, Kept>,
+    shapes: BTreeMap<Id, Kept>,
     folds: HashMap<Id, (Detail, Rc<FoldShape>)>,
     /// The lines of a group with their positions among all.
     ways: HashMap<usize, Vec<(usize, Wire)>>,
@@ -126,7 +128,7 @@ impl Atlas {
         let mut shelf = self.shelf.take();
         shelf.shift(&self.layout, &layout, &moved);
         let mut wiring = Rc::clone(&self.wiring);
-        if moved.top {
+        if moved.lines {
             // A card on a line may stand in another container now, and its lines start there.
             wiring = Rc::new(Wiring::of(&document, &layout, usize::MAX));
             (shelf.ways, shelf.wires) = Default::default();
@@ -196,13 +198,16 @@ impl Atlas {
         let groups = self.wiring.groups();
         let stale: HashSet<usize> = (0..groups).filter(|group| self.wiring.is_stale(*group, moved)).collect();
         shelf.ways.retain(|group, _| !stale.contains(group));
-        let places: Vec<Rect> = moved
-            .items
-            .iter()
-            .flat_map(|id| [before.rect(id), self.layout.rect(id)])
-            .flatten()
-            .map(|rect| rect.grown(8.0))
-            .collect();
+        if moved.count() > MANY {
+            shelf.wires.clear();
+            return;
+        }
+        let place = |position: usize| {
+            let id = self.layout.items.get_index(position).map(|(id, _)| id);
+            let places = id.map(|id| [before.rect(id), self.layout.rect(id)]);
+            places.into_iter().flatten().flatten().map(|rect| rect.grown(8.0))
+        };
+        let places: Vec<Rect> = moved.positions().flat_map(place).collect();
         let near = |wires: &[Rc<WireShape>]| {
             wires.iter().any(|wire| places.iter().any(|place| place.overlaps(&reach(wire))))
         };
@@ -375,7 +380,8 @@ impl Atlas {
         }
         let inside = self.inside().get(&shape.id).copied().unwrap_or_default();
         let scale = detail.text();
-        let room = shape.rect.w / scale - 16.0;
+        let problems = if inside.problems > 0 { inside.problems.to_string() } else { String::new() };
+        let room = shape.rect.w / scale - 16.0 - if problems.is_empty() { 0.0 } else { 30.0 };
         let lines = shape.rect.h / scale;
         let count = text::fold_count(inside.cards);
         let short = inside.cards.to_string();
@@ -399,7 +405,7 @@ impl Atlas {
             } else {
                 String::new()
             },
-            problems: (inside.problems > 0 && room >= 24.0).then(|| inside.problems.to_string()),
+            problems: (!problems.is_empty() && room >= 0.0).then_some(problems),
             name: text::fold_name(&shape.name, inside.cards, inside.problems),
         });
         self.shelf.borrow_mut().folds.insert(shape.id.clone(), (detail, Rc::clone(&fold)));
@@ -441,22 +447,26 @@ fn differing(before: &Document, after: &Document) -> Vec<Id> {
 impl Shelf {
     /// Puts what moved where it stands now; what changed its size is made anew.
     fn shift(&mut self, before: &Layout, after: &Layout, moved: &Moved) {
-        for id in &moved.items {
-            let (Some(old), Some(new)) = (before.items.get(id), after.items.get(id)) else {
-                self.shapes.remove(id);
+        let mut gone = Vec::new();
+        for (id, kept) in &mut self.shapes {
+            let Some((position, _, new)) = after.items.get_full(id) else { continue };
+            if !moved.has(position) {
                 continue;
-            };
-            let same = old.rect.w == new.rect.w && old.rect.h == new.rect.h && old.parent == new.parent;
-            if same {
-                match self.shapes.get_mut(id) {
-                    Some(Kept::Box(shape)) => Rc::make_mut(shape).rect = new.rect,
-                    Some(Kept::Card(shape)) => Rc::make_mut(shape).rect = new.rect,
-                    Some(Kept::Nothing) | None => {}
-                }
-            } else {
-                self.shapes.remove(id);
             }
-            self.folds.remove(id);
+            let old = before.items.get(id);
+            let same = old.is_some_and(|old| {
+                old.rect.w == new.rect.w && old.rect.h == new.rect.h && old.parent == new.parent
+            });
+            match kept {
+                _ if !same => gone.push(id.clone()),
+                Kept::Box(shape) => Rc::make_mut(shape).rect = new.rect,
+                Kept::Card(shape) => Rc::make_mut(shape).rect = new.rect,
+                Kept::Nothing => {}
+            }
         }
+        for id in gone {
+            self.shapes.remove(&id);
+        }
+        self.folds.retain(|id, _| after.items.get_index_of(id).is_some_and(|position| !moved.has(position)));
     }
 }

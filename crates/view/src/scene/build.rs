@@ -177,7 +177,7 @@ impl Builder<'_> {
 
     /// Lines of a group with their labels, clear of each other and of what they run between.
     pub fn group_wires(&self, wiring: &Wiring, group: usize, ways: Vec<(usize, Wire)>) -> Vec<WireShape> {
-        let open: Vec<Id> = wiring.open(group).cloned().collect();
+        let open: Vec<Id> = wiring.open(self.layout, group).cloned().collect();
         let drawn: Vec<Wire> = ways.into_iter().map(|(_, wire)| wire).collect();
         let corners = drawn.iter().flat_map(|wire| &wire.points).map(|at| Rect::new(at.x, at.y, 0.0, 0.0));
         let area = corners.reduce(|all, next| all.union(&next)).unwrap_or_default().grown(LABEL);
