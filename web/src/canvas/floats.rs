@@ -1,5 +1,7 @@
 //! HTML over the map: likely next acts, editing in place, the card of offers.
 
+use std::rc::Rc;
+
 use hopscope_aws::{Config, Id};
 use hopscope_editor::{Intent, connect};
 use hopscope_layout::{Point, num};
@@ -10,7 +12,7 @@ use yew::prelude::*;
 use super::ViewCtx;
 use super::notes::NoteEditor;
 use crate::browser;
-use crate::state::{Dialog, InPlace, Lens, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
+use crate::state::{Dialog, InPlace, Lens, SameNodes, SceneCtx, SessionCtx, Tool, UiAction, UiCtx};
 
 /// Properties of [`Floats`].
 #[derive(Properties, PartialEq)]
@@ -34,9 +36,13 @@ pub fn Floats(props: &FloatsProps) -> Html {
         use_effect(move || view.0.apply());
     }
     let building = ui.ui.lens == Lens::Build;
+    let known = use_memo(
+        (SameNodes(Rc::clone(session.session.document())), Rc::clone(session.session.selection())),
+        |_| session.session.chips(),
+    );
     let chips = match (&ui.ui.tool, &ui.ui.dialog, &ui.ui.in_place) {
-        (Tool::Select, None, None) if building && !session.session.is_read_only() => session.session.chips(),
-        _ => Vec::new(),
+        (Tool::Select, None, None) if building && !session.session.is_read_only() => known.as_slice(),
+        _ => &[],
     };
     let anchor = chips.first().and_then(|chip| scene.layout.rect(&chip.node));
     let name = |id: &Id| {

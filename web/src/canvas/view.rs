@@ -482,12 +482,14 @@ impl View {
             let number = |name: &str| float.get_attribute(name).and_then(|text| text.parse::<f32>().ok());
             let (Some(x), Some(y)) = (number("data-x"), number("data-y")) else { continue };
             let (sx, sy) = self.screen(Point::new(x, y));
-            let (fw, fh) = (f64::from(float.offset_width()), f64::from(float.offset_height()));
-            let px = sx.clamp(8.0, (w - fw - 8.0).max(8.0));
-            let py = sy.clamp(8.0, (h - fh - 8.0).max(8.0));
+            // Clamped to the canvas by its own size, which needs no looking at.
+            let clamp = |at: f64, room: f64| {
+                format!("clamp(8px, {at:.1}px, max(8px, calc({:.0}px - 100%)))", room - 8.0)
+            };
             let style = float.style();
             // Legal properties with legal values.
-            let _ = style.set_property("transform", &format!("translate({px:.1}px, {py:.1}px)"));
+            let _ =
+                style.set_property("transform", &format!("translate({}, {})", clamp(sx, w), clamp(sy, h)));
             let _ = style.set_property("--zoom", &format!("{:.4}", self.k.get()));
         }
     }

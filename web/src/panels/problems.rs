@@ -1,12 +1,14 @@
 //! What is wrong with the drawing, worst first; each problem leads to its component and field.
 
-use hopscope_aws::Diagnostic;
+use std::rc::Rc;
+
+use hopscope_aws::{Diagnostic, Document, Id, Network};
 use hopscope_forward::Severity;
 use hopscope_view::text::{self, ui_panels as words};
 use yew::prelude::*;
 
 use super::failures::FailedNow;
-use super::hub::{Hub, use_hub};
+use super::hub::use_hub;
 
 /// Groups in the order they are shown.
 const GROUPS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
@@ -15,17 +17,63 @@ fn group(severity: Severity) -> Severity {
     if severity == Severity::Deny { Severity::Error } else { severity }
 }
 
+/// So many problems of a severity are listed at first.
+const FIRST: usize = 60;
+
 /// The list of problems.
 #[component]
 pub fn Problems() -> Html {
     let hub = use_hub();
-    let network = hub.network();
-    let all = network.diagnostics();
-    let found =
-        |severity: Severity| all.iter().filter(move |diagnostic| group(diagnostic.spec.severity) == severity);
+    let (network, document) = (hub.network(), hub.document());
+    let latest = use_mut_ref(|| hub.clone());
+    latest.replace(hub);
+    let pick = use_callback((), move |(node, field, sentence): Picked, ()| {
+        latest.borrow().select_field(&node, field.as_deref(), &sentence);
+    });
     html! {
         <div class="problems">
             <FailedNow />
+            <ProblemList found={Found { network, document }} {pick} />
+        </div>
+    }
+}
+
+/// What was chosen: component, field, sentence.
+type Picked = (Id, Option<String>, String);
+
+/// A network with its document; the same as long as the network is, wherever things stand.
+#[derive(Clone)]
+struct Found {
+    network: Rc<Network>,
+    document: Rc<Document>,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.network, &other.network)
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ProblemListProps {
+    found: Found,
+    pick: Callback<Picked>,
+}
+
+/// The rows: drawn again when the network changes, not when something is moved.
+#[component]
+fn ProblemList(props: &ProblemListProps) -> Html {
+    let whole = use_state(|| false);
+    let all = props.found.network.diagnostics();
+    let found =
+        |severity: Severity| all.iter().filter(move |diagnostic| group(diagnostic.spec.severity) == severity);
+    let most = if *whole { usize::MAX } else { FIRST };
+    let more = {
+        let whole = whole.clone();
+        Callback::from(move |_: MouseEvent| whole.set(true))
+    };
+    html! {
+        <>
             <h2 class="panel-heading">
                 { words::PROBLEMS }
                 <span class="tab-count" aria-label={words::problem_count(all.len())}>{ all.len() }</span>
@@ -40,11 +88,16 @@ pub fn Problems() -> Html {
                 <section class={classes!("problem-group", severity_class(*severity))} aria-label={words::severity_heading(*severity)}>
                     <h3>{ words::severity_heading(*severity) }{ " " }<span class="tab-count">{ found(*severity).count() }</span></h3>
                     <ul>
-                        { for found(*severity).map(|diagnostic| problem(&hub, diagnostic)) }
+                        { for found(*severity).take(most).map(|diagnostic| problem(props, diagnostic)) }
                     </ul>
+                    if found(*severity).count() > most {
+                        <button type="button" class="small-button" onclick={more.clone()}>
+                            { words::all_problems(found(*severity).count()) }
+                        </button>
+                    }
                 </section>
             }) }
-        </div>
+        </>
     }
 }
 
@@ -56,18 +109,20 @@ fn severity_class(severity: Severity) -> &'static str {
     }
 }
 
-fn problem(hub: &Hub, diagnostic: &Diagnostic) -> Html {
+fn problem(props: &ProblemListProps, diagnostic: &Diagnostic) -> Html {
     let severity = group(diagnostic.spec.severity);
     let onclick = {
-        let (hub, node, field) = (hub.clone(), diagnostic.nodes.first().cloned(), diagnostic.field.clone());
+        let (pick, node, field) =
+            (props.pick.clone(), diagnostic.nodes.first().cloned(), diagnostic.field.clone());
         let sentence = text::diagnostic_sentence(diagnostic);
         move |_| {
             if let Some(node) = &node {
-                hub.select_field(node, field.as_deref(), &sentence);
+                pick.emit((node.clone(), field.clone(), sentence.clone()));
             }
         }
     };
-    let place = diagnostic.nodes.first().map(|id| hub.label(id)).unwrap_or_default();
+    let place = diagnostic.nodes.first().and_then(|id| props.found.document.node(id));
+    let place = place.map(|node| node.label().to_owned()).unwrap_or_default();
     html! {
         <li>
             <button type="button" class="problem" {onclick}>

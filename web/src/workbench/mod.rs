@@ -245,10 +245,10 @@ fn first_ui(new: bool) -> Ui {
         inspector: wide,
         dock: browser::width() >= 900.0 || phone,
         lens: if phone { Lens::Flow } else { Lens::Build },
+        saved: if new { Saved::Soon } else { Saved::Yes },
         single_keys: preferences::single_keys(),
         keymap: preferences::keymap(),
         still: preferences::still(),
-        saved: if new { Saved::Soon } else { Saved::Yes },
         ..Ui::default()
     }
 }

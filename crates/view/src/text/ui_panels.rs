@@ -553,3 +553,9 @@ mod tests {
         assert_eq!(speed_name(2.0), "2×");
     }
 }
+
+/// Shows the rest of a long list of problems.
+#[must_use]
+pub fn all_problems(count: usize) -> String {
+    format!("Show all {count}")
+}
