@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hopscope_aws::{Config, Document, FieldKind, Id, Node, cells};
+use hopscope_aws::{Config, Document, FieldKind, Id, Node, NoteKind, cells};
 use hopscope_editor::{Effect, Intent, Session, starters};
 use hopscope_net::IpNet;
 use hopscope_net::prefix::overlap;
@@ -164,4 +164,58 @@ proptest! {
         // And it can be opened again.
         prop_assert!(Document::from_json(document.to_json().as_bytes()).is_ok());
     }
+}
+
+#[test]
+fn a_note_keeps_what_it_is_about_only_where_that_is() {
+    let mut here = opened(0, "here");
+    let about =
+        here.document().nodes.values().find(|node| node.kind() == "instance").map(|node| node.id.clone());
+    let about = about.expect("an instance");
+    here.update(Intent::PlaceNote {
+        kind: NoteKind::Callout,
+        about: Some(about.clone()),
+        at: None,
+        size: None,
+    });
+    let note = here.document().notes.keys().last().cloned().expect("a note");
+    let text = copied(&mut here, vec![note]);
+
+    // The same ids stand for other things in another document.
+    let mut there = opened(0, "there");
+    let before = there.document().notes.len();
+    let effects = there.update(Intent::Paste { text: text.clone(), parent: None });
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Remark(_))), "{effects:?}");
+    assert_eq!(there.document().notes.len(), before + 1);
+    let pasted = there.document().notes.values().last().expect("the copy").clone();
+    assert_eq!((pasted.about.clone(), pasted.kind), (None, NoteKind::Text));
+
+    // At home it stays about the same, even while a note is selected.
+    here.update(Intent::Paste { text, parent: None });
+    let pasted = here.document().notes.values().last().expect("the copy").clone();
+    assert_eq!((pasted.about.clone(), pasted.kind), (Some(about), NoteKind::Callout));
+}
+
+#[test]
+fn components_are_pasted_while_a_note_is_selected() {
+    let mut session = opened(0, "here");
+    let vpc =
+        session.document().nodes.values().find(|node| node.kind() == "subnet").map(|node| node.id.clone());
+    let text = copied(&mut session, vpc.into_iter().collect());
+    session.update(Intent::PlaceNote { kind: NoteKind::Text, about: None, at: None, size: None });
+    assert!(session.document().notes.contains_key(session.selection().last().expect("the note")));
+    let before = session.document().nodes.len();
+    session.update(Intent::Paste { text, parent: None });
+    assert!(session.document().nodes.len() > before);
+}
+
+#[test]
+fn notes_are_selected_by_their_kind() {
+    let mut session = opened(0, "here");
+    for kind in [NoteKind::Text, NoteKind::Area, NoteKind::Text] {
+        session.update(Intent::PlaceNote { kind, about: None, at: None, size: None });
+    }
+    let text = session.selection().last().cloned().expect("the note");
+    let same = hopscope_editor::arrange::same_kind(session.document(), &[text]);
+    assert_eq!(same.len(), 2);
 }

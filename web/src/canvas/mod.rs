@@ -201,6 +201,10 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         (Tool::Place(_) | Tool::Note(_), _) => "tool-place",
         (Tool::Connect(_), _) => "tool-connect",
     };
+    let arranges = selection.len() > 1
+        && ui.ui.tool == Tool::Select
+        && ui.ui.lens == Lens::Build
+        && !session.session.is_read_only();
     let flowing = ui.ui.lens == Lens::Flow && flow.is_some();
     let classes = classes!(
         "canvas",
@@ -227,7 +231,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             </svg>
             <floats::Floats ui={ui.clone()} session={session.clone()} scene={SceneCtx(Rc::clone(scene))}
                 view={view.clone()} />
-            if selection.len() > 1 && ui.ui.tool == Tool::Select && ui.ui.lens == Lens::Build {
+            if arranges {
                 <selection_bar::SelectionBar ui={ui.clone()} session={session.clone()}
                     scene={SceneCtx(Rc::clone(scene))} view={view.clone()} />
             }

@@ -8,6 +8,8 @@ use hopscope_layout::{Rect, num};
 use hopscope_view::text::editing as words;
 use yew::prelude::*;
 
+use crate::state::SameNodes;
+
 /// Space left and right of the bar.
 const INSET: f32 = 12.0;
 /// Where it stands below the top edge, and how high it is.
@@ -30,15 +32,6 @@ pub struct SpaceBarsProps {
 impl PartialEq for SpaceBarsProps {
     fn eq(&self, other: &Self) -> bool {
         self.vpcs == other.vpcs && self.document.nodes.shared_with(&other.document.nodes)
-    }
-}
-
-/// Equal while the same components are in the document: a drag changes no addresses.
-struct SameNodes(Rc<Document>);
-
-impl PartialEq for SameNodes {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.nodes.shared_with(&other.0.nodes)
     }
 }
 

@@ -6,7 +6,7 @@ use hopscope_view::text::editing as words;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::menu_entries::entries;
+use super::menu_entries::{entries, looks};
 use super::popup_menu::PopupMenu;
 use crate::browser;
 use crate::canvas::{ViewCtx, go_to};
@@ -38,7 +38,11 @@ pub fn ContextMenu(props: &ContextMenuProps) -> Html {
         return html! {};
     };
     let MenuAt { target, x, y } = props.at.clone();
-    let (label, entries) = entries(session.session.document(), session.session.selection(), &target);
+    let (label, mut entries) = entries(session.session.document(), session.session.selection(), &target);
+    // Nothing is changed in what is only looked at.
+    if session.session.is_read_only() {
+        entries.retain(|entry| looks(entry.key));
+    }
     let onclose = {
         let dispatch = ui.dispatch.clone();
         Callback::from(move |()| dispatch.emit(UiAction::Dialog(None)))

@@ -25,6 +25,14 @@ pub fn entries(document: &Document, selection: &[Id], target: &MenuTarget) -> (S
     }
 }
 
+/// Whether an entry only looks, selects or copies.
+#[must_use]
+pub fn looks(key: &str) -> bool {
+    let looks =
+        ["space", "copy", "same-kind", "zoom", "inspect", "go-by", "route", "find", "all", "marquee", "fit"];
+    looks.contains(&key)
+}
+
 fn name(document: &Document, id: &Id) -> String {
     match document.notes.get(id) {
         Some(note) => hopscope_editor::notes::title(note),
@@ -214,6 +222,18 @@ mod tests {
         let of = |key: &str| entries.iter().find(|entry| entry.key == key).expect("an entry");
         assert_eq!(of("split").refused, None);
         assert!(of("join").refused.as_ref().is_some_and(|why| why.contains("Availability Zones")));
+    }
+
+    #[test]
+    fn what_is_only_looked_at_offers_nothing_that_changes_it() {
+        let session = session();
+        let document = session.document();
+        for node in document.nodes.values() {
+            let (_, entries) = entries(document, &[], &MenuTarget::Node(node.id.clone()));
+            let left: Vec<_> = entries.iter().filter(|entry| looks(entry.key)).collect();
+            assert!(!left.is_empty(), "{}", node.kind());
+            assert!(left.iter().all(|entry| entry.key != "delete" && entry.key != "rename"));
+        }
     }
 
     #[test]

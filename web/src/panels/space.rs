@@ -148,7 +148,9 @@ pub fn SpacePanel(props: &SpacePanelProps) -> Html {
                 }) }
             </ul>
             { match parts.get(at) {
-                Some((space, part)) if part.is_room() => maker(props, &session, space, part, &length, &zone),
+                Some((space, part)) if part.is_room() && !session.session.is_read_only() => {
+                    maker(props, &session, space, part, &length, &zone)
+                }
                 Some((_, part)) => match part.subnet.clone() {
                     Some(subnet) => {
                         let label = words::go_to(&name(&subnet));
