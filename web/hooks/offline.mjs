@@ -1,8 +1,8 @@
-// After a build: writes down what belongs to the release, for `worker.js`, which keeps it on the
+// After a build: makes one style sheet of all, and writes down what belongs to the release, for `worker.js`, which keeps it on the
 // device, and for `start.js`, which loads programs of this release only. Development builds have
 // neither, so that the development server always shows what was built last.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { TRUNK_STAGING_DIR: folder, TRUNK_PROFILE: profile, HOPSCOPE_OFFLINE: asked } = process.env;
@@ -16,6 +16,22 @@ if (profile === 'release' || asked) {
     if (written === text) throw new Error(`${path} does not contain ${from}`);
     writeFileSync(join(folder, path), written);
   };
+
+  // One style sheet instead of many, and the script that fetches the programs before it: a page begins
+  // sooner with three requests than with thirty.
+  let page = read('index.html').toString();
+  const sheets = [...page.matchAll(/<link [^>]*rel="?stylesheet"?[^>]*>/g)].map(([link]) => link);
+  const sheetOf = (link) => link.match(/href="?\.\/([^" >]+)/)[1];
+  const style = sheets.map((link) => read(sheetOf(link)).toString()).join('\n');
+  const name = `styles-${createHash('sha256').update(style).digest('hex').slice(0, 16)}.css`;
+  writeFileSync(join(folder, name), style);
+  for (const link of sheets) {
+    page = page.replace(link, '');
+    rmSync(join(folder, sheetOf(link)));
+  }
+  const [script] = page.match(/<script [^>]*start\.js[^>]*><\/script>/);
+  page = page.replace(script, '').replace('<title>', () => `${script}<link href=./${name} rel=stylesheet><title>`);
+  writeFileSync(join(folder, 'index.html'), page);
 
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -27,11 +27,20 @@
     const [, integrity = ''] = digests.match(new RegExp(`(?:^| )${path} (\\S+)`)) ?? [];
     return fetch(absolute(path), { cache: 'no-cache', integrity });
   };
+  // The script stands at the head of the page: what it draws on comes a moment later.
+  const parsed = document.readyState === 'loading' ? new Promise((done) => addEventListener('DOMContentLoaded', done, { once: true })) : undefined;
   const programs = {
-    home: async () => (await import(absolute(js))).default({ module_or_path: absolute(wasm) }),
+    home: async () => {
+      const program = fetch(absolute(wasm));
+      const [{ default: begin }] = await Promise.all([import(absolute(js)), parsed]);
+      await begin({ module_or_path: program });
+    },
     workbench: async () => {
-      const [, program] = await Promise.all(['workbench.js', 'workbench_bg.wasm'].map(current));
-      await (await import(absolute('workbench.js'))).default({ module_or_path: program });
+      // Compiled while it arrives, and while the script is read.
+      const program = current('workbench_bg.wasm').then((response) => WebAssembly.compileStreaming(response));
+      const script = current('workbench.js').then(() => import(absolute('workbench.js')));
+      const [module, { default: begin }] = await Promise.all([program, script, parsed]);
+      await begin({ module_or_path: module });
     },
   };
   const started = {};

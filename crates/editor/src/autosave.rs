@@ -137,6 +137,8 @@ pub enum Act {
 /// The state of saving one document in one tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Autosave {
+    /// How long a write takes, milliseconds.
+    cost: u64,
     /// First and latest edit that is not in storage, milliseconds.
     dirty: Option<(u64, u64)>,
     /// The write under way: slot and revision, and what was dirty when it began.
@@ -157,13 +159,19 @@ impl Autosave {
     /// Starts from what was loaded: its revision and slot. A new document has revision 0.
     #[must_use]
     pub fn new(revision: u64, slot: Slot) -> Self {
-        Self { dirty: None, writing: None, revision, slot, failure: None, conflict: None }
+        Self { cost: 0, dirty: None, writing: None, revision, slot, failure: None, conflict: None }
     }
 
     /// The document changed at `now`.
     pub fn edited(&mut self, now: u64) {
         let since = self.dirty.map_or(now, |(since, _)| since);
         self.dirty = Some((since, now));
+    }
+
+    /// A write takes so many milliseconds: of a large document, writes take a tenth of the time at
+    /// most while somebody edits, and wait for a pause.
+    pub fn pace(&mut self, cost: u64) {
+        self.cost = cost;
     }
 
     /// When [`Autosave::tick`] should be called next; `None` while there is nothing to wait for.
@@ -173,7 +181,9 @@ impl Autosave {
             return None;
         }
         let (since, latest) = self.dirty?;
-        let due = latest.saturating_add(DEBOUNCE).min(since.saturating_add(FORCE));
+        let quiet = DEBOUNCE.max(self.cost.saturating_mul(10));
+        let longest = FORCE.max(self.cost.saturating_mul(20));
+        let due = latest.saturating_add(quiet).min(since.saturating_add(longest));
         Some(self.failure.map_or(due, |(_, retry_at, _)| due.max(retry_at)))
     }
 
@@ -285,5 +295,23 @@ pub fn sentence(failure: Failure) -> &'static str {
         Failure::Newer(_) | Failure::Other => {
             "Not saved: writing to this browser's storage failed and will be tried again. Download the document to be sure."
         }
+    }
+}
+
+#[cfg(test)]
+mod pace {
+    use super::*;
+
+    #[test]
+    fn what_takes_long_to_write_waits_for_a_pause() {
+        let mut autosave = Autosave::default();
+        autosave.edited(1_000);
+        assert_eq!(autosave.wake_at(), Some(1_000 + DEBOUNCE));
+        autosave.pace(100);
+        assert_eq!(autosave.wake_at(), Some(2_000));
+        autosave.edited(2_900);
+        assert_eq!(autosave.wake_at(), Some(3_000), "but not for ever");
+        autosave.pace(1);
+        assert_eq!(autosave.wake_at(), Some(1_000 + FORCE), "a usual document loses less than half a second");
     }
 }

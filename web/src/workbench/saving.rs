@@ -57,7 +57,12 @@ impl Saver {
 
     /// The document changed.
     pub fn edited(self: &Rc<Self>) {
-        self.autosave.borrow_mut().edited(now());
+        // About a hundred components are written in a millisecond, on the slower of usual machines.
+        let count = self.session.borrow().document().nodes.len() as u64;
+        let mut autosave = self.autosave.borrow_mut();
+        autosave.pace(count / 100);
+        autosave.edited(now());
+        drop(autosave);
         self.pump();
         // Whoever goes on after a conflict is asked again: nothing is stored until it is decided.
         if self.in_conflict() {
