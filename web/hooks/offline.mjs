@@ -12,8 +12,9 @@ if (profile === 'release' || asked) {
   const digest = (path) => `sha256-${createHash('sha256').update(read(path)).digest('base64')}`;
   const replaced = (path, from, to) => {
     const text = read(path).toString();
-    if (!text.includes(from)) throw new Error(`${path} does not contain ${from}`);
-    writeFileSync(join(folder, path), text.replace(from, () => to));
+    const made = text.replace(from, () => to);
+    if (made === text) throw new Error(`${path} does not contain ${from}`);
+    writeFileSync(join(folder, path), made);
   };
 
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -26,7 +27,8 @@ if (profile === 'release' || asked) {
 
   // The files that keep their names from release to release, and are programs.
   const programs = ['workbench.js', 'workbench_bg.wasm'].map((path) => `${path} ${files[path]}`).join(' ');
-  replaced('index.html', 'src="./start.js"', `src="./start.js" data-release="${release}" data-programs="${programs}"`);
+  // Release builds leave out quotes that HTML does not need.
+  replaced('index.html', /\bsrc="?\.\/start\.js"?(?=[\s>])/, `src="./start.js" data-release="${release}" data-programs="${programs}"`);
   files['index.html'] = digest('index.html');
 
   replaced('worker.js', "const RELEASE = 'unbuilt';", `const RELEASE = '${release}';`);
