@@ -9,9 +9,9 @@ use crate::shell::{Result, command, files, output, root};
 const ENGINE: u64 = 540_000;
 /// Everything the start page needs: page, scripts, styles, its own wasm, the starters' pictures.
 const FIRST_LOAD: u64 = 550_000;
-/// What opening a document loads on top: the workbench with its engine. A link to a document loads
-/// this instead of the start page's program.
-const WORKBENCH: u64 = 1_070_000;
+/// What opening a document loads on top: the workbench with its engine, editing, text view, sharing
+/// and export. A link to a document loads this instead of the start page's program.
+const WORKBENCH: u64 = 1_310_000;
 /// What the first import loads on top: the worker and its wasm.
 const IMPORTER: u64 = 200_000;
 

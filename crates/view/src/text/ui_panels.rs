@@ -531,6 +531,12 @@ pub const ABOUT: &str = "About this network";
 /// What may stand there.
 pub const ABOUT_HINT: &str = "What it shows, in a paragraph for whoever opens it";
 
+/// Shows the rest of a long list of problems.
+#[must_use]
+pub fn all_problems(count: usize) -> String {
+    format!("Show all {count}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -552,10 +558,4 @@ mod tests {
         assert_eq!(speed_name(0.25), "¼×");
         assert_eq!(speed_name(2.0), "2×");
     }
-}
-
-/// Shows the rest of a long list of problems.
-#[must_use]
-pub fn all_problems(count: usize) -> String {
-    format!("Show all {count}")
 }
