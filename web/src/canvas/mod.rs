@@ -351,7 +351,7 @@ fn Shapes(props: &ShapesProps) -> Html {
                 <FlowLayer over=false />
             }
             <g class="layer cards">
-                if let Some(shape) = &scene.outside {
+                if let Some(shape) = scene.outside.as_ref().filter(|_| !far) {
                     { outside(shape) }
                 }
                 { for cards.iter().map(|shape| html! {
