@@ -17,6 +17,19 @@ before(async () => {
 });
 after(() => site?.close());
 
+/** The acts of `edit`, as undo tells them, the last one first. */
+const STEPS = [
+  'Undo: Change callout "serves everybody"',
+  'Undo: Change callout "serves the shop"',
+  'Undo: Add callout',
+  'Undo: Change VPC shop-main, as text',
+  'Undo: Duplicate instance app-b-2',
+  'Undo: Align 2 internet hosts at the top',
+  'Undo: Move internet host update-server',
+];
+
+const UNDO = { css: '[aria-label^="Undo"]' };
+const REDO = { css: '[aria-label^="Redo"]' };
 const button = (name) => ({ role: 'button', name });
 const onMap = (id) => ({ css: `.map [data-id="${id}"]` });
 
@@ -27,6 +40,7 @@ const shows = (browser, css, text) =>
     css,
     text,
   );
+const heard = (browser, text) => shows(browser, '[aria-live=polite]', text);
 const gone = (browser, css) => browser.until((css) => !document.querySelector(css), css);
 const focus = (browser, css) => browser.evaluate((css) => document.querySelector(css)?.focus(), css);
 const count = (browser, css) => browser.evaluate((css) => document.querySelectorAll(css).length, css);
@@ -44,26 +58,71 @@ async function command(browser, name) {
   await browser.press('Enter');
 }
 
-/** What the page offers as a file while `act` runs, as text: every download is made of a blob. */
+/** Types into whatever has the keyboard. */
+async function type(browser, text) {
+  for (const key of text) await browser.press(key);
+}
+
+/** Gives the keyboard to a component of the map and selects it. */
+async function choose(browser, id) {
+  await focus(browser, onMap(id).css);
+  await browser.press(' ');
+  await browser.there({ css: `${onMap(id).css}[aria-current=true]` });
+}
+
+/** What the page offers as a file while `act` runs: every download is a link to a blob that is followed. */
 async function offered(browser, act) {
   await browser.evaluate(() => {
     window.offered = [];
-    window.makeAddress ??= URL.createObjectURL;
+    if (window.blobs) return;
+    window.blobs = new Map();
+    const { createObjectURL } = URL;
     URL.createObjectURL = (blob) => {
-      window.offered.push(blob);
-      return window.makeAddress.call(URL, blob);
+      const address = createObjectURL.call(URL, blob);
+      window.blobs.set(address, blob);
+      return address;
+    };
+    const { click } = HTMLAnchorElement.prototype;
+    HTMLAnchorElement.prototype.click = function () {
+      if (this.download) window.offered.push(window.blobs.get(this.href));
+      click.call(this);
     };
   });
   await act();
   await browser.until(() => window.offered.length > 0);
-  return browser.evaluate(() => window.offered[0].text());
+  const address = await browser.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(reader.result);
+        reader.readAsDataURL(window.offered[0]);
+      }),
+  );
+  return Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
+}
+
+const offeredText = async (browser, act) => (await offered(browser, act)).toString('utf8');
+
+/** The document as the page saves it. */
+const document_ = (browser) => offeredText(browser, () => browser.press('Control+s'));
+
+/** The document that a PNG carries: the text of its own chunk. */
+function carried(png) {
+  assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    const chunk = png.subarray(at + 4, at + 8 + length);
+    if (chunk.toString('latin1', 0, 4) === 'iTXt') return chunk.toString('utf8', chunk.lastIndexOf(0) + 1);
+    at += length + 12;
+  }
+  return assert.fail('the PNG carries no text');
 }
 
 /** What the journey exported, by browser. */
 const exported = new Map();
 
 for (const { name, start, missing } of BROWSERS) {
-  test(`${name}: start, build, send, keep, import`, { skip: missing || false }, async (t) => {
+  test(`${name}: start, edit, send, export, share, keep, draw, import`, { skip: missing || false }, async (t) => {
     const browser = await start();
     t.after(() => browser.close());
     try {
@@ -78,25 +137,117 @@ for (const { name, start, missing } of BROWSERS) {
 }
 
 async function journey(browser, name) {
-  // The start page and a starter.
+  await begin(browser);
+  await edit(browser);
+  await settings(browser);
+  await send(browser);
+  exported.set(name, await pictures(browser));
+  await share(browser);
+  await keep(browser);
+  await themes(browser);
+  await draw(browser);
+  await importDump(browser);
+}
+
+/** The start page, a starter, and a block that is changed in the inspector, undone and done again. */
+async function begin(browser) {
   await browser.open(site.url);
   await browser.click({ css: '[data-starter="public-private"]' });
   await browser.there(onMap('public-a'));
   assert.equal(await count(browser, '.map [data-kind=subnet]'), 4);
-
-  // A component is chosen and its block changed in the inspector; undone and done again.
-  await focus(browser, onMap('public-a').css);
-  await browser.press(' ');
-  const cidr = { role: 'textbox', name: 'IPv4 CIDR block' };
-  await browser.fill(cidr, '10.0.64.0/20');
+  await choose(browser, 'public-a');
+  await browser.fill({ role: 'textbox', name: 'IPv4 CIDR block' }, '10.0.64.0/20');
   await shows(browser, onMap('public-a').css, '10.0.64.0/20');
   await browser.press('Enter');
-  await browser.click({ css: '[aria-label^="Undo"]' });
+  await browser.click(UNDO);
   await shows(browser, onMap('public-a').css, '10.0.0.0/20');
-  await browser.click({ css: '[aria-label^="Redo"]' });
+  await browser.click(REDO);
   await shows(browser, onMap('public-a').css, '10.0.64.0/20');
+}
 
-  // A packet: verdict, ladder, steps, the end.
+/** Every way to edit, then all of it undone and done again. */
+async function edit(browser) {
+  const before = await document_(browser);
+
+  // An address is found, and Enter goes to where it stands.
+  await choose(browser, 'vpc-main');
+  await browser.press('/');
+  await browser.fill({ css: '.find-bar [role=combobox]' }, '10.0.16.10');
+  await shows(browser, '.find-bar [role=option][aria-selected=true]', 'web-b');
+  await browser.press('Enter');
+  await gone(browser, '.find-bar');
+  await browser.until(() => document.activeElement?.value === '10.0.16.10');
+
+  // Two hosts: one is moved out of line, then both are aligned.
+  await choose(browser, 'update-server');
+  await browser.press('Alt+ArrowDown');
+  await browser.press('Control+Shift+A');
+  await shows(browser, '[role=toolbar][aria-label=Selection]', '2 selected');
+  await browser.click(button('Align top'));
+  await heard(browser, 'Align 2 internet hosts at the top');
+
+  // The menu of a component.
+  await choose(browser, 'app-b');
+  await browser.press('Shift+F10');
+  await browser.there({ css: '[role=menu]' });
+  await browser.press('d');
+  await browser.until(() => document.activeElement?.textContent.startsWith('Duplicate'));
+  await browser.press('Enter');
+  await browser.until(() => document.querySelectorAll('.map [data-kind=instance]').length === 5);
+
+  // The text beside the map.
+  await browser.press('t');
+  await browser.until(() => document.activeElement?.matches('.text-field'));
+  await browser.evaluate(() => {
+    const field = document.activeElement;
+    const at = field.value.indexOf('"name": "', field.value.indexOf('"id": "vpc-main"')) + '"name": "'.length;
+    field.setSelectionRange(at, at);
+  });
+  await type(browser, 'shop-');
+  await shows(browser, onMap('vpc-main').css, 'shop-main');
+  await shows(browser, '.drawer-text', 'The map shows this text.');
+  await browser.press('Escape');
+  await browser.press('t');
+  await gone(browser, '.drawer-text');
+
+  // A note about a component, written and written again.
+  const writing = { css: '.note-field' };
+  await focus(browser, onMap('web-a').css);
+  await browser.press('m');
+  await browser.click(button('Callout'));
+  await focus(browser, onMap('web-a').css);
+  await browser.press('Enter');
+  await browser.there(writing);
+  await type(browser, 'serves the shop');
+  await browser.press('Control+Enter');
+  await shows(browser, '.map [data-kind=note]', 'serves the shop');
+  await browser.until(() => document.activeElement?.dataset.kind === 'note');
+  await browser.press('Enter');
+  await browser.fill(writing, 'serves everybody');
+  await browser.press('Control+Enter');
+  await shows(browser, '.map [data-kind=note]', 'serves everybody');
+
+  const after = await document_(browser);
+  for (const step of STEPS) {
+    assert.equal(await browser.attribute(UNDO, 'aria-label'), step);
+    await browser.click(UNDO);
+  }
+  assert.equal(await document_(browser), before);
+  for (let step = 0; step < STEPS.length; step += 1) await browser.click(REDO);
+  assert.equal(await document_(browser), after);
+}
+
+async function settings(browser) {
+  await browser.press('Control+,');
+  await browser.there({ role: 'dialog', name: 'Settings' });
+  await browser.click(button('Comfortable'));
+  await browser.until(() => document.documentElement.dataset.density === 'comfortable');
+  await browser.press('Escape');
+  await gone(browser, 'dialog[open]');
+}
+
+/** A packet: verdict, ladder, steps, the end. */
+async function send(browser) {
   await browser.click({ css: '.topbar .lens-switch .lens:nth-child(2)' });
   await shows(browser, '.dock-place', 'client → web-a TCP 443: allowed, there and back in 12 steps.');
   assert.equal(await count(browser, '.ladder .rung'), 12);
@@ -108,23 +259,73 @@ async function journey(browser, name) {
   await browser.until((from) => Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow')) > from, stepped);
   await browser.click(button('To the end'));
   await browser.until(() => document.querySelector('.rung.current')?.textContent.includes('The packet arrives.'));
+}
 
-  // The same document at the same moment, exported.
+/** The same document at the same moment, in every form that leaves the page. */
+async function pictures(browser) {
   await browser.click({ role: 'tab', name: 'Sequence' });
   await browser.there(button('Download SVG'));
-  const svg = await offered(browser, () => browser.click(button('Download SVG')));
-  assert.match(svg, /^<svg[\s\S]*<\/svg>\s*$/);
-  const document_ = await offered(browser, () => browser.press('Control+s'));
-  assert.equal(JSON.parse(document_).nodes.find((node) => node.id === 'public-a').cidr, '10.0.64.0/20');
-  exported.set(name, { svg, document: document_ });
+  const sequence = await offeredText(browser, () => browser.click(button('Download SVG')));
+  const document = await document_(browser);
+  assert.equal(JSON.parse(document).nodes.find((node) => node.id === 'public-a').cidr, '10.0.64.0/20');
 
-  // Kept over a reload.
+  await command(browser, 'Export');
+  await browser.there({ css: 'dialog[open] .export-preview img' });
+  await browser.click({ css: 'dialog[open] input[name=export-colours]' });
+  const saveSvg = () => offeredText(browser, () => browser.click(button('Save SVG')));
+  const flow = await saveSvg();
+  await browser.click({ css: 'dialog[open] input[name=export-what]' });
+  await browser.until(() => document.querySelector('input[name=export-what]').checked);
+  const map = await saveSvg();
+  const png = await offered(browser, () => browser.click(button('Save PNG')));
+  assert.deepEqual(JSON.parse(carried(png)), JSON.parse(document));
+  await browser.press('Escape');
+  await gone(browser, 'dialog[open]');
+  for (const svg of [sequence, flow, map]) assert.match(svg, /^<svg[^]*<\/svg>\s*$/);
+  assert.notEqual(flow, map);
+
+  await command(browser, 'Print sheet');
+  await browser.there({ css: '.print-view .sheet-map' });
+  assert.equal(await count(browser, '.sheet-hop'), 12);
+  await browser.press('Escape');
+  await gone(browser, '.print-view');
+  return { sequence, flow, map, document };
+}
+
+/** A link: only looked at, then made one's own. */
+async function share(browser) {
+  const document = await document_(browser);
+  await browser.click(button('Share'));
+  await browser.there({ css: 'dialog[open] .share-link' });
+  const link = await browser.evaluate(() => document.querySelector('dialog[open] .share-link').value);
+  await browser.press('Escape');
+  await gone(browser, 'dialog[open]');
+  await browser.open(link);
+  await browser.there({ css: '.shared-bar' });
+  await choose(browser, 'web-a');
+  await browser.press('Delete');
+  await shows(browser, '[role=status]', 'nothing was changed');
+  assert.equal(await document_(browser), document);
+  await browser.click(button('Make it mine'));
+  await gone(browser, '.shared-bar');
+  await browser.until(() => location.hash.startsWith('#/d/'));
+  assert.equal(await document_(browser), document);
+  await choose(browser, 'web-a');
+  await browser.press('Delete');
+  await gone(browser, onMap('web-a').css);
+  await browser.press('Control+z');
+  await browser.there(onMap('web-a'));
+}
+
+/** Kept over a reload. */
+async function keep(browser) {
   await saved(browser);
   await browser.reload();
   await browser.there(onMap('public-a'));
   await shows(browser, onMap('public-a').css, '10.0.64.0/20');
+}
 
-  // Another theme.
+async function themes(browser) {
   const ground = () => browser.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await command(browser, 'Dark theme');
   await browser.until(() => document.documentElement.dataset.theme === 'dark');
@@ -132,8 +333,10 @@ async function journey(browser, name) {
   await command(browser, 'Light theme');
   await browser.until(() => document.documentElement.dataset.theme === 'light');
   assert.notEqual(await ground(), dark);
+}
 
-  // An empty canvas: placed by pointer and by keys, then connected.
+/** An empty canvas: placed by pointer and by keys, then connected. */
+async function draw(browser) {
   await browser.click({ role: 'link', name: 'Home' });
   // The list of documents comes a moment later and moves what stands below it.
   await browser.there({ css: '.continue' });
@@ -157,8 +360,10 @@ async function journey(browser, name) {
   await browser.there({ css: '.offer .primary' });
   await browser.press('Enter');
   await browser.there({ css: '.map [data-kind="vpc-peering-connection"]' });
+}
 
-  // A dump of an account, read by the worker.
+/** A dump of an account, read by the worker. */
+async function importDump(browser) {
   await browser.give('input[data-files="files"]', VPCS);
   await shows(browser, '[role=status]', 'Imported');
   assert.equal(await count(browser, '.map [data-kind=vpc]'), 1);
@@ -168,8 +373,10 @@ async function journey(browser, name) {
 test('the same document at the same moment is exported as the same bytes everywhere', (t) => {
   const [[first, reference], ...others] = exported;
   for (const [name, found] of others) {
-    assert.equal(found.svg, reference.svg, `the picture of ${name} differs from ${first}'s`);
-    assert.equal(found.document, reference.document, `the document of ${name} differs from ${first}'s`);
+    for (const form of Object.keys(reference)) {
+      assert.equal(found[form], reference[form], `the ${form} of ${name} differs from ${first}'s`);
+    }
   }
-  t.diagnostic(`${reference.svg.length} characters, the same in ${[...exported.keys()].join(', ')}`);
+  const sizes = Object.entries(reference).map(([form, text]) => `${form} ${text.length}`);
+  t.diagnostic(`characters: ${sizes.join(', ')}; the same in ${[...exported.keys()].join(', ')}`);
 });

@@ -62,7 +62,7 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
     // Writing to a String cannot fail, so results are dropped throughout.
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}{}</style>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" role=\"img\" aria-labelledby=\"t{key} d{key}\"><title id=\"t{key}\">{}</title><desc id=\"d{key}\">{}</desc><style>{}</style>",
         escape(format!("hopscope {}", extra.class).trim()),
         num(x),
         num(y),
@@ -72,8 +72,7 @@ pub(super) fn document(scene: &Scene, options: &Options, extra: &Extra) -> Strin
         num(h),
         escape(&scene.title),
         escape(description),
-        style(options.theme, &extra.style),
-        notes::style(scene)
+        style(options.theme, &format!("{}{}", extra.style, notes::style(scene)))
     );
     if !options.transparent {
         let _ = write!(

@@ -11,7 +11,7 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const KEYS = {
   Backspace: '\uE003', Tab: '\uE004', Enter: '\uE007', Shift: '\uE008', Control: '\uE009', Alt: '\uE00A',
   Escape: '\uE00C', End: '\uE010', Home: '\uE011', ArrowLeft: '\uE012', ArrowUp: '\uE013',
-  ArrowRight: '\uE014', ArrowDown: '\uE015', Insert: '\uE016', Delete: '\uE017', F2: '\uE032', Meta: '\uE03D',
+  ArrowRight: '\uE014', ArrowDown: '\uE015', Insert: '\uE016', Delete: '\uE017', F2: '\uE032', F10: '\uE03A', Meta: '\uE03D',
 };
 
 /** What may have a role; the browser itself then says which one it has, and its name. */
@@ -119,13 +119,17 @@ function page(session, stop) {
   };
   // Plain WebDriver tells nothing of the console: the page itself collects what it can.
   const watch = () =>
-    run(`window.__problems = [];
+    run(`if (window.__problems) return;
+      window.__problems = [];
       addEventListener('error', (event) => __problems.push('exception: ' + event.message));
       addEventListener('unhandledrejection', (event) => __problems.push('rejection: ' + event.reason));
       addEventListener('securitypolicyviolation', (event) => __problems.push('policy: ' + event.violatedDirective));
       const error = console.error;
       console.error = (...words) => { __problems.push('console: ' + words.join(' ')); error.apply(console, words); };`);
+  const collected = () => run('return (window.__problems ?? []).splice(0);');
+  const problems = [];
   const go = async (method, path, body) => {
+    problems.push(...(await collected()));
     await session(method, path, body);
     await watch();
   };
@@ -153,7 +157,7 @@ function page(session, stop) {
         args: [args],
       }),
     until,
-    problems: () => run('return window.__problems ?? [];'),
+    problems: async () => [...problems, ...(await collected())],
     screenshot: async (file) => writeFile(file, Buffer.from(await session('GET', '/screenshot'), 'base64')),
     close: async () => {
       await session('DELETE', '').catch(() => {});
