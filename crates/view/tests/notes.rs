@@ -54,6 +54,16 @@ fn pictures_hold_notes_as_text_and_only_as_text() {
 }
 
 #[test]
+fn notes_have_the_colours_of_the_picture() {
+    let scene = scene(json!([{"id": "a", "kind": "text", "x": 0.0, "y": 0.0, "text": "Tier"}]));
+    for theme in [svg::Theme::Light, svg::Theme::Dark] {
+        let picture = svg::render(&scene, &svg::Options { theme, transparent: false });
+        assert!(picture.contains(".sheet{fill:#") && !picture.contains("var("), "{theme:?}");
+    }
+    assert!(!svg::paper(&scene, None).contains("var("));
+}
+
+#[test]
 fn a_picture_without_notes_is_as_it_was() {
     let picture = svg::render(&scene(json!([])), &svg::Options::default());
     assert!(!picture.contains("sheet") && !picture.contains("note"));
