@@ -37,6 +37,9 @@ export async function open(browser, url, options = {}) {
       colorScheme,
       reducedMotion,
       forcedColors: options.forcedColors ?? 'none',
+      // Fingers instead of a mouse: a coarse pointer that cannot hover.
+      hasTouch: options.touch ?? false,
+      isMobile: options.touch ?? false,
       acceptDownloads: true,
       serviceWorkers,
     }));

@@ -20,6 +20,9 @@ after(async () => {
 /** The least side of what can be pressed, in pixels. */
 const TARGET = 32;
 
+/** The same of what is pressed again and again while something plays, where fingers press. */
+const PLAYER_TARGET = 44;
+
 /** In the page: what leaves the window sideways and cannot be scrolled to, and whether the page itself scrolls. */
 function outside() {
   const width = document.documentElement.clientWidth;
@@ -59,6 +62,30 @@ function small(least) {
   return [...new Set(found)];
 }
 
+/**
+ * In the page: of the buttons with these names, those that a finger misses half a target beside their
+ * middle, in the outermost whole pixel. By what is hit, since a target may be larger than what is drawn.
+ */
+function missed([names, least]) {
+  const found = [];
+  const first = (middle) => Math.ceil(middle - least / 2);
+  const last = (middle) => Math.floor(middle + least / 2) - 1;
+  for (const name of names) {
+    const button = [...document.querySelectorAll('button')].find((button) => (button.ariaLabel ?? button.textContent.trim()) === name);
+    if (!button) {
+      found.push(`${name} is not there`);
+      continue;
+    }
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    for (const [side, atX, atY] of [['left', first(x), y], ['right', last(x), y], ['top', x, first(y)], ['bottom', x, last(y)]]) {
+      const hit = document.elementFromPoint(atX, atY);
+      if (!button.contains(hit)) found.push(`${name} (${Math.round(width)}×${Math.round(height)}) is missed on its ${side}: ${hit?.className}`);
+    }
+  }
+  return found;
+}
+
 const reached = async (name, reach, options, look) => {
   const { page, context, problems } = await open(browser, site.url, { reducedMotion: 'reduce', ...options });
   try {
@@ -82,4 +109,23 @@ for (const { name, reach, wide } of SCREENS) {
     reached(name, reach, {}, async (page) => assert.deepEqual(await page.evaluate(small, TARGET), [])));
   test(`${name} in forced colours`, () =>
     reached(name, reach, { forcedColors: 'active' }, async (page) => assert.deepEqual(await violations(page), [])));
+}
+
+/** Screens that play, with the buttons that play and step. */
+const PLAYERS = [
+  ['flow', ['Step back', 'Play', 'Step forward']],
+  ['flow-end', ['Step back', 'Play', 'Step forward']],
+  ['flow-sequence', ['Step back', 'Play', 'Step forward']],
+  ['setup-sequence', ['Previous message', 'Next message']],
+];
+
+for (const [name, buttons] of PLAYERS) {
+  const { reach, wide } = SCREENS.find((screen) => screen.name === name);
+  for (const [width, height] of [[320, 640], [390, 844], [820, 1180], [1180, 820]]) {
+    if (wide && width < wide) continue;
+    test(`${name}: playing and stepping by finger at ${width} × ${height}`, () =>
+      reached(name, reach, { width, height, touch: true }, async (page) =>
+        assert.deepEqual(await page.evaluate(missed, [buttons, PLAYER_TARGET]), []),
+      ));
+  }
 }
