@@ -21,9 +21,11 @@ const TWO_ZONES = /^Two zones/;
 const overview = (page) => page.getByRole('application', { name: 'Overview map' });
 const SHAPES = '.map > g';
 
-/** Where the map's group stands on the screen: left, top, scale. */
-const view = (page) =>
-  page.locator(SHAPES).evaluate((group) => group.getAttribute('transform').match(/-?[\d.]+/g).map(Number));
+/** Where the map's group stands on the screen, once it has come to rest: left, top, scale. */
+const view = async (page) => {
+  await page.waitForFunction(() => !document.querySelector('.map').style.transform);
+  return page.locator(SHAPES).evaluate((group) => group.getAttribute('transform').match(/-?[\d.]+/g).map(Number));
+};
 /** Where the frame stands in the drawing: left, top, width, height. */
 const frame = (page) =>
   page.locator('.overview-frame').evaluate((frame) => frame.getAttribute('transform').match(/-?[\d.]+/g).map(Number));
