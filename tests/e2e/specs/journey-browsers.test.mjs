@@ -105,7 +105,7 @@ async function offered(browser, act) {
 const offeredText = async (browser, act) => (await offered(browser, act)).toString('utf8');
 
 /** The document as the page saves it. */
-const document_ = (browser) => offeredText(browser, () => browser.press('Control+s'));
+const asSaved = (browser) => offeredText(browser, () => browser.press('Control+s'));
 
 /** The document that a PNG carries: the text of its own chunk. */
 function carried(png) {
@@ -168,7 +168,7 @@ async function begin(browser) {
 
 /** Every way to edit, then all of it undone and done again. */
 async function edit(browser) {
-  const before = await document_(browser);
+  const before = await asSaved(browser);
 
   // An address is found, and Enter goes to where it stands.
   await choose(browser, 'vpc-main');
@@ -228,14 +228,14 @@ async function edit(browser) {
   await browser.press('Control+Enter');
   await shows(browser, '.map [data-kind=note]', 'serves everybody');
 
-  const after = await document_(browser);
+  const after = await asSaved(browser);
   for (const step of STEPS) {
     assert.equal(await browser.attribute(UNDO, 'aria-label'), step);
     await browser.click(UNDO);
   }
-  assert.equal(await document_(browser), before);
+  assert.equal(await asSaved(browser), before);
   for (let step = 0; step < STEPS.length; step += 1) await browser.click(REDO);
-  assert.equal(await document_(browser), after);
+  assert.equal(await asSaved(browser), after);
 }
 
 async function settings(browser) {
@@ -267,7 +267,7 @@ async function pictures(browser) {
   await browser.click({ role: 'tab', name: 'Sequence' });
   await browser.there(button('Download SVG'));
   const sequence = await offeredText(browser, () => browser.click(button('Download SVG')));
-  const document = await document_(browser);
+  const document = await asSaved(browser);
   assert.equal(JSON.parse(document).nodes.find((node) => node.id === 'public-a').cidr, '10.0.64.0/20');
 
   await command(browser, 'Export');
@@ -283,6 +283,7 @@ async function pictures(browser) {
   await browser.press('Escape');
   await gone(browser, 'dialog[open]');
   for (const svg of [sequence, flow, map]) assert.match(svg, /^<svg[^]*<\/svg>\s*$/);
+  for (const svg of [flow, map]) assert.doesNotMatch(svg, /var\(/, 'every colour is in the picture');
   assert.notEqual(flow, map);
 
   await command(browser, 'Print sheet');
@@ -295,7 +296,7 @@ async function pictures(browser) {
 
 /** A link: only looked at, then made one's own. */
 async function share(browser) {
-  const document = await document_(browser);
+  const document = await asSaved(browser);
   await browser.click(button('Share'));
   await browser.there({ css: 'dialog[open] .share-link' });
   const link = await browser.evaluate(() => document.querySelector('dialog[open] .share-link').value);
@@ -306,12 +307,12 @@ async function share(browser) {
   await choose(browser, 'web-a');
   await browser.press('Delete');
   await shows(browser, '[role=status]', 'nothing was changed');
-  assert.equal(await document_(browser), document);
+  assert.equal(await asSaved(browser), document);
   // The sentence itself offers the way out.
   await browser.click({ css: '.banner .button' });
   await gone(browser, '.shared-bar');
   await browser.until(() => location.hash.startsWith('#/d/'));
-  assert.equal(await document_(browser), document);
+  assert.equal(await asSaved(browser), document);
   await choose(browser, 'web-a');
   await browser.press('Delete');
   await gone(browser, onMap('web-a').css);
