@@ -39,6 +39,17 @@ fn matching(choices: &[Choice], typed: &str) -> Vec<Choice> {
     choices.iter().filter(fits).take(50).cloned().collect()
 }
 
+/// The choice somebody means who types a name as it stands on the map; none where two are called so.
+fn meant<'a>(choices: &'a [Choice], typed: &str) -> Option<&'a Choice> {
+    let typed = typed.trim().to_lowercase();
+    let named = |choice: &&Choice| {
+        let label = choice.label.to_lowercase();
+        label.strip_prefix(&typed).is_some_and(|rest| rest.is_empty() || rest.starts_with(" · "))
+    };
+    let mut found = choices.iter().filter(named);
+    found.next().filter(|_| !typed.is_empty() && found.next().is_none())
+}
+
 /// A combobox.
 #[component]
 pub fn Combobox(props: &ComboboxProps) -> Html {
@@ -85,6 +96,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
     let onkeydown = {
         let (open, active) = (open.clone(), active.clone());
         let (choose, close, offered) = (choose.clone(), close.clone(), offered.clone());
+        let by_name = typed.as_deref().and_then(|typed| meant(&props.choices, typed)).cloned();
         Callback::from(move |event: KeyboardEvent| {
             let last = offered.len().checked_sub(1);
             match event.key().as_str() {
@@ -98,7 +110,10 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                 }
                 "Enter" if *open => match active.and_then(|at| offered.get(at)) {
                     Some(choice) => choose(choice.value.clone()),
-                    None => close(),
+                    None => match &by_name {
+                        Some(choice) => choose(choice.value.clone()),
+                        None => close(),
+                    },
                 },
                 "Escape" if *open => close(),
                 _ => return,
@@ -175,5 +190,20 @@ mod tests {
         assert_eq!(matching(&all, "10.0 DB").len(), 1);
         assert_eq!(matching(&all, "").len(), 2);
         assert!(matching(&all, "nothing").is_empty());
+    }
+
+    #[test]
+    fn a_name_that_is_written_out_is_meant() {
+        let choice = |value: &str, label: &str| Choice { value: value.into(), label: label.into() };
+        let all = [
+            choice("i-1", "web a · 10.0.1.10"),
+            choice("i-2", "db"),
+            choice("i-3", "twin"),
+            choice("i-4", "twin · 10.0.0.4"),
+        ];
+        let value = |typed| meant(&all, typed).map(|choice| choice.value.as_str());
+        assert_eq!(value("Web A"), Some("i-1"));
+        assert_eq!(value("db"), Some("i-2"));
+        assert_eq!((value("twin"), value("web"), value("")), (None, None, None));
     }
 }
