@@ -451,7 +451,7 @@ impl View {
         let there = window.is_some_and(|window| window.encloses(&part));
         // While the view moves, what is there will do until it is far too large or too small.
         let scale = k / self.shown_at.get();
-        let will_do = self.rest.borrow().is_some() && (0.5..=3.0).contains(&scale);
+        let will_do = self.rest.borrow().is_some() && (0.25..=8.0).contains(&scale);
         let fits = before == detail && window.is_some_and(|window| !far_less(&window));
         if there && (fits || will_do) || part.w <= 0.0 {
             return;
