@@ -332,6 +332,7 @@ impl Session {
         let kept = command.select.as_ref().unwrap_or(&self.selection);
         let selection = kept.iter().filter(|id| self.document.has(id)).cloned().collect();
         self.selection = Rc::new(selection);
+        let told = self.history.undo_label() == Some(command.label.as_str());
         let merged = Rc::make_mut(&mut self.history).record(
             &command.label,
             Rc::clone(&self.document),
@@ -339,7 +340,11 @@ impl Session {
             command.coalesce.as_deref(),
         );
         // A drag is told once, not at every step.
-        if merged { vec![Effect::Save] } else { vec![Effect::Save, Effect::Announce(command.label.clone())] }
+        if merged && told {
+            vec![Effect::Save]
+        } else {
+            vec![Effect::Save, Effect::Announce(command.label.clone())]
+        }
     }
 }
 
